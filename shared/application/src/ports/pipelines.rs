@@ -1,0 +1,50 @@
+//! `CodePipeline`, as the use cases need it.
+
+use opsroom_domain::api_call::ApiCall;
+use opsroom_domain::catalog::RevisionInput;
+use opsroom_domain::ids::{ExecutionId, PipelineName};
+use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
+use opsroom_domain::revision::Revision;
+
+use super::PortError;
+
+/// What to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartRequest {
+    /// The pipeline.
+    pub pipeline: PipelineName,
+    /// What to run it on, and how that reaches it; `None` for whatever its source has.
+    pub revision: Option<(Revision, RevisionInput)>,
+    /// The same token starts the same execution, however often it is sent.
+    pub client_request_token: String,
+}
+
+/// What was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// The execution.
+    pub execution: ExecutionId,
+}
+
+/// Runs pipelines.
+pub trait Pipelines: Send + Sync {
+    /// The call that [`start`](Self::start) makes for a request, for people to read.
+    fn start_call(&self, request: &StartRequest) -> ApiCall;
+
+    /// The call that [`stop`](Self::stop) makes, for people to read.
+    fn stop_call(&self, key: &ExecutionKey, reason: &str) -> ApiCall;
+
+    /// Starts an execution (`StartPipelineExecution`).
+    fn start(&self, request: &StartRequest) -> impl Future<Output = Result<Started, PortError>> + Send;
+
+    /// Asks an execution to stop once its running actions have ended (`StopPipelineExecution`). Succeeds if it already is
+    /// stopping or has ended.
+    fn stop(&self, key: &ExecutionKey, reason: &str) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// How an execution stands now (`GetPipelineExecution`, `GetPipelineState`), or `NotFound`. Stages that it has not
+    /// reached come as [`Observation::Stage`] without a sighting, in the pipeline's order.
+    fn observe(&self, key: &ExecutionKey) -> impl Future<Output = Result<Vec<Observation>, PortError>> + Send;
+
+    /// The page of an execution in the console.
+    fn console_url(&self, key: &ExecutionKey) -> String;
+}

@@ -1,0 +1,30 @@
+//! The queues that a use case writes to.
+
+use opsroom_domain::ids::MessageKey;
+use serde::{Deserialize, Serialize};
+
+use super::PortError;
+use crate::request::Request;
+
+/// To `commands`: what people asked for.
+pub trait CommandQueue: Send + Sync {
+    /// Returns once the request is durably queued.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<(), PortError>> + Send;
+}
+
+/// A hint to `delivery` that a message isn't as it should be. Losing one costs time, never a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nudge {
+    /// Which message.
+    pub key: MessageKey,
+    /// Messages of one lane are sent in order; the queue's message group.
+    pub lane: String,
+    /// Tells a nudge for a new change from a doubled one; the queue's deduplication id. 128 characters at most.
+    pub occasion: String,
+}
+
+/// To `delivery`: which messages have changed.
+pub trait DeliveryQueue: Send + Sync {
+    /// Returns once the nudges are queued. Ten at most are sent in one call.
+    fn nudge(&self, nudges: &[Nudge]) -> impl Future<Output = Result<(), PortError>> + Send;
+}

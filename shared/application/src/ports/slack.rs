@@ -1,0 +1,84 @@
+//! Slack, as the use cases need it.
+
+use jiff::{SignedDuration, Timestamp};
+use opsroom_domain::card::Card;
+use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::rights::Standing;
+
+use super::PortError;
+
+/// Why Slack did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum SlackError {
+    /// HTTP 429: this method in this channel has to wait.
+    #[error("Slack asks to wait {retry_after:#}")]
+    RateLimited {
+        /// How long (`Retry-After`).
+        retry_after: SignedDuration,
+    },
+    /// Slack will never take this: the channel is gone or archived, the app isn't in it, the answer's address has expired.
+    #[error("Slack refuses: {error}")]
+    Refused {
+        /// Slack's error code.
+        error: String,
+    },
+    /// The message to change isn't there any more.
+    #[error("Slack no longer has the message")]
+    MessageGone,
+    /// No answer, or a fault of Slack's. It may have been done all the same.
+    #[error(transparent)]
+    Unknown(#[from] PortError),
+}
+
+/// A message that Slack took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Its `ts`.
+    pub ts: String,
+}
+
+/// Sends and changes messages.
+pub trait Messenger: Send + Sync {
+    /// `chat.postMessage`, with metadata that carries the key.
+    fn post(
+        &self,
+        channel: &ChannelId,
+        thread: Option<&str>,
+        key: &MessageKey,
+        card: &Card,
+    ) -> impl Future<Output = Result<Posted, SlackError>> + Send;
+
+    /// `chat.update`.
+    fn update(&self, channel: &ChannelId, ts: &str, key: &MessageKey, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// Looks through the history of a channel, or of a thread in it, for our message with this key
+    /// (`conversations.history`, `conversations.replies`).
+    fn find(
+        &self,
+        channel: &ChannelId,
+        thread: Option<&str>,
+        key: &MessageKey,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Option<Posted>, SlackError>> + Send;
+
+    /// `chat.postEphemeral`.
+    fn post_private(
+        &self,
+        channel: &ChannelId,
+        person: &PersonId,
+        thread: Option<&str>,
+        card: &Card,
+    ) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// Posts to a `response_url`; only the person who asked sees it.
+    fn respond(&self, url: &str, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// `views.update`.
+    fn update_view(&self, view: &str, title: &str, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
+}
+
+/// Tells who people are (`users.info`).
+pub trait Directory: Send + Sync {
+    /// What Slack says of a person. Somebody Slack doesn't know is [`Standing::Deactivated`].
+    fn standing(&self, person: &PersonId) -> impl Future<Output = Result<Standing, PortError>> + Send;
+}

@@ -1,0 +1,93 @@
+//! What `commands` is asked to do, as it travels through the queue.
+
+use opsroom_domain::due::DueTask;
+use opsroom_domain::ids::{CorrelationId, DeploymentId, EventKey};
+use opsroom_domain::rights::{Asker, Denied};
+use serde::{Deserialize, Serialize};
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Makes a redelivery the same request.
+    pub event: EventKey,
+    /// Follows it through the logs.
+    pub correlation: CorrelationId,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// A command line, typed after `/ops` or to `@ops`.
+    Line {
+        /// Who, and where.
+        asker: Asker,
+        /// What was typed, without `/ops` or the mention.
+        line: String,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A press of a Cancel button.
+    Cancel {
+        /// Who, and where.
+        asker: Asker,
+        /// What.
+        deployment: DeploymentId,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A press of a How? button. The dialog is open already and waits for its content.
+    Explain {
+        /// Who, and where.
+        asker: Asker,
+        /// What.
+        deployment: DeploymentId,
+        /// The dialog.
+        view: String,
+    },
+    /// The door refused somebody; it is to be recorded.
+    Refused {
+        /// Who, and where.
+        asker: Asker,
+        /// What was typed.
+        line: String,
+        /// Why.
+        denied: Denied,
+    },
+    /// Something came due.
+    Due {
+        /// What.
+        task: DueTask,
+    },
+}
+
+/// How to answer the person who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Reply {
+    /// By the `response_url` of a slash command or an interaction. A secret: it is never logged.
+    ResponseUrl {
+        /// Slack's address.
+        url: String,
+    },
+    /// By a message for their eyes only, where they are.
+    Private {
+        /// The `ts` of the thread they are in.
+        thread: Option<String>,
+    },
+}
+
+impl Ask {
+    /// The kind, for logs and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Line { .. } => "line",
+            Self::Cancel { .. } => "cancel",
+            Self::Explain { .. } => "explain",
+            Self::Refused { .. } => "refused",
+            Self::Due { .. } => "due",
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! What a message in a room shows, independent of how Slack lays it out.
+//!
+//! Text is a list of [`Span`]s rather than a string with markup, so that text from outside can never become markup: only the
+//! renderer in the `slack` crate writes mrkdwn, and it escapes every plain span.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ChannelId, DeploymentId, PersonId};
+
+/// A message: its colour, the line that notifications show, and its parts from top to bottom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Decides the colour beside the message.
+    pub tone: Tone,
+    /// What a notification and a screen reader say.
+    pub summary: Text,
+    /// From top to bottom.
+    pub parts: Vec<Part>,
+}
+
+/// How things stand, as a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// Information; no colour.
+    Plain,
+    /// Under way; blue.
+    Working,
+    /// Well; green.
+    Good,
+    /// Needs a look; amber.
+    Warning,
+    /// Wrong; red.
+    Bad,
+    /// Over without a result; grey.
+    Muted,
+}
+
+/// A piece of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// A paragraph.
+    Text(Text),
+    /// Small print.
+    Context(Text),
+    /// Label and value, side by side.
+    Fields(Vec<(String, Text)>),
+    /// A list of steps with their states.
+    Steps(Vec<Step>),
+    /// Lines to read or paste as they are.
+    Code(String),
+    /// Buttons in a row.
+    Buttons(Vec<Button>),
+    /// A line between sections.
+    Divider,
+}
+
+/// One step of a longer work, such as a pipeline's stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: StepState,
+    /// What there is to say about it: a duration, a link, an error.
+    pub note: Text,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not yet begun.
+    Pending,
+    /// Under way.
+    Running,
+    /// Waits for a person.
+    Waiting,
+    /// Ended well.
+    Done,
+    /// Ended badly.
+    Failed,
+    /// Never ran to its end, and that is nobody's failure.
+    Stopped,
+}
+
+/// A button. It carries what it does and an opaque id, never a right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub action: ButtonAction,
+    /// How it looks.
+    pub style: ButtonStyle,
+    /// Asked before it does it.
+    pub confirm: Option<String>,
+}
+
+/// Looks of a button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    /// As any other.
+    Plain,
+    /// The obvious next thing.
+    Primary,
+    /// Stops or breaks something.
+    Danger,
+}
+
+/// What pressing a button asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum ButtonAction {
+    /// Stop a deployment.
+    CancelDeployment {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Show the API calls behind a deployment.
+    ExplainDeployment {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Run a command line that only reads, as if the person had typed it.
+    RunRead {
+        /// The line, without `/ops`.
+        line: String,
+    },
+    /// Open a page.
+    OpenUrl {
+        /// Its address.
+        url: String,
+    },
+}
+
+/// Text as spans.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(pub Vec<Span>);
+
+/// A stretch of text of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Span {
+    /// As it is; markup in it stays visible as typed.
+    Plain(String),
+    /// Strong.
+    Bold(String),
+    /// Emphasised.
+    Italic(String),
+    /// Code in a line.
+    Code(String),
+    /// A link with its text.
+    Link {
+        /// Where to.
+        url: String,
+        /// What is shown.
+        text: String,
+    },
+    /// A person; whoever it is gets notified when the message is new.
+    Person(PersonId),
+    /// A channel.
+    Channel(ChannelId),
+    /// A moment, shown in the reader's own time zone.
+    Moment(Timestamp),
+}
+
+impl Text {
+    /// No text.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Plain text.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::empty().then(text)
+    }
+
+    /// Adds plain text.
+    #[must_use]
+    pub fn then(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Plain(text.into()));
+        self
+    }
+
+    /// Adds strong text.
+    #[must_use]
+    pub fn bold(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Bold(text.into()));
+        self
+    }
+
+    /// Adds emphasised text.
+    #[must_use]
+    pub fn italic(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Italic(text.into()));
+        self
+    }
+
+    /// Adds code.
+    #[must_use]
+    pub fn code(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Code(text.into()));
+        self
+    }
+
+    /// Adds a link.
+    #[must_use]
+    pub fn link(mut self, url: impl Into<String>, text: impl Into<String>) -> Self {
+        self.0.push(Span::Link { url: url.into(), text: text.into() });
+        self
+    }
+
+    /// Adds a person.
+    #[must_use]
+    pub fn person(mut self, person: &PersonId) -> Self {
+        self.0.push(Span::Person(person.clone()));
+        self
+    }
+
+    /// Adds a channel.
+    #[must_use]
+    pub fn channel(mut self, channel: &ChannelId) -> Self {
+        self.0.push(Span::Channel(channel.clone()));
+        self
+    }
+
+    /// Adds a moment.
+    #[must_use]
+    pub fn moment(mut self, at: Timestamp) -> Self {
+        self.0.push(Span::Moment(at));
+        self
+    }
+
+    /// Adds all of another text.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Card {
+    /// A card that is one paragraph.
+    pub fn line(tone: Tone, text: Text) -> Self {
+        Self { tone, summary: text.clone(), parts: vec![Part::Text(text)] }
+    }
+
+    /// Adds a part below.
+    #[must_use]
+    pub fn with(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+}

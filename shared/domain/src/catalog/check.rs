@@ -1,0 +1,178 @@
+//! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
+
+use std::collections::HashMap;
+
+use super::{Catalog, RevisionInput};
+use crate::ids::EnvironmentName;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The field, from the top: `["services", "api", "owners"]`.
+    pub path: Vec<String>,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path.join("."), self.message)
+    }
+}
+
+/// Collects problems under a path.
+struct Findings(Vec<Problem>);
+
+impl Findings {
+    fn add(&mut self, path: &[&str], message: String) {
+        self.0.push(Problem { path: path.iter().map(|&part| part.to_owned()).collect(), message });
+    }
+
+    fn expect(&mut self, holds: bool, path: &[&str], message: impl FnOnce() -> String) {
+        if !holds {
+            self.add(path, message());
+        }
+    }
+}
+
+impl Catalog {
+    /// Everything that is wrong with it; empty when it may be applied.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Findings(Vec::new());
+        found.expect(is_slack_id(self.workspace.team.as_str(), "TE"), &["workspace", "team"], || {
+            format!("`{}` is no Slack workspace id; these start with T (Slack: Settings, or `auth.test`)", self.workspace.team)
+        });
+        self.check_environments(&mut found);
+        self.check_services(&mut found);
+        self.check_roles(&mut found);
+        self.check_people_and_rooms(&mut found);
+        found.0
+    }
+
+    fn check_environments(&self, found: &mut Findings) {
+        let mut taken = HashMap::new();
+        for (name, environment) in &self.environments {
+            let path = ["environments", name.as_str()];
+            check_names(found, &mut taken, &path, &environment.aliases);
+            for room in &environment.rooms {
+                found.expect(self.rooms.contains_key(room), &["environments", name.as_str(), "rooms"], || {
+                    format!("`{room}` is not in `rooms`; add it there or take it out here")
+                });
+            }
+        }
+    }
+
+    fn check_services(&self, found: &mut Findings) {
+        let mut taken = HashMap::new();
+        let mut pipelines = HashMap::new();
+        for (name, service) in &self.services {
+            let at = name.as_str();
+            check_names(found, &mut taken, &["services", at], &service.aliases);
+            found.expect(!service.environments.is_empty(), &["services", at, "environments"], || {
+                "is empty; name at least one environment with its pipeline".to_owned()
+            });
+            for owner in &service.owners {
+                found.expect(self.people.contains_key(owner), &["services", at, "owners"], || format!("`{owner}` is not in `people`"));
+            }
+            if let Some(repository) = &service.repository {
+                found.expect(is_repository(repository), &["services", at, "repository"], || {
+                    format!("`{repository}` is no repository; write it as `owner/name`")
+                });
+            }
+            for (environment, target) in &service.environments {
+                let path = ["services", at, "environments", environment.as_str()];
+                self.expect_environment(found, &path, environment);
+                found.expect(is_pipeline_name(target.pipeline.as_str()), &[path[0], at, path[2], path[3], "pipeline"], || {
+                    format!("`{}` is no pipeline name; CodePipeline takes 1 to 100 of A-Z a-z 0-9 . @ - _", target.pipeline)
+                });
+                if let Some(other) = pipelines.insert(target.pipeline.clone(), format!("{name} in {environment}")) {
+                    found.add(
+                        &[path[0], at, path[2], path[3], "pipeline"],
+                        format!("`{}` already deploys {other}; one pipeline deploys one service in one environment", target.pipeline),
+                    );
+                }
+                if let Some(RevisionInput::Source { revision_type, .. }) = &target.revision {
+                    let known = ["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
+                    found.expect(known.contains(&revision_type.as_str()), &[path[0], at, path[2], path[3], "revision", "type"], || {
+                        format!("`{revision_type}` is no source revision type; these are: {}", known.join(", "))
+                    });
+                }
+            }
+        }
+    }
+
+    fn check_roles(&self, found: &mut Findings) {
+        for (name, role) in &self.roles {
+            for grant in &role.grants {
+                for environment in &grant.environments {
+                    self.expect_environment(found, &["roles", name.as_str(), "grants"], environment);
+                }
+                for service in &grant.services {
+                    found.expect(self.services.contains_key(service), &["roles", name.as_str(), "grants"], || {
+                        format!("`{service}` is not in `services`")
+                    });
+                }
+            }
+        }
+        for role in &self.members.roles {
+            found.expect(self.roles.contains_key(role), &["members", "roles"], || format!("`{role}` is not in `roles`"));
+        }
+    }
+
+    fn check_people_and_rooms(&self, found: &mut Findings) {
+        for (id, person) in &self.people {
+            found.expect(is_slack_id(id.as_str(), "UW"), &["people", id.as_str()], || {
+                "is no Slack user id; these start with U or W (Slack: a profile's menu, \"Copy member ID\")".to_owned()
+            });
+            for role in &person.roles {
+                found.expect(self.roles.contains_key(role), &["people", id.as_str(), "roles"], || format!("`{role}` is not in `roles`"));
+            }
+        }
+        for (id, room) in &self.rooms {
+            found.expect(is_slack_id(id.as_str(), "CG"), &["rooms", id.as_str()], || {
+                "is no Slack channel id; these start with C or G (Slack: at the end of a channel's details)".to_owned()
+            });
+            for environment in &room.environments {
+                self.expect_environment(found, &["rooms", id.as_str(), "environments"], environment);
+            }
+        }
+    }
+
+    fn expect_environment(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName) {
+        found.expect(self.environments.contains_key(environment), path, || {
+            let known: Vec<&str> = self.environments.keys().map(EnvironmentName::as_str).collect();
+            format!("`{environment}` is not in `environments`; these are: {}", known.join(", "))
+        });
+    }
+}
+
+fn check_names(found: &mut Findings, taken: &mut HashMap<String, String>, path: &[&str; 2], aliases: &[String]) {
+    for name in std::iter::once(path[1]).chain(aliases.iter().map(String::as_str)) {
+        found.expect(is_name(name), path, || {
+            format!("`{name}` is no name; use lower-case letters, digits and dashes, starting with a letter, 63 at most")
+        });
+        if let Some(other) = taken.insert(name.to_owned(), path[1].to_owned()) {
+            found.add(path, format!("`{name}` already names `{other}`; every name and alias may stand once"));
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 63
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn is_slack_id(text: &str, first: &str) -> bool {
+    text.len() > 1 && text.starts_with(|c| first.contains(c)) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+fn is_repository(text: &str) -> bool {
+    let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}
+
+/// `CodePipeline`'s API model: `PipelineName`.
+fn is_pipeline_name(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '_'))
+}

@@ -1,0 +1,165 @@
+//! The catalog: what the team runs, who its people are and what each may do where. One YAML file in the team's repository.
+
+mod check;
+mod lookup;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+pub use check::Problem;
+pub use lookup::{Resolved, UnknownName};
+
+use crate::ids::{ChannelId, EnvironmentName, PersonId, PipelineName, RoleName, ServiceName, TeamId};
+use crate::rights::Permission;
+
+/// The whole catalog. Maps keep the order of the file, because that is the order in which people are shown things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// The Slack workspace whose people these are.
+    pub workspace: Workspace,
+    /// Where services run, in the order in which a change travels.
+    pub environments: IndexMap<EnvironmentName, Environment>,
+    /// What is deployed.
+    pub services: IndexMap<ServiceName, Service>,
+    /// Sets of rights.
+    pub roles: IndexMap<RoleName, Role>,
+    /// Who has which.
+    pub people: IndexMap<PersonId, Person>,
+    /// What every full member of the workspace may do who is not in `people`. Guests get nothing from it.
+    #[serde(default)]
+    pub members: Members,
+    /// What may be asked in which channel. In a channel that isn't listed, people can only read.
+    #[serde(default)]
+    pub rooms: IndexMap<ChannelId, Room>,
+}
+
+/// The Slack workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workspace {
+    /// Its id; people of other workspaces (Slack Connect) get nothing.
+    pub team: TeamId,
+}
+
+/// A place where services run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Environment {
+    /// Other names that people type.
+    pub aliases: Vec<String>,
+    /// Channels in which this environment may be changed; empty for every room that allows it.
+    pub rooms: Vec<ChannelId>,
+}
+
+/// Something that is deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Other names that people type.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// The GitHub repository, `owner/name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Who answers for it.
+    #[serde(default)]
+    pub owners: Vec<PersonId>,
+    /// Where it runs.
+    pub environments: IndexMap<EnvironmentName, Target>,
+}
+
+/// A service in one environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The pipeline that deploys it.
+    pub pipeline: PipelineName,
+    /// How `@ref` reaches the pipeline; without it, a deployment can't name a ref.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<RevisionInput>,
+}
+
+/// How a revision reaches `StartPipelineExecution`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "via", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RevisionInput {
+    /// As an entry of `sourceRevisions`.
+    Source {
+        /// The name of the source action.
+        action: String,
+        /// `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or `S3_OBJECT_KEY` (API model of `CodePipeline`, `SourceRevisionType`).
+        #[serde(rename = "type", default = "commit_id")]
+        revision_type: String,
+    },
+    /// As a pipeline variable.
+    Variable {
+        /// The variable's name.
+        name: String,
+    },
+}
+
+fn commit_id() -> String {
+    "COMMIT_ID".to_owned()
+}
+
+/// A set of rights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Any grant that fits is enough.
+    pub grants: Vec<Grant>,
+}
+
+/// Some permissions in some environments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// What is allowed.
+    pub allow: Vec<Permission>,
+    /// Where; empty for everywhere. Reading isn't tied to an environment.
+    #[serde(default)]
+    pub environments: Vec<EnvironmentName>,
+    /// For which services; empty for all.
+    #[serde(default)]
+    pub services: Vec<ServiceName>,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// How the catalog's readers know them. Never decides anything.
+    pub name: String,
+    /// Their GitHub login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github: Option<String>,
+    /// Their e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// What they may do.
+    #[serde(default)]
+    pub roles: Vec<RoleName>,
+}
+
+/// Rights of members who aren't listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Members {
+    /// Their roles.
+    pub roles: Vec<RoleName>,
+}
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// How the catalog's readers know it.
+    pub name: String,
+    /// What may be asked here beyond reading.
+    #[serde(default)]
+    pub allow: Vec<Permission>,
+    /// Environments that may be changed from here; empty for all.
+    #[serde(default)]
+    pub environments: Vec<EnvironmentName>,
+}

@@ -1,0 +1,236 @@
+//! A deployment's life: a pure function from (state, event) to (state, effects).
+//!
+//! `starting -> running -> succeeded | failed | cancelled | superseded`. An end is final, but for one thing: a failed
+//! execution that is retried in the pipeline itself runs again, and the message must not go on saying "failed".
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::api_call::ApiCall;
+use crate::catalog::RevisionInput;
+use crate::due::{DueItem, DueTask};
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, ExecutionId, PersonId, PipelineName, ServiceName};
+use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus};
+use crate::revision::Revision;
+
+/// How long after the last word of a deployment `CodePipeline` is asked about it.
+pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_secs(120);
+
+/// A deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// Its id.
+    pub id: DeploymentId,
+    /// What is deployed.
+    pub service: ServiceName,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// By which pipeline.
+    pub pipeline: PipelineName,
+    /// What to deploy; `None` for whatever the pipeline's source has.
+    pub revision: Option<Revision>,
+    /// How the revision reaches the pipeline.
+    pub revision_input: Option<RevisionInput>,
+    /// Who asked, where and why.
+    pub request: Request,
+    /// How it stands.
+    pub phase: Phase,
+    /// The pipeline's execution, once it is known.
+    pub execution: Option<ExecutionId>,
+    /// Who asked to cancel it.
+    pub cancelled_by: Option<PersonId>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// The API calls that were made for it.
+    pub calls: Vec<ApiCall>,
+    /// Counts writes; guards against writing over a newer one.
+    pub version: u64,
+}
+
+/// Who asked for a deployment, where and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The channel it was asked in, which shows its message.
+    pub channel: ChannelId,
+    /// The thread it was asked in.
+    pub thread: Option<String>,
+    /// Why, in their words.
+    pub reason: Option<String>,
+}
+
+/// How a deployment stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Recorded; the pipeline is being started.
+    Starting,
+    /// The pipeline runs.
+    Running,
+    /// The pipeline was asked to stop.
+    Cancelling,
+    /// Ended well.
+    Succeeded,
+    /// Ended badly.
+    Failed {
+        /// Why, where the pipeline itself can't tell: it never started, or it is gone.
+        why: Option<String>,
+    },
+    /// Was stopped.
+    Cancelled,
+    /// Gave way to a newer execution of the same pipeline.
+    Superseded,
+}
+
+impl Phase {
+    /// Whether this is an end.
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Starting | Self::Running | Self::Cancelling)
+    }
+}
+
+/// What can happen to a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// `CodePipeline` took it.
+    Started {
+        /// Under this id.
+        execution: ExecutionId,
+        /// By this call.
+        call: ApiCall,
+    },
+    /// `CodePipeline` refused it for good.
+    NotStarted {
+        /// In these words.
+        why: String,
+        /// To this call.
+        call: ApiCall,
+    },
+    /// Somebody asked to cancel it.
+    CancelRequested {
+        /// Who.
+        by: PersonId,
+    },
+    /// `CodePipeline` was asked to stop.
+    StopSent {
+        /// By this call.
+        call: ApiCall,
+    },
+    /// The pipeline moved.
+    Progressed(&'a PipelineExecution),
+    /// The pipeline's execution doesn't exist (any more).
+    Vanished,
+}
+
+/// What has to be done because of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Stop the pipeline's execution.
+    StopPipeline(ExecutionKey),
+    /// Let the next deployment of the service into the environment.
+    ReleaseSlot,
+    /// Take the slot back, because a retry runs it again.
+    RetakeSlot,
+    /// Remember that this is what runs in the environment now.
+    RecordAsCurrent,
+    /// Tell the person who asked: an edited message notifies nobody.
+    NotifyRequester,
+    /// Do something later.
+    Schedule(DueItem),
+}
+
+impl Deployment {
+    /// The execution it started.
+    pub fn execution_key(&self) -> Option<ExecutionKey> {
+        self.execution.clone().map(|execution| ExecutionKey { pipeline: self.pipeline.clone(), execution })
+    }
+
+    /// When to look after it next, seen from `now`.
+    pub fn next_look(&self, now: Timestamp) -> DueItem {
+        let at = now.saturating_add(RECONCILE_AFTER).unwrap_or(now);
+        DueItem { at, task: DueTask::ReconcileDeployment { deployment: self.id.clone() } }
+    }
+
+    /// Decides what an event makes of it, and what has to be done then.
+    pub fn on(mut self, event: Event<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
+        let mut effects = Vec::new();
+        match event {
+            Event::Started { execution, call } if self.phase == Phase::Starting => {
+                self.calls.push(call);
+                self.phase = Phase::Running;
+                self.execution = Some(execution);
+                if self.cancelled_by.is_some() {
+                    self.phase = Phase::Cancelling;
+                    effects.extend(self.execution_key().map(Effect::StopPipeline));
+                }
+            }
+            Event::NotStarted { why, call } if self.phase == Phase::Starting => {
+                self.calls.push(call);
+                self.end(Phase::Failed { why: Some(why) }, now, &mut effects);
+            }
+            Event::CancelRequested { by } if !self.phase.is_final() && self.cancelled_by.is_none() => {
+                self.cancelled_by = Some(by);
+                // While it is starting there is nothing to stop yet; `Started` sees the wish and stops it then.
+                if let Some(key) = self.execution_key() {
+                    self.phase = Phase::Cancelling;
+                    effects.push(Effect::StopPipeline(key));
+                }
+            }
+            Event::StopSent { call } => {
+                if !self.calls.contains(&call) {
+                    self.calls.push(call);
+                }
+            }
+            Event::Progressed(execution) => self.follow(execution, now, &mut effects),
+            Event::Vanished if !self.phase.is_final() => {
+                self.end(Phase::Failed { why: Some("CodePipeline no longer knows this execution".to_owned()) }, now, &mut effects);
+            }
+            Event::Started { .. } | Event::NotStarted { .. } | Event::CancelRequested { .. } | Event::Vanished => {}
+        }
+        (self, effects)
+    }
+
+    fn follow(&mut self, execution: &PipelineExecution, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(seen) = execution.status else { return };
+        let next = match seen.status {
+            RunStatus::InProgress if self.cancelled_by.is_some() && !self.phase.is_final() => Phase::Cancelling,
+            RunStatus::InProgress => Phase::Running,
+            RunStatus::Stopping => Phase::Cancelling,
+            RunStatus::Succeeded => Phase::Succeeded,
+            RunStatus::Failed => Phase::Failed { why: None },
+            RunStatus::Stopped => Phase::Cancelled,
+            RunStatus::Superseded => Phase::Superseded,
+        };
+        let retried = matches!(self.phase, Phase::Failed { why: None }) && next == Phase::Running;
+        if self.phase == next || (self.phase.is_final() && !retried) {
+            return;
+        }
+        if next.is_final() {
+            self.end(next, seen.at, effects);
+        } else {
+            if retried {
+                self.ended_at = None;
+                effects.extend([Effect::RetakeSlot, Effect::Schedule(self.next_look(now))]);
+            }
+            self.phase = next;
+        }
+    }
+
+    fn end(&mut self, phase: Phase, at: Timestamp, effects: &mut Vec<Effect>) {
+        effects.push(Effect::ReleaseSlot);
+        match phase {
+            Phase::Succeeded => effects.push(Effect::RecordAsCurrent),
+            Phase::Failed { .. } | Phase::Superseded => effects.push(Effect::NotifyRequester),
+            _ => {}
+        }
+        self.phase = phase;
+        self.ended_at = Some(at.max(self.request.at));
+    }
+}
+
+#[cfg(test)]
+#[path = "deployment_tests.rs"]
+mod tests;

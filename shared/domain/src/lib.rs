@@ -1,0 +1,16 @@
+//! What Opsroom knows and decides, and nothing else.
+//!
+//! This crate is pure: no async, no I/O, no AWS, no HTTP, no clock. Time comes in as an argument, so every decision can be
+//! tested as a table.
+
+pub mod api_call;
+pub mod audit;
+pub mod card;
+pub mod catalog;
+pub mod deployment;
+pub mod due;
+pub mod ids;
+pub mod pipeline_execution;
+pub mod revision;
+pub mod rights;
+pub mod room_message;

@@ -1,0 +1,342 @@
+//! One run of a pipeline, as far as it has been seen.
+//!
+//! What is known arrives as observations: from `EventBridge` (late, twice and out of order) and from asking `CodePipeline`.
+//! An observation that is older than what is known changes nothing, so any order leads to the same end.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{DeploymentId, ExecutionId, PipelineName};
+
+/// Which run of which pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ExecutionKey {
+    /// The pipeline.
+    pub pipeline: PipelineName,
+    /// The run.
+    pub execution: ExecutionId,
+}
+
+/// A run of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipelineExecution {
+    /// Which.
+    #[serde(flatten)]
+    pub key: ExecutionKey,
+    /// How the whole stands; `None` until it was seen.
+    pub status: Option<Seen>,
+    /// Its stages in the order in which they run (or were first seen).
+    pub stages: Vec<StageRun>,
+    /// What it runs on, once its source is known.
+    pub source: Option<SourceRevision>,
+    /// The deployment that started it, if one of ours did.
+    pub deployment: Option<DeploymentId>,
+    /// Counts writes; guards against writing over a newer one.
+    pub version: u64,
+}
+
+/// A status and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The status.
+    pub status: RunStatus,
+    /// When it was reached.
+    pub at: Timestamp,
+}
+
+/// The statuses of executions, stages and actions, as one scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Runs.
+    InProgress,
+    /// Is being stopped.
+    Stopping,
+    /// Ended well.
+    Succeeded,
+    /// Ended badly.
+    Failed,
+    /// Was stopped by somebody.
+    Stopped,
+    /// Gave way to a newer execution.
+    Superseded,
+}
+
+impl RunStatus {
+    /// Whether it has ended. A failed one may still be taken up again by a retry.
+    pub fn has_ended(self) -> bool {
+        !matches!(self, Self::InProgress | Self::Stopping)
+    }
+}
+
+/// A stage of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageRun {
+    /// Its name.
+    pub name: String,
+    /// How it stands; `None` when it has not begun.
+    pub status: Option<Seen>,
+    /// When it was first seen to run.
+    pub started_at: Option<Timestamp>,
+    /// Its actions, in the order in which they were seen.
+    pub actions: Vec<ActionRun>,
+}
+
+/// An action of a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionRun {
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub status: Seen,
+    /// What its provider says.
+    pub result: ActionResult,
+}
+
+/// What an action's provider says about a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionResult {
+    /// The provider's page for it.
+    pub url: Option<String>,
+    /// What happened, in the provider's words.
+    pub summary: Option<String>,
+    /// The provider's id for it; for a source action, the revision.
+    pub external_id: Option<String>,
+    /// The error's code.
+    pub error_code: Option<String>,
+}
+
+impl ActionResult {
+    fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+/// What a run runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRevision {
+    /// The commit id or version.
+    pub id: String,
+    /// The first line of its message.
+    pub summary: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
+}
+
+/// Something seen of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Observation {
+    /// The whole run.
+    Execution(Sighting),
+    /// A stage.
+    Stage {
+        /// Its name.
+        stage: String,
+        /// What was seen; `None` when it is only known that the stage exists.
+        seen: Option<Sighting>,
+    },
+    /// An action.
+    Action {
+        /// Its stage.
+        stage: String,
+        /// Its name.
+        action: String,
+        /// What was seen.
+        seen: Sighting,
+        /// What its provider says.
+        result: ActionResult,
+    },
+    /// What it runs on.
+    Source(SourceRevision),
+}
+
+/// A status with the time the sender gave for it. Asking gives none: that is how things stand *now*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// The status.
+    pub status: RunStatus,
+    /// When it was reached, if the sender says so. `EventBridge` gives whole seconds.
+    pub at: Option<Timestamp>,
+}
+
+impl Sighting {
+    /// What to know after seeing this, or `None` if it tells nothing new.
+    ///
+    /// Of two sightings in the same second the one further along the scale is the later one: an event's time has whole
+    /// seconds, and a stage can start and end within one. A sighting without a time is one of now; it is stamped just
+    /// after what was known, not with our clock, so that an event of the same second isn't taken for older than it.
+    fn over(self, known: Option<Seen>, now: Timestamp) -> Option<Seen> {
+        let Some(known) = known else {
+            return Some(Seen { status: self.status, at: self.at.unwrap_or(now) });
+        };
+        let at = match self.at {
+            Some(at) => at,
+            None if self.status == known.status => return None,
+            None => known.at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(known.at),
+        };
+        let newer = at > known.at || (at.as_second() == known.at.as_second() && self.status > known.status);
+        (newer && self.status != known.status).then_some(Seen { status: self.status, at })
+    }
+}
+
+impl PipelineExecution {
+    /// A run nothing is known of yet.
+    pub fn unseen(key: ExecutionKey) -> Self {
+        Self { key, status: None, stages: Vec::new(), source: None, deployment: None, version: 0 }
+    }
+
+    /// Takes an observation in; tells whether anything changed.
+    pub fn observe(&mut self, observation: &Observation, now: Timestamp) -> bool {
+        match observation {
+            Observation::Execution(sighting) => {
+                let seen = sighting.over(self.status, now);
+                self.status = seen.or(self.status);
+                seen.is_some()
+            }
+            Observation::Stage { stage, seen } => {
+                let known = self.stages.len();
+                let run = self.stage_mut(stage);
+                let next = seen.and_then(|sighting| sighting.over(run.status, now));
+                if let (Some(next), None) = (next, run.started_at) {
+                    run.started_at = Some(next.at);
+                }
+                // A late "started" tells nothing about how the stage stands, but when it began.
+                let earlier = seen.and_then(|s| s.at).filter(|at| run.started_at.is_some_and(|started| *at < started));
+                run.started_at = earlier.or(run.started_at);
+                run.status = next.or(run.status);
+                next.is_some() || earlier.is_some() || self.stages.len() > known
+            }
+            Observation::Action { stage, action, seen, result } => self.observe_action(stage, action, *seen, result, now),
+            Observation::Source(source) => {
+                let new = self.source.as_ref() != Some(source);
+                self.source = Some(source.clone());
+                new
+            }
+        }
+    }
+
+    fn observe_action(&mut self, stage: &str, action: &str, seen: Sighting, result: &ActionResult, now: Timestamp) -> bool {
+        let run = self.stage_mut(stage);
+        let Some(known) = run.actions.iter_mut().find(|known| known.name == action) else {
+            let status = Seen { status: seen.status, at: seen.at.unwrap_or(now) };
+            run.actions.push(ActionRun { name: action.to_owned(), status, result: result.clone() });
+            return true;
+        };
+        let next = seen.over(Some(known.status), now);
+        let same_moment = seen.status == known.status.status;
+        let tells_more = !result.is_empty() && known.result != *result && (next.is_some() || same_moment);
+        known.status = next.unwrap_or(known.status);
+        if tells_more || next.is_some() {
+            known.result = result.clone();
+        }
+        next.is_some() || tells_more
+    }
+
+    fn stage_mut(&mut self, name: &str) -> &mut StageRun {
+        let position = self.stages.iter().position(|stage| stage.name == name).unwrap_or_else(|| {
+            self.stages.push(StageRun { name: name.to_owned(), status: None, started_at: None, actions: Vec::new() });
+            self.stages.len() - 1
+        });
+        &mut self.stages[position]
+    }
+
+    /// Puts the stages into the order in which the pipeline has them.
+    pub fn arrange_stages(&mut self, order: &[String]) {
+        for name in order {
+            self.stage_mut(name);
+        }
+        self.stages.sort_by_key(|stage| order.iter().position(|name| *name == stage.name).unwrap_or(usize::MAX));
+    }
+
+    /// The stage and the action that failed, if one did.
+    pub fn failure(&self) -> Option<(&StageRun, Option<&ActionRun>)> {
+        let failed = |seen: &Seen| seen.status == RunStatus::Failed;
+        let stage = self
+            .stages
+            .iter()
+            .find(|stage| stage.status.as_ref().is_some_and(failed) || stage.actions.iter().any(|a| failed(&a.status)))?;
+        Some((stage, stage.actions.iter().find(|action| failed(&action.status))))
+    }
+
+    /// The stage that is under way, if one is.
+    pub fn current_stage(&self) -> Option<&StageRun> {
+        self.stages.iter().find(|stage| stage.status.is_some_and(|seen| !seen.status.has_ended()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    fn run() -> PipelineExecution {
+        PipelineExecution::unseen(ExecutionKey { pipeline: "api-staging".into(), execution: "e-1".into() })
+    }
+
+    fn stage(name: &str, status: RunStatus, second: i64) -> Observation {
+        Observation::Stage { stage: name.into(), seen: Some(Sighting { status, at: Some(at(second)) }) }
+    }
+
+    fn whole(status: RunStatus, second: i64) -> Observation {
+        Observation::Execution(Sighting { status, at: Some(at(second)) })
+    }
+
+    fn life() -> Vec<Observation> {
+        use RunStatus::{InProgress, Succeeded};
+        vec![
+            whole(InProgress, 0),
+            stage("Source", InProgress, 0),
+            stage("Source", Succeeded, 3),
+            stage("Build", InProgress, 3),
+            stage("Build", Succeeded, 3),
+            whole(Succeeded, 9),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_and_any_doubling_leads_to_the_same_end(order in Just(life().into_iter().chain(life()).collect::<Vec<_>>()).prop_shuffle()) {
+            let mut seen = run();
+            for observation in &order {
+                seen.observe(observation, at(100));
+            }
+            prop_assert_eq!(seen.status, Some(Seen { status: RunStatus::Succeeded, at: at(9) }));
+            let mut stages: Vec<_> = seen.stages.iter().map(|s| (s.name.clone(), s.status.unwrap().status, s.started_at.unwrap())).collect();
+            stages.sort();
+            prop_assert_eq!(stages, vec![("Build".to_owned(), RunStatus::Succeeded, at(3)), ("Source".to_owned(), RunStatus::Succeeded, at(0))]);
+        }
+    }
+
+    #[test]
+    fn a_retry_takes_a_failed_stage_up_again_and_an_old_failure_does_not_undo_it() {
+        let mut seen = run();
+        assert!(seen.observe(&stage("Test", RunStatus::Failed, 10), at(10)));
+        assert!(seen.observe(&stage("Test", RunStatus::InProgress, 20), at(20)));
+        assert!(!seen.observe(&stage("Test", RunStatus::Failed, 10), at(21)));
+        assert_eq!(seen.stages[0].status.map(|s| s.status), Some(RunStatus::InProgress));
+    }
+
+    #[test]
+    fn what_was_asked_wins_over_silence_and_loses_to_a_later_event() {
+        let mut seen = run();
+        let asked = Observation::Execution(Sighting { status: RunStatus::InProgress, at: None });
+        assert!(seen.observe(&asked, at(5)));
+        assert!(!seen.observe(&asked, at(50)));
+        assert!(seen.observe(&whole(RunStatus::Succeeded, 5), at(60)));
+    }
+
+    #[test]
+    fn stages_take_the_order_of_the_pipeline() {
+        let mut seen = run();
+        seen.observe(&stage("Build", RunStatus::InProgress, 3), at(3));
+        seen.arrange_stages(&["Source".into(), "Build".into(), "Deploy".into()]);
+        let names: Vec<_> = seen.stages.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["Source", "Build", "Deploy"]);
+        assert_eq!(seen.current_stage().map(|s| s.name.as_str()), Some("Build"));
+    }
+}

@@ -1,0 +1,229 @@
+//! A message in a room: what it should show, what Slack shows, and what follows from the difference.
+//!
+//! The table is the truth and a queue only a hint: workers write what is *wanted*, `delivery` makes Slack agree.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::card::Card;
+use crate::ids::{ChannelId, DeploymentId, EventKey, MessageKey, PersonId};
+
+/// How long a sender may take before another one looks after its message. Longer than any invocation of `delivery` lives.
+pub const SENDING_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A message as it should be, and as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomMessage {
+    /// What it is about.
+    pub key: MessageKey,
+    /// Where it goes.
+    pub destination: Destination,
+    /// What it should show.
+    pub wanted: Card,
+    /// Counts the changes of `wanted`.
+    pub version: u64,
+    /// What Slack has.
+    pub shown: Option<Shown>,
+    /// Set before a new message is sent, so that a sender that dies in between leaves a trace.
+    pub sending: Option<Sending>,
+    /// Why it can never be shown, if so.
+    pub undeliverable: Option<String>,
+}
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Destination {
+    /// Into a channel, for everybody there.
+    Channel {
+        /// Which.
+        channel: ChannelId,
+        /// The `ts` of the thread's first message.
+        thread: Option<String>,
+    },
+    /// Under another message of ours.
+    Under {
+        /// The channel of both.
+        channel: ChannelId,
+        /// The other one.
+        parent: MessageKey,
+    },
+    /// Into a channel, for one person's eyes. Slack can't change such a message, nor find it again.
+    Private {
+        /// Where they are.
+        channel: ChannelId,
+        /// Who.
+        person: PersonId,
+        /// The `ts` of the thread they are in.
+        thread: Option<String>,
+    },
+    /// As the answer to a slash command or a button. It lives 30 minutes and takes five answers (Slack: "Handling user
+    /// interaction", `response_url`).
+    Response {
+        /// Where they are; messages of a channel are sent one after the other.
+        channel: ChannelId,
+        /// Slack's address for the answer. A secret.
+        url: String,
+    },
+    /// Into a dialog that is already open.
+    View {
+        /// Its id.
+        view: String,
+        /// Its title, 24 characters at most.
+        title: String,
+    },
+}
+
+impl Destination {
+    /// Messages of one lane are sent in order, one after the other.
+    pub fn lane(&self) -> String {
+        match self {
+            Self::Channel { channel, .. }
+            | Self::Under { channel, .. }
+            | Self::Private { channel, .. }
+            | Self::Response { channel, .. } => channel.to_string(),
+            Self::View { view, .. } => view.clone(),
+        }
+    }
+}
+
+/// What Slack has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The message's `ts`; `None` where Slack gives none.
+    pub ts: Option<String>,
+    /// The version it shows.
+    pub version: u64,
+}
+
+/// The mark of a sender at work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sending {
+    /// The version that was being sent.
+    pub version: u64,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What to do so that Slack agrees with the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    Nothing,
+    /// Send it.
+    Post,
+    /// Change it.
+    Update {
+        /// The message's `ts`.
+        ts: String,
+    },
+    /// An earlier sender died or got no answer: see whether Slack has it before sending it again.
+    LookForIt {
+        /// It can't be older than this.
+        since: Timestamp,
+    },
+    /// Another sender is at it.
+    LeaveToOther {
+        /// Until then.
+        until: Timestamp,
+    },
+}
+
+impl RoomMessage {
+    /// Decides what has to be done.
+    pub fn next_step(&self, now: Timestamp) -> Step {
+        if self.undeliverable.is_some() {
+            return Step::Nothing;
+        }
+        match (&self.shown, &self.sending) {
+            (Some(shown), _) if shown.version >= self.version => Step::Nothing,
+            (Some(Shown { ts: Some(ts), .. }), _) => Step::Update { ts: ts.clone() },
+            // Slack keeps no handle on private messages and answers: one that was sent is done.
+            (Some(Shown { ts: None, .. }), _) => match self.destination {
+                Destination::View { .. } => Step::Post,
+                _ => Step::Nothing,
+            },
+            (None, None) => Step::Post,
+            (None, Some(sending)) => {
+                let until = sending.since.saturating_add(SENDING_LEASE).unwrap_or(sending.since);
+                if now < until {
+                    Step::LeaveToOther { until }
+                } else if self.can_be_found() {
+                    Step::LookForIt { since: sending.since }
+                } else {
+                    Step::Post
+                }
+            }
+        }
+    }
+
+    /// Whether Slack's history can tell if it was sent.
+    fn can_be_found(&self) -> bool {
+        matches!(self.destination, Destination::Channel { .. } | Destination::Under { .. })
+    }
+}
+
+/// The one registry of what messages are about.
+impl MessageKey {
+    /// A deployment's message.
+    pub fn deployment(id: &DeploymentId) -> Self {
+        Self::new(format!("deployment/{id}"))
+    }
+
+    /// The word to the person who asked for a deployment that it ended badly, once per end.
+    pub fn deployment_notice(id: &DeploymentId, ended_at: Timestamp) -> Self {
+        Self::new(format!("deployment/{id}/notice/{}", ended_at.as_second()))
+    }
+
+    /// The answer to what somebody asked.
+    pub fn answer(event: &EventKey) -> Self {
+        Self::new(format!("answer/{event}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::{Text, Tone};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    fn message(shown: Option<Shown>, sending: Option<Sending>) -> RoomMessage {
+        RoomMessage {
+            key: "deployment/d-1".into(),
+            destination: Destination::Channel { channel: "C1".into(), thread: None },
+            wanted: Card::line(Tone::Plain, Text::plain("hello")),
+            version: 3,
+            shown,
+            sending,
+            undeliverable: None,
+        }
+    }
+
+    #[test]
+    fn makes_slack_agree_with_the_table() {
+        let shown = |version| Some(Shown { ts: Some("1.2".into()), version });
+        let sending = Some(Sending { version: 3, since: at(0) });
+        let cases = [
+            (message(None, None), Step::Post),
+            (message(shown(1), None), Step::Update { ts: "1.2".into() }),
+            (message(shown(3), None), Step::Nothing),
+            (message(None, sending.clone()), Step::LeaveToOther { until: at(60) }),
+        ];
+        for (message, step) in cases {
+            assert_eq!(message.next_step(at(10)), step);
+        }
+        assert_eq!(message(None, sending).next_step(at(60)), Step::LookForIt { since: at(0) });
+    }
+
+    #[test]
+    fn a_private_answer_is_sent_again_when_its_sender_died_because_nobody_can_look_for_it() {
+        let mut answer = message(None, Some(Sending { version: 3, since: at(0) }));
+        answer.destination = Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into() };
+        assert_eq!(answer.next_step(at(61)), Step::Post);
+        answer.shown = Some(Shown { ts: None, version: 1 });
+        assert_eq!(answer.next_step(at(61)), Step::Nothing);
+    }
+}

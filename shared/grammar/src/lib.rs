@@ -1,0 +1,19 @@
+//! The language of the room: from a typed line to a [`Command`], and from a wrong line to what would be right.
+//!
+//! Tolerant where that is safe (quotes, dashes, prepositions, politeness, aliases), strict where a guess could change
+//! something: nothing that writes is ever run on a near miss.
+
+mod command;
+mod commands;
+mod duration;
+mod mistake;
+mod normalise;
+mod parse;
+mod registry;
+mod resolve;
+
+pub use command::{Command, Deploy, HistoryOf};
+pub use duration::parse_duration;
+pub use mistake::{Mistake, Suggestion};
+pub use parse::parse;
+pub use registry::{Right, Spec, find, specs};

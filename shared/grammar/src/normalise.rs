@@ -1,0 +1,110 @@
+//! Undoes what chat clients and good manners do to a command line.
+
+/// Words between the parts of a command that say nothing a command needs.
+const PREPOSITIONS: [&str; 5] = ["to", "in", "on", "into", "onto"];
+
+/// What people say around a command. Only at its ends, so that no argument is lost.
+const POLITENESS: [&str; 11] = ["please", "pls", "plz", "thanks", "thank", "you", "thx", "kindly", "hey", "hi", "hello"];
+
+/// A line as words.
+///
+/// Curly quotes become straight ones and a dash that a phone made of `--` becomes `--` again; a double-quoted stretch is one
+/// word; invisible characters go. Prepositions and politeness go too, except in free text (after `--reason`).
+pub(crate) fn words(line: &str) -> Vec<String> {
+    let mut words = without_politeness(split(&line.chars().filter_map(plain).collect::<String>()));
+    for word in &mut words {
+        if let Some(flag) = word.strip_prefix(['—', '–']) {
+            *word = format!("--{}", flag.trim_start_matches(['-', '—', '–']));
+        }
+    }
+    let mut in_free_text = false;
+    words.retain(|word| {
+        if word.starts_with("--") {
+            in_free_text = word.starts_with("--reason");
+        }
+        in_free_text || !PREPOSITIONS.contains(&word.to_lowercase().as_str())
+    });
+    words
+}
+
+/// The character as a command means it; `None` for one that only looks like nothing.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '“' | '”' | '„' | '«' | '»' => Some('"'),
+        '‘' | '’' | '‚' => Some('\''),
+        '\u{a0}' | '\u{2009}' | '\u{202f}' => Some(' '),
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => None,
+        c if c.is_control() && !c.is_whitespace() => None,
+        c => Some(c),
+    }
+}
+
+fn split(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quoted = false;
+    let mut started = false;
+    let closes_later = |rest: &str| rest.contains('"');
+    for (at, c) in line.char_indices() {
+        match c {
+            '"' if quoted || closes_later(&line[at + 1..]) => {
+                quoted = !quoted;
+                started = true;
+            }
+            c if c.is_whitespace() && !quoted => {
+                if started || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                started = false;
+            }
+            c => word.push(c),
+        }
+    }
+    if started || !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn without_politeness(mut words: Vec<String>) -> Vec<String> {
+    let polite = |word: &String| {
+        let bare = word.trim_end_matches(['!', '?', '.', ',']).to_lowercase();
+        bare.is_empty() || POLITENESS.contains(&bare.as_str())
+    };
+    let in_free_text = words.iter().any(|word| word.trim_start_matches(['-', '—', '–']) == "reason");
+    while !in_free_text && words.len() > 1 && words.last().is_some_and(polite) {
+        words.pop();
+    }
+    let leading = words.iter().take_while(|word| polite(word)).count();
+    if leading < words.len() {
+        words.drain(..leading);
+    }
+    if let Some(last) = words.last_mut().filter(|_| !in_free_text) {
+        let bare = last.trim_end_matches(['!', '?', '.', ',']).len();
+        last.truncate(if bare == 0 { last.len() } else { bare });
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undoes_what_clients_and_manners_do() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("deploy api to staging", &["deploy", "api", "staging"]),
+            ("  please   deploy api\u{a0}in staging, thanks!", &["deploy", "api", "staging"]),
+            ("deploy api to staging —dry-run", &["deploy", "api", "staging", "--dry-run"]),
+            ("deploy api to staging –reason “fix it” please", &["deploy", "api", "staging", "--reason", "fix it", "please"]),
+            ("deploy api to staging --reason go to in on", &["deploy", "api", "staging", "--reason", "go", "to", "in", "on"]),
+            ("say \"\" twice", &["say", "", "twice"]),
+            ("it's 5\" wide", &["it's", "5\"", "wide"]),
+            ("sta\u{200b}tus\u{202e}", &["status"]),
+            ("please", &["please"]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(words(line), expected, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! From a line to a command.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::command::Command;
+use crate::mistake::{Mistake, Suggestion, nearest};
+use crate::normalise::words;
+use crate::registry::{Spec, find, specs};
+
+/// Reads a line, without `/ops` or the mention. An empty line asks for help.
+pub fn parse(line: &str) -> Result<Command, Mistake> {
+    let words = words(line);
+    let Some((name, arguments)) = words.split_first() else {
+        return Ok(Command::Help { about: None });
+    };
+    let Some(spec) = find(name) else {
+        return Err(unknown_command(name, arguments));
+    };
+    // `help`'s and `can`'s argument is a line of its own, which may hold anything.
+    let matches =
+        (spec.arguments)(grammar_of(spec)).try_get_matches_from(std::iter::once(spec.name.to_owned()).chain(arguments.iter().cloned()));
+    match matches {
+        Ok(matches) => (spec.read)(&matches).map_err(|mistake| with_usage(mistake, spec)),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(Command::Help { about: Some(spec.name.to_owned()) }),
+        Err(error) => Err(with_usage(explain(&error, spec, &words), spec)),
+    }
+}
+
+fn grammar_of(spec: &Spec) -> clap::Command {
+    clap::Command::new(spec.name).disable_version_flag(true)
+}
+
+fn with_usage(mut mistake: Mistake, spec: &Spec) -> Mistake {
+    mistake.usage.get_or_insert_with(|| spec.usage.to_owned());
+    mistake
+}
+
+fn unknown_command(name: &str, arguments: &[String]) -> Mistake {
+    let names = || specs().iter().map(|spec| spec.name);
+    let mut mistake = Mistake::new(format!("there is no command `{name}`"));
+    let all = || specs().iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
+    match nearest(name, all()).and_then(find) {
+        Some(spec) => {
+            let line = std::iter::once(spec.name).chain(arguments.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+            // A line that would be wrong all the same helps nobody.
+            let is_valid = parse(&line).is_ok();
+            let line = if is_valid { line } else { spec.usage.to_owned() };
+            mistake.suggestion = Some(Suggestion { line, reads_only: is_valid && spec.reads_only() });
+        }
+        None => mistake = mistake.valid(names()),
+    }
+    mistake
+}
+
+/// Says in a sentence what clap found wrong.
+fn explain(error: &clap::Error, spec: &Spec, words: &[String]) -> Mistake {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(" ")),
+        _ => None,
+    };
+    let bad = text(ContextKind::InvalidArg).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let flag = bad.split('=').next().unwrap_or(&bad).to_owned();
+            if !flag.starts_with('-') {
+                return Mistake::new(format!("`{flag}` is one word too many"));
+            }
+            let grammar = (spec.arguments)(grammar_of(spec));
+            let flags: Vec<String> = grammar.get_arguments().filter_map(|a| a.get_long().map(|long| format!("--{long}"))).collect();
+            let mut mistake = Mistake::new(format!("`{}` has no option `{flag}`", spec.name));
+            if let Some(near) = nearest(&flag, flags.iter().map(String::as_str)) {
+                let line =
+                    words.iter().map(|word| if *word == bad || *word == flag { near } else { word.as_str() }).collect::<Vec<_>>().join(" ");
+                mistake.suggestion = parse(&line).is_ok().then_some(Suggestion { line, reads_only: spec.reads_only() });
+            }
+            mistake.valid(flags)
+        }
+        ErrorKind::MissingRequiredArgument => Mistake::new(format!("`{}` needs {}", spec.name, bad.replace(['<', '>'], "`"))),
+        ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::NoEquals | ErrorKind::WrongNumberOfValues => {
+            Mistake::new(format!("`{bad}` needs a value"))
+        }
+        ErrorKind::ValueValidation => {
+            let value = text(ContextKind::InvalidValue).unwrap_or_default();
+            let why = std::error::Error::source(error).map(ToString::to_string);
+            Mistake::new(why.unwrap_or_else(|| format!("`{value}` can't be `{bad}`")))
+        }
+        ErrorKind::ArgumentConflict => Mistake::new(format!("`{bad}` stands twice")),
+        _ => Mistake::new("this line isn't understood"),
+    }
+}
+
+impl Command {
+    /// The registry's entry for it.
+    pub fn spec(&self) -> &'static Spec {
+        let name = match self {
+            Self::Help { .. } => "help",
+            Self::WhoAmI => "whoami",
+            Self::Can { .. } => "can",
+            Self::Status { .. } => "status",
+            Self::Deploy(_) => "deploy",
+            Self::Where { .. } => "where",
+            Self::Deploys { .. } => "deploys",
+            Self::Cancel { .. } => "cancel",
+            Self::Pending => "pending",
+            Self::History { .. } => "history",
+        };
+        // A test holds that every command is in the registry; help is the harmless answer if one were not.
+        find(name).unwrap_or(&specs()[0])
+    }
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;

@@ -1,0 +1,63 @@
+//! From the names people type to the names of the catalog.
+
+use opsroom_domain::catalog::{Catalog, UnknownName};
+
+use crate::command::{Command, Deploy, HistoryOf};
+use crate::mistake::{Mistake, Suggestion, nearest};
+use crate::normalise::words;
+
+impl Command {
+    /// Replaces what was typed by the catalog's own names, or says which name is wrong and what would be right. `line` is
+    /// what was typed, for a corrected line to offer.
+    pub fn resolve(self, catalog: &Catalog, line: &str) -> Result<Self, Mistake> {
+        let reads_only = self.spec().reads_only();
+        self.resolved(catalog).map_err(|unknown| explain(&unknown, line, reads_only))
+    }
+
+    fn resolved(self, catalog: &Catalog) -> Result<Self, UnknownName> {
+        let service = |typed: &str| catalog.service(typed).map(|(name, _)| name.to_string());
+        let environment = |typed: Option<String>| typed.map(|typed| catalog.environment(&typed).map(ToString::to_string)).transpose();
+        Ok(match self {
+            Self::Can { line, command } => Self::Can { line, command: Box::new(command.resolved(catalog)?) },
+            Self::Status { environment: typed } => Self::Status { environment: environment(typed)? },
+            Self::Deploy(deploy) => {
+                let (service, environment) = match catalog.target(&deploy.service, &deploy.environment) {
+                    Ok(target) => (target.service_name, target.environment_name),
+                    // "deploy staging api" means one thing only.
+                    Err(wrong) => match catalog.target(&deploy.environment, &deploy.service) {
+                        Ok(swapped) if deploy.revision.is_none() => (swapped.service_name, swapped.environment_name),
+                        _ => return Err(wrong),
+                    },
+                };
+                Self::Deploy(Deploy { service: service.to_string(), environment: environment.to_string(), ..deploy })
+            }
+            Self::Where { service: typed } => Self::Where { service: service(&typed)? },
+            Self::Deploys { service: typed, environment: place } => {
+                let service = service(&typed)?;
+                let environment = environment(place)?;
+                if let Some(environment) = &environment {
+                    catalog.target(&service, environment)?;
+                }
+                Self::Deploys { service, environment }
+            }
+            Self::History { of: Some(HistoryOf::Service(typed)), since } => {
+                Self::History { of: Some(HistoryOf::Service(service(&typed)?)), since }
+            }
+            Self::Help { .. } | Self::WhoAmI | Self::Cancel { .. } | Self::Pending | Self::History { .. } => self,
+        })
+    }
+}
+
+fn explain(unknown: &UnknownName, line: &str, reads_only: bool) -> Mistake {
+    let (typed, valid) = unknown.typed_and_valid();
+    let mut mistake = Mistake::new(unknown.to_string()).valid(valid);
+    mistake.suggestion = nearest(typed, valid.iter().map(String::as_str)).map(|near| {
+        let corrected = words(line).into_iter().map(|word| match word.split_once('@') {
+            Some((service, revision)) if service.eq_ignore_ascii_case(typed) => format!("{near}@{revision}"),
+            _ if word.eq_ignore_ascii_case(typed) => near.to_owned(),
+            _ => word,
+        });
+        Suggestion { line: corrected.collect::<Vec<_>>().join(" "), reads_only }
+    });
+    mistake
+}
