@@ -1,4 +1,10 @@
 //! What Opsroom does, step by step, and the ports it needs for that. Knows neither AWS nor HTTP.
 
+pub mod cards;
+pub mod commands;
+pub mod failure;
+pub mod judge;
 pub mod ports;
+pub mod progress;
 pub mod request;
+pub mod schedule;

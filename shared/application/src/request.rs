@@ -72,9 +72,12 @@ pub enum Reply {
         /// Slack's address.
         url: String,
     },
-    /// By a message for their eyes only, where they are.
-    Private {
-        /// The `ts` of the thread they are in.
+    /// Where they mentioned the app. Answers go into the thread of the mention, where everybody sees them; mistakes and
+    /// refusals only to the person.
+    Mention {
+        /// The `ts` of the message with the mention.
+        ts: String,
+        /// The `ts` of the thread that message is in, if it is in one.
         thread: Option<String>,
     },
 }

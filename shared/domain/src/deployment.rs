@@ -31,6 +31,8 @@ pub struct Deployment {
     pub revision: Option<Revision>,
     /// How the revision reaches the pipeline.
     pub revision_input: Option<RevisionInput>,
+    /// What ran there when it was asked for, as people read it.
+    pub replaces: Option<String>,
     /// Who asked, where and why.
     pub request: Request,
     /// How it stands.

@@ -17,6 +17,7 @@ fn starting() -> Deployment {
         pipeline: "api-staging".into(),
         revision: None,
         revision_input: None,
+        replaces: None,
         request: Request { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, reason: None },
         phase: Phase::Starting,
         execution: None,

@@ -7,6 +7,7 @@ pub mod api_call;
 pub mod audit;
 pub mod card;
 pub mod catalog;
+pub mod console;
 pub mod deployment;
 pub mod due;
 pub mod ids;

@@ -107,8 +107,19 @@ pub struct ActionResult {
 }
 
 impl ActionResult {
-    fn is_empty(&self) -> bool {
-        self == &Self::default()
+    /// Adds what wasn't known; what was known stays, so that two senders of the same news don't overwrite each other forever.
+    fn fill_from(&mut self, other: &Self) -> bool {
+        let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
+            let new = mine.is_none() && theirs.is_some();
+            if new {
+                mine.clone_from(theirs);
+            }
+            new
+        };
+        fill(&mut self.url, &other.url)
+            | fill(&mut self.summary, &other.summary)
+            | fill(&mut self.external_id, &other.external_id)
+            | fill(&mut self.error_code, &other.error_code)
     }
 }
 
@@ -223,14 +234,12 @@ impl PipelineExecution {
             run.actions.push(ActionRun { name: action.to_owned(), status, result: result.clone() });
             return true;
         };
-        let next = seen.over(Some(known.status), now);
-        let same_moment = seen.status == known.status.status;
-        let tells_more = !result.is_empty() && known.result != *result && (next.is_some() || same_moment);
-        known.status = next.unwrap_or(known.status);
-        if tells_more || next.is_some() {
+        if let Some(next) = seen.over(Some(known.status), now) {
+            known.status = next;
             known.result = result.clone();
+            return true;
         }
-        next.is_some() || tells_more
+        seen.status == known.status.status && known.result.fill_from(result)
     }
 
     fn stage_mut(&mut self, name: &str) -> &mut StageRun {

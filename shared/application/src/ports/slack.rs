@@ -82,3 +82,9 @@ pub trait Directory: Send + Sync {
     /// What Slack says of a person. Somebody Slack doesn't know is [`Standing::Deactivated`].
     fn standing(&self, person: &PersonId) -> impl Future<Output = Result<Standing, PortError>> + Send;
 }
+
+/// Gives the addresses of messages (`chat.getPermalink`).
+pub trait Permalinks: Send + Sync {
+    /// The address of a message; `None` if it isn't there any more.
+    fn permalink(&self, channel: &ChannelId, ts: &str) -> impl Future<Output = Result<Option<String>, PortError>> + Send;
+}

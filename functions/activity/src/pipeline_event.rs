@@ -1,0 +1,190 @@
+//! `CodePipeline`'s events as `EventBridge` delivers them, read tolerantly: only what is used, numbers in any form.
+//!
+//! Shapes: AWS `CodePipeline` user guide, "Monitoring CodePipeline events" and its "Pipeline-level, stage-level and
+//! action-level state change events".
+
+use jiff::Timestamp;
+use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting, SourceRevision};
+use serde::Deserialize;
+
+/// An event, understood.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PipelineEvent {
+    /// `EventBridge`'s id for it.
+    pub id: String,
+    /// Which run it is about.
+    pub key: ExecutionKey,
+    /// What it tells.
+    pub observations: Vec<Observation>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    id: String,
+    #[serde(rename = "detail-type")]
+    detail_type: String,
+    time: Timestamp,
+    detail: Detail,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Detail {
+    pipeline: String,
+    execution_id: String,
+    state: String,
+    stage: Option<String>,
+    action: Option<String>,
+    #[serde(rename = "type")]
+    action_type: Option<ActionType>,
+    execution_result: Option<ExecutionResult>,
+    #[serde(default)]
+    failed_actions: Vec<FailedAction>,
+}
+
+#[derive(Deserialize)]
+struct ActionType {
+    category: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct ExecutionResult {
+    external_execution_url: Option<String>,
+    external_execution_summary: Option<String>,
+    external_execution_id: Option<String>,
+    error_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct FailedAction {
+    action: String,
+    additional_information: Option<String>,
+}
+
+/// Why an event isn't understood.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// No JSON, or not of this shape.
+    #[error("no CodePipeline event: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// A kind of event that is not about a state.
+    #[error("unknown detail-type `{0}`")]
+    Kind(String),
+    /// A state that isn't known.
+    #[error("unknown state `{0}`")]
+    State(String),
+    /// A stage's event without its stage, an action's without its action.
+    #[error("`{0}` is missing in the event's detail")]
+    Missing(&'static str),
+}
+
+impl PipelineEvent {
+    /// Reads an event's JSON.
+    pub fn read(json: &str) -> Result<Self, Unreadable> {
+        let Envelope { id, detail_type, time, detail } = serde_json::from_str(json)?;
+        let seen = Sighting { status: status(&detail.state)?, at: Some(time) };
+        let stage = || detail.stage.clone().ok_or(Unreadable::Missing("stage"));
+        let observations = match detail_type.as_str() {
+            "CodePipeline Pipeline Execution State Change" => vec![Observation::Execution(seen)],
+            "CodePipeline Stage Execution State Change" => {
+                let stage = stage()?;
+                let failed = detail.failed_actions.iter().map(|failed| Observation::Action {
+                    stage: stage.clone(),
+                    action: failed.action.clone(),
+                    seen,
+                    result: ActionResult { summary: failed.additional_information.clone(), ..ActionResult::default() },
+                });
+                std::iter::once(Observation::Stage { stage: stage.clone(), seen: Some(seen) }).chain(failed).collect()
+            }
+            "CodePipeline Action Execution State Change" => {
+                let action = detail.action.clone().ok_or(Unreadable::Missing("action"))?;
+                let result = detail.execution_result.map(ActionResult::from).unwrap_or_default();
+                let is_source = detail.action_type.and_then(|kind| kind.category).as_deref() == Some("Source");
+                let source = result.external_id.clone().filter(|_| is_source && seen.status == RunStatus::Succeeded).map(|id| {
+                    Observation::Source(SourceRevision { id, summary: result.summary.clone(), url: result.url.clone() })
+                });
+                std::iter::once(Observation::Action { stage: stage()?, action, seen, result }).chain(source).collect()
+            }
+            other => return Err(Unreadable::Kind(other.to_owned())),
+        };
+        let key = ExecutionKey { pipeline: detail.pipeline.as_str().into(), execution: detail.execution_id.as_str().into() };
+        Ok(Self { id, key, observations })
+    }
+}
+
+impl From<ExecutionResult> for ActionResult {
+    fn from(result: ExecutionResult) -> Self {
+        Self {
+            url: result.external_execution_url,
+            summary: result.external_execution_summary,
+            external_id: result.external_execution_id,
+            error_code: result.error_code,
+        }
+    }
+}
+
+fn status(state: &str) -> Result<RunStatus, Unreadable> {
+    Ok(match state {
+        "STARTED" | "RESUMED" => RunStatus::InProgress,
+        "STOPPING" => RunStatus::Stopping,
+        "SUCCEEDED" => RunStatus::Succeeded,
+        "FAILED" => RunStatus::Failed,
+        "STOPPED" | "CANCELED" | "ABANDONED" => RunStatus::Stopped,
+        "SUPERSEDED" => RunStatus::Superseded,
+        other => return Err(Unreadable::State(other.to_owned())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn event(kind: &str, detail: &Value) -> Result<PipelineEvent, Unreadable> {
+        PipelineEvent::read(
+            &json!({"version": "0", "id": "e-1", "detail-type": format!("CodePipeline {kind} Execution State Change"), "source": "aws.codepipeline",
+                "account": "123456789012", "time": "2026-11-22T21:00:07Z", "region": "eu-central-1",
+                "resources": ["arn:aws:codepipeline:eu-central-1:123456789012:api-staging"], "detail": detail})
+            .to_string(),
+        )
+    }
+
+    fn seen(status: RunStatus) -> Sighting {
+        Sighting { status, at: Some("2026-11-22T21:00:07Z".parse().unwrap()) }
+    }
+
+    #[test]
+    fn reads_the_three_kinds() {
+        let whole = event("Pipeline", &json!({"pipeline": "api-staging", "execution-id": "x", "state": "SUPERSEDED", "version": 6.0})).unwrap();
+        assert_eq!(whole.observations, [Observation::Execution(seen(RunStatus::Superseded))]);
+        assert_eq!(whole.key, ExecutionKey { pipeline: "api-staging".into(), execution: "x".into() });
+
+        let stage = event("Stage", &json!({"pipeline": "p", "execution-id": "x", "stage": "Test", "state": "FAILED", "version": 6.0,
+            "failed-actions": [{"action": "Unit", "additional-information": "2 tests failed"}]})).unwrap();
+        let summary = ActionResult { summary: Some("2 tests failed".into()), ..ActionResult::default() };
+        assert_eq!(
+            stage.observations,
+            [
+                Observation::Stage { stage: "Test".into(), seen: Some(seen(RunStatus::Failed)) },
+                Observation::Action { stage: "Test".into(), action: "Unit".into(), seen: seen(RunStatus::Failed), result: summary },
+            ]
+        );
+
+        let source = event("Action", &json!({"pipeline": "p", "execution-id": "x", "stage": "Source", "action": "Source", "state": "SUCCEEDED",
+            "type": {"owner": "AWS", "category": "Source", "provider": "CodeStarSourceConnection", "version": "1"}, "version": 6.0,
+            "execution-result": {"external-execution-id": "4f9c2d1", "external-execution-summary": "Fix login", "external-execution-url": "https://x.test/c"}})).unwrap();
+        let revision = SourceRevision { id: "4f9c2d1".into(), summary: Some("Fix login".into()), url: Some("https://x.test/c".into()) };
+        assert_eq!(source.observations.last(), Some(&Observation::Source(revision)));
+    }
+
+    #[test]
+    fn says_why_it_does_not_understand() {
+        let detail = |state: &str| json!({"pipeline": "p", "execution-id": "x", "state": state});
+        assert_eq!(event("Pipeline", &detail("ODD")).unwrap_err().to_string(), "unknown state `ODD`");
+        assert_eq!(event("Stage", &detail("STARTED")).unwrap_err().to_string(), "`stage` is missing in the event's detail");
+        assert_eq!(event("Other", &detail("STARTED")).unwrap_err().to_string(), "unknown detail-type `CodePipeline Other Execution State Change`");
+        assert!(PipelineEvent::read("{}").is_err());
+    }
+}

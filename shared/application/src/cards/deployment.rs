@@ -1,0 +1,222 @@
+//! A deployment's one message, from "starting" to its end.
+
+use jiff::SignedDuration;
+use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Span, Step, StepState, Text, Tone};
+use opsroom_domain::console::Console;
+use opsroom_domain::deployment::{Deployment, Phase};
+use opsroom_domain::pipeline_execution::{PipelineExecution, RunStatus, StageRun};
+
+use super::words::{first_line, short_revision, span};
+
+/// The deployment's message as it should be now.
+pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>, console: &Console) -> Card {
+    let title = title(deployment);
+    let mut parts = vec![Part::Text(title.clone()), Part::Context(request(deployment, execution))];
+    if let Some(reason) = &deployment.request.reason {
+        parts.push(Part::Context(Text::plain("Reason: ").italic(reason)));
+    }
+    if let Some(execution) = execution.filter(|execution| !execution.stages.is_empty()) {
+        parts.push(Part::Steps(execution.stages.iter().map(|stage| step(stage, deployment)).collect()));
+    }
+    if let Some(failure) = failure(deployment, execution) {
+        parts.push(Part::Text(failure));
+    }
+    parts.push(Part::Context(footer(deployment, console)));
+    parts.push(Part::Buttons(buttons(deployment)));
+    Card { tone: tone(&deployment.phase), summary: title, parts }
+}
+
+fn tone(phase: &Phase) -> Tone {
+    match phase {
+        Phase::Starting | Phase::Running => Tone::Working,
+        Phase::Cancelling => Tone::Warning,
+        Phase::Succeeded => Tone::Good,
+        Phase::Failed { .. } => Tone::Bad,
+        Phase::Cancelled | Phase::Superseded => Tone::Muted,
+    }
+}
+
+fn title(deployment: &Deployment) -> Text {
+    let (service, environment) = (&deployment.service, &deployment.environment);
+    let what = |before: &str, after: &str| Text::empty().bold(format!("{before}{service} to {environment}{after}"));
+    match &deployment.phase {
+        Phase::Starting => what("Starting to deploy ", ""),
+        Phase::Running => what("Deploying ", ""),
+        Phase::Cancelling => what("Cancelling: ", "").then(" stops once its running step has ended"),
+        Phase::Succeeded => what("Deployed ", ""),
+        Phase::Failed { .. } => what("Failed to deploy ", ""),
+        Phase::Cancelled => match &deployment.cancelled_by {
+            Some(person) => what("Cancelled: ", "").then(" by ").person(person),
+            None => what("Stopped: ", "").then(" in CodePipeline"),
+        },
+        Phase::Superseded => what("Superseded: ", "").then(" by a newer run of the pipeline"),
+    }
+}
+
+/// `v1.4.2 (replaces v1.4.1) · asked by @dana · 14:02`
+fn request(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Text {
+    let mut text = Text::empty();
+    let source = execution.and_then(|execution| execution.source.as_ref());
+    text = match (&deployment.revision, source) {
+        (Some(revision), _) => text.code(revision.short()),
+        (None, Some(source)) => match &source.url {
+            Some(url) => text.link(url, short_revision(&source.id)),
+            None => text.code(short_revision(&source.id)),
+        },
+        (None, None) => text.then("the latest revision"),
+    };
+    if let Some(summary) = source.and_then(|source| source.summary.as_deref()) {
+        text = text.then(format!(" {}", first_line(summary, 80)));
+    }
+    if let Some(replaces) = &deployment.replaces {
+        text = text.then(" · replaces ").code(short_revision(replaces));
+    }
+    text.then(" · asked by ").person(&deployment.request.by).then(" ").moment(deployment.request.at)
+}
+
+fn step(run: &StageRun, deployment: &Deployment) -> Step {
+    let over = deployment.phase.is_final();
+    let Some(seen) = run.status else {
+        // Once all is over, a stage that never ran will not run.
+        let state = if over { StepState::Stopped } else { StepState::Pending };
+        return Step { name: run.name.clone(), state, note: Text::empty() };
+    };
+    let took = || run.started_at.map(|started| Text::plain(span(seen.at.duration_since(started)))).unwrap_or_default();
+    let (state, note) = match seen.status {
+        RunStatus::InProgress | RunStatus::Stopping if over => (StepState::Stopped, Text::empty()),
+        RunStatus::InProgress => (StepState::Running, run.started_at.map(|at| Text::plain("since ").moment(at)).unwrap_or_default()),
+        RunStatus::Stopping => (StepState::Running, Text::plain("stopping")),
+        RunStatus::Succeeded => (StepState::Done, took()),
+        RunStatus::Failed => (StepState::Failed, took()),
+        RunStatus::Stopped => (StepState::Stopped, Text::plain("stopped")),
+        RunStatus::Superseded => (StepState::Stopped, Text::plain("superseded")),
+    };
+    Step { name: run.name.clone(), state, note }
+}
+
+/// The failing action, what it says, and its page.
+fn failure(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Option<Text> {
+    let Phase::Failed { why } = &deployment.phase else { return None };
+    if let Some(why) = why {
+        return Some(Text::plain(why));
+    }
+    let Some((stage, action)) = execution.and_then(PipelineExecution::failure) else {
+        return Some(Text::plain("The pipeline failed and did not say where."));
+    };
+    let Some(action) = action else {
+        return Some(Text::empty().bold(&stage.name).then(" failed."));
+    };
+    let mut text =
+        Text::empty().bold(if stage.name == action.name { action.name.clone() } else { format!("{} / {}", stage.name, action.name) });
+    text = text.then(" failed");
+    if let Some(code) = &action.result.error_code {
+        text = text.then(" with ").code(code);
+    }
+    if let Some(summary) = action.result.summary.as_deref().filter(|summary| !summary.trim().is_empty()) {
+        text = text.then(": ").then(first_line(summary, 300));
+    }
+    if let Some(url) = &action.result.url {
+        text = text.then(" ").link(url, "Details");
+    }
+    Some(text)
+}
+
+fn footer(deployment: &Deployment, console: &Console) -> Text {
+    let mut text = Text::empty().code(deployment.id.as_str()).then(" · ");
+    text = match deployment.execution_key() {
+        Some(key) => text.link(console.execution(&key), deployment.pipeline.as_str()),
+        None => text.then(deployment.pipeline.as_str()),
+    };
+    match deployment.ended_at {
+        Some(ended) => text.then(format!(" · took {}", span(ended.duration_since(deployment.request.at)))),
+        None => text,
+    }
+}
+
+fn buttons(deployment: &Deployment) -> Vec<Button> {
+    let mut buttons = Vec::new();
+    if matches!(deployment.phase, Phase::Starting | Phase::Running) && deployment.cancelled_by.is_none() {
+        buttons.push(Button {
+            label: "Cancel".to_owned(),
+            action: ButtonAction::CancelDeployment { deployment: deployment.id.clone() },
+            style: ButtonStyle::Danger,
+            confirm: Some(format!("Stop deploying {} to {}? What is already deployed stays.", deployment.service, deployment.environment)),
+        });
+    }
+    buttons.push(Button {
+        label: "How?".to_owned(),
+        action: ButtonAction::ExplainDeployment { deployment: deployment.id.clone() },
+        style: ButtonStyle::Plain,
+        confirm: None,
+    });
+    buttons
+}
+
+/// The word to the person who asked, under the message: an edit notifies nobody.
+pub fn deployment_notice(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Card {
+    let mut text = Text::empty().person(&deployment.request.by).then(" ").and(Text(title(deployment).0.into_iter().map(unbold).collect()));
+    if let Some(failure) = failure(deployment, execution) {
+        text = text.then(". ").and(failure);
+    }
+    Card::line(Tone::Plain, text)
+}
+
+fn unbold(span: Span) -> Span {
+    match span {
+        Span::Bold(text) => Span::Plain(text),
+        other => other,
+    }
+}
+
+/// The API calls behind a deployment, for anyone to paste.
+pub fn deployment_how(deployment: &Deployment) -> Card {
+    let intro = Text::plain("What was really done for ").code(deployment.id.as_str()).then(", as AWS CLI:");
+    let mut card = Card::line(Tone::Plain, intro);
+    if deployment.calls.is_empty() {
+        card = card.with(Part::Text(Text::plain("Nothing yet: the pipeline is being started.")));
+    }
+    for call in &deployment.calls {
+        card = card.with(Part::Code(call.command_line()));
+    }
+    match deployment.execution_key() {
+        Some(key) => card.with(Part::Text(Text::plain("How it stands is told by the pipeline's events, and can be asked:"))).with(
+            Part::Code(format!(
+                "aws codepipeline get-pipeline-execution \\\n  --pipeline-name {} \\\n  --pipeline-execution-id {}",
+                key.pipeline, key.execution
+            )),
+        ),
+        None => card,
+    }
+}
+
+/// What a deployment would do.
+pub fn dry_run(deployment: &Deployment, call: &opsroom_domain::api_call::ApiCall, busy: Option<&crate::ports::Slot>) -> Card {
+    let revision = deployment.revision.as_ref().map_or("the latest revision", |revision| revision.short());
+    let title = Text::plain("Dry run: this would deploy ")
+        .bold(format!("{revision} of {} to {}", deployment.service, deployment.environment))
+        .then(". Nothing was started.");
+    let mut card = Card::line(Tone::Plain, title);
+    if let Some(replaces) = &deployment.replaces {
+        card = card.with(Part::Context(Text::plain("It would replace ").code(short_revision(replaces))));
+    }
+    if let Some(slot) = busy {
+        let note = Text::plain("Now it would be refused: ")
+            .code(slot.deployment.as_str())
+            .then(" by ")
+            .person(&slot.requester)
+            .then(" is under way there.");
+        card = card.with(Part::Text(note));
+    }
+    card.with(Part::Code(call.command_line()))
+}
+
+/// A deployment in a line, for the audit log.
+pub fn deployment_in_words(deployment: &Deployment) -> String {
+    let revision = deployment.revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
+    format!("deploy {}{revision} to {}", deployment.service, deployment.environment)
+}
+
+/// How long a deployment has taken, or takes so far.
+pub(super) fn duration(deployment: &Deployment) -> Option<SignedDuration> {
+    deployment.ended_at.map(|ended| ended.duration_since(deployment.request.at))
+}

@@ -1,0 +1,90 @@
+//! Help shows what *this* person may run *here*, with examples from the team's own catalog.
+
+use opsroom_domain::card::{Card, Part, Text, Tone};
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::rights::{Asker, Permission, Standing, Wish};
+use opsroom_grammar::{Right, Spec, find, specs};
+
+/// What can be asked here, or how one command is used.
+pub fn help(catalog: &Catalog, asker: &Asker, standing: Standing, about: Option<&str>) -> Card {
+    match about.and_then(find) {
+        Some(spec) => one(catalog, spec),
+        None => all(catalog, asker, standing),
+    }
+}
+
+fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
+    let mut card = Card::line(
+        Tone::Plain,
+        Text::empty().bold("What you can ask here").then(", as ").code("/ops …").then(" or, also in threads, by mentioning the app:"),
+    );
+    let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = specs().iter().partition(|spec| is_open(catalog, asker, standing, spec.right));
+    let mut lines = Text::empty();
+    for (n, spec) in may.iter().enumerate() {
+        lines = lines.then(if n == 0 { "" } else { "\n" }).code(spec.usage).then(format!("  {}", spec.summary));
+    }
+    card = card.with(Part::Text(lines));
+    if !may_not.is_empty() {
+        let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();
+        let first = names.first().copied().unwrap_or_default();
+        card = card.with(Part::Context(
+            Text::plain(format!("Not for you in this channel: {}. ", names.join(", ")))
+                .code(format!("/ops can {first} …"))
+                .then(" says why."),
+        ));
+    }
+    card.with(Part::Context(Text::code(Text::empty(), "/ops help deploy").then(" explains one command.")))
+}
+
+fn one(catalog: &Catalog, spec: &Spec) -> Card {
+    let right = match spec.right {
+        Right::Anyone => "Anybody of the workspace may.".to_owned(),
+        Right::Read => "Anybody with a role may.".to_owned(),
+        Right::Write(permission) => format!("It takes the permission to {permission}."),
+    };
+    let examples: Vec<String> = spec.examples.iter().map(|example| format!("/ops {}", filled(catalog, example))).collect();
+    let card = Card::line(Tone::Plain, Text::empty().bold(spec.name).then(format!(": {}", spec.summary)))
+        .with(Part::Text(Text::code(Text::empty(), format!("/ops {}", spec.usage))))
+        .with(Part::Code(examples.join("\n")));
+    let card =
+        if spec.aliases.is_empty() { card } else { card.with(Part::Context(Text::plain(format!("Also: {}", spec.aliases.join(", "))))) };
+    card.with(Part::Context(Text::plain(right))).with(Part::Context(Text::plain("How: ").then(spec.how)))
+}
+
+/// Fills an example from the catalog.
+fn filled(catalog: &Catalog, example: &str) -> String {
+    let (service, environment) = catalog
+        .services
+        .iter()
+        .find_map(|(name, service)| Some((name.as_str(), service.environments.keys().next()?.as_str())))
+        .unwrap_or(("my-service", "my-environment"));
+    example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1")
+}
+
+fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
+    match right {
+        Right::Anyone => true,
+        Right::Read => catalog.decide(asker, standing, Wish::Read).is_ok(),
+        Right::Write(_) => !writable_here(catalog, asker, standing).is_empty(),
+    }
+}
+
+/// What somebody may deploy from here, one phrase an environment.
+pub(super) fn writable_here(catalog: &Catalog, asker: &Asker, standing: Standing) -> Vec<String> {
+    let may = |service, environment| {
+        catalog.decide(asker, standing, Wish::Change { permission: Permission::Deploy, service, environment }).is_ok()
+    };
+    catalog
+        .environments
+        .keys()
+        .filter_map(|environment| {
+            let there = || catalog.services.iter().filter(|(_, service)| service.environments.contains_key(environment));
+            let allowed: Vec<&str> = there().filter(|(name, _)| may(name, environment)).map(|(name, _)| name.as_str()).collect();
+            if allowed.is_empty() {
+                return None;
+            }
+            let what = if allowed.len() == there().count() { "every service".to_owned() } else { allowed.join(", ") };
+            Some(format!("{what} to {environment}"))
+        })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Answers to the person who asked, each exactly once.
+
+use opsroom_domain::audit::{AuditRecord, Outcome};
+use opsroom_domain::card::Card;
+use opsroom_domain::ids::{EnvironmentName, MessageKey, ServiceName};
+use opsroom_domain::rights::{Asker, Denied};
+use opsroom_domain::room_message::Destination;
+
+use super::{Commander, Context, Worked};
+use crate::cards;
+use crate::failure::Failure;
+use crate::ports::{AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, MessageChange, Outbox, Permalinks, Pipelines, Store};
+use crate::progress::lanes;
+use crate::request::{Reply, Request};
+
+impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
+where
+    T: Store + AuditLog + Outbox,
+    K: CatalogStore,
+    P: Pipelines,
+    R: Directory + Permalinks,
+    D: DeliveryQueue,
+{
+    /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
+    pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
+        self.commit_answer(context, card, false, Vec::new()).await
+    }
+
+    /// Answers for the person's eyes only.
+    pub(super) async fn answer_privately(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
+        self.commit_answer(context, card, true, Vec::new()).await
+    }
+
+    /// Refuses, tells by which rule, and records it.
+    pub(super) async fn refuse(&self, context: Context<'_>, denied: &Denied) -> Result<Worked, Failure> {
+        let record = self.refusal(context.request, context.asker, context.line, denied.rule(), denied.to_string());
+        self.commit_answer(context, cards::refused(denied), true, vec![record]).await.map(|_| Worked::Refused)
+    }
+
+    /// Refuses because of how things stand, tells so, and records it.
+    pub(super) async fn turn_down(
+        &self,
+        context: Context<'_>,
+        card: Card,
+        rule: &str,
+        about: (&ServiceName, &EnvironmentName),
+    ) -> Result<Worked, Failure> {
+        let mut record = self.refusal(context.request, context.asker, context.line, rule, rule.to_owned());
+        (record.service, record.environment) = (Some(about.0.clone()), Some(about.1.clone()));
+        self.commit_answer(context, card, true, vec![record]).await.map(|_| Worked::Refused)
+    }
+
+    /// Records a refusal that the door has already told.
+    pub(super) async fn record_refusal(&self, request: &Request, asker: &Asker, line: &str, denied: &Denied) -> Result<Worked, Failure> {
+        let record = self.refusal(request, asker, line, denied.rule(), denied.to_string());
+        match self.store.commit(Change { claim: Some(request.event.clone()), audit: vec![record], ..Change::default() }).await? {
+            Commit::AlreadyDone => Ok(Worked::Before),
+            _ => Ok(Worked::Refused),
+        }
+    }
+
+    fn refusal(&self, request: &Request, asker: &Asker, line: &str, rule: &str, why: String) -> AuditRecord {
+        AuditRecord {
+            at: self.now,
+            actor: asker.person.clone(),
+            channel: asker.channel.clone(),
+            request: line.chars().take(500).collect(),
+            service: None,
+            environment: None,
+            outcome: Outcome::Refused { rule: rule.to_owned(), why },
+            correlation: request.correlation.clone(),
+        }
+    }
+
+    async fn commit_answer(&self, context: Context<'_>, card: Card, private: bool, audit: Vec<AuditRecord>) -> Result<Worked, Failure> {
+        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, private), card };
+        let change = Change { claim: Some(context.request.event.clone()), messages: vec![message], audit, ..Change::default() };
+        let keys = lanes(&change);
+        let worked = match self.store.commit(change).await? {
+            Commit::AlreadyDone => Worked::Before,
+            _ => Worked::Done,
+        };
+        // Also when it had been written before: the nudge may be what was lost.
+        self.follower(&context.request.correlation).nudge(&keys).await?;
+        Ok(worked)
+    }
+}
+
+fn destination(context: Context<'_>, private: bool) -> Destination {
+    let channel = context.asker.channel.clone();
+    match context.reply {
+        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone() },
+        Reply::Mention { thread, .. } if private => {
+            Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() }
+        }
+        Reply::Mention { ts, thread } => Destination::Channel { channel, thread: Some(thread.as_ref().unwrap_or(ts).clone()) },
+    }
+}

@@ -1,0 +1,60 @@
+//! `cancel`, typed or pressed. The right is checked at the moment of acting, against what is deployed.
+
+use opsroom_domain::deployment::Event;
+use opsroom_domain::ids::DeploymentId;
+use opsroom_domain::rights::Permission;
+
+use super::{Catalog, Commander, Context, Worked};
+use crate::cards;
+use crate::failure::Failure;
+use crate::judge::may_change;
+use crate::ports::{AuditLog, CatalogStore, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use crate::progress::{ATTEMPTS, lanes};
+
+impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
+where
+    T: Store + AuditLog + Outbox,
+    K: CatalogStore,
+    P: Pipelines,
+    R: Directory + Permalinks,
+    D: DeliveryQueue,
+{
+    pub(super) async fn cancel(&self, context: Context<'_>, catalog: &Catalog, id: &DeploymentId) -> Result<Worked, Failure> {
+        let Some(deployment) = self.store.deployment(id).await? else {
+            return self.answer_privately(context, cards::not_found(&format!("deployment {id}"))).await;
+        };
+        let standing = self.slack.standing(&context.asker.person).await?;
+        let allowed =
+            match may_change(&catalog.catalog, context.asker, standing, Permission::Deploy, &deployment.service, &deployment.environment) {
+                Ok(allowed) => allowed,
+                Err(denied) => return self.refuse(context, &denied).await,
+            };
+        let follower = self.follower(&context.request.correlation);
+        for _ in 0..ATTEMPTS {
+            let Some(deployment) = self.store.deployment(id).await? else { break };
+            if deployment.phase.is_final() {
+                return self.answer_privately(context, cards::over(&deployment)).await;
+            }
+            let execution = self.execution_of(&deployment).await?;
+            let audit = self.allowed(context, &deployment, allowed.role.to_string(), format!("cancel of {id}"));
+            let wish = Event::CancelRequested { by: context.asker.person.clone() };
+            let mut change = follower.moved(deployment, &execution, vec![wish], &execution);
+            change.claim = Some(context.request.event.clone());
+            change.audit.push(audit);
+            let keys = lanes(&change);
+            match self.store.commit(change).await? {
+                Commit::Done => {
+                    follower.nudge(&keys).await?;
+                    self.stop_if_wished(context.request, id).await?;
+                    return Ok(Worked::Done);
+                }
+                Commit::AlreadyDone => {
+                    self.stop_if_wished(context.request, id).await?;
+                    return Ok(Worked::Before);
+                }
+                Commit::Stale | Commit::SlotTaken(_) => {}
+            }
+        }
+        Err(Failure::Contended(format!("deployment {id}")))
+    }
+}

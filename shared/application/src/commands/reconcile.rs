@@ -1,0 +1,53 @@
+//! The safety net: when a deployment's events stay away, `CodePipeline` is asked.
+
+use opsroom_domain::deployment::{Event, Phase};
+use opsroom_domain::due::DueTask;
+use opsroom_domain::ids::DeploymentId;
+
+use super::{Commander, Worked, stage_order};
+use crate::failure::Failure;
+use crate::ports::{AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortErrorKind, Store};
+use crate::request::Request;
+
+impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
+where
+    T: Store + AuditLog + Outbox,
+    K: CatalogStore,
+    P: Pipelines,
+    R: Directory + Permalinks,
+    D: DeliveryQueue,
+{
+    pub(super) async fn come_due(&self, request: &Request, task: &DueTask) -> Result<Worked, Failure> {
+        match task {
+            DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
+        }
+    }
+
+    async fn reconcile(&self, request: &Request, id: &DeploymentId) -> Result<Worked, Failure> {
+        let Some(deployment) = self.store.deployment(id).await? else { return Ok(Worked::Before) };
+        if deployment.phase.is_final() {
+            return Ok(Worked::Before);
+        }
+        // The next look is planned before this one, so that whatever goes wrong here is not the end of looking.
+        let plan = Change { claim: Some(request.event.clone()), due: vec![deployment.next_look(self.now)], ..Change::default() };
+        let worked = match self.store.commit(plan).await? {
+            Commit::AlreadyDone => Worked::Before,
+            _ => Worked::Done,
+        };
+        let Some(key) = deployment.execution_key() else {
+            self.start(request, id).await?;
+            return Ok(worked);
+        };
+        match self.pipelines.observe(&key).await {
+            Ok(observations) => {
+                self.follower(&request.correlation).take_in(&key, &observations, &stage_order(&observations)).await?;
+            }
+            Err(error) if error.kind == PortErrorKind::NotFound => self.change_deployment(request, id, |_| Event::Vanished).await?,
+            Err(error) => return Err(error.into()),
+        }
+        if deployment.phase == Phase::Cancelling {
+            self.stop_if_wished(request, id).await?;
+        }
+        Ok(worked)
+    }
+}

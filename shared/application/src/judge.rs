@@ -1,0 +1,94 @@
+//! What a typed line comes to: an answer, a refusal, or something to run. Pure, so that the door and the worker judge alike.
+
+use opsroom_domain::card::Card;
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::ids::{EnvironmentName, ServiceName};
+use opsroom_domain::rights::{Allowed, Asker, Denied, Permission, Standing, Wish};
+use opsroom_grammar::{Command, Right};
+
+use crate::cards;
+
+/// What a line comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It can be answered from the catalog alone.
+    Answer(Card),
+    /// It isn't understood; what would be right is for the person alone.
+    Mistaken(Card),
+    /// A rule forbids it; to be recorded.
+    Refused {
+        /// The rule.
+        denied: Denied,
+        /// What the person is told.
+        card: Card,
+    },
+    /// It is understood and allowed.
+    Run {
+        /// What.
+        command: Command,
+        /// The rule that allows it, if the command writes; `cancel` is judged once its deployment is known.
+        allowed: Option<Allowed>,
+    },
+}
+
+impl Verdict {
+    /// Whether what is to be run changes something, so that everybody should see who asked for it.
+    pub fn changes_something(&self) -> bool {
+        match self {
+            Self::Run { command: Command::Deploy(deploy), .. } => !deploy.dry_run,
+            Self::Run { command, .. } => !command.spec().reads_only(),
+            _ => false,
+        }
+    }
+}
+
+/// Judges a line.
+pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -> Verdict {
+    let command = match opsroom_grammar::parse(line).and_then(|command| command.resolve(catalog, line)) {
+        Ok(command) => command,
+        // Somebody with no rights learns nothing of the catalog's names from their typos.
+        Err(mistake) => {
+            return match catalog.decide(asker, standing, Wish::Read) {
+                Ok(_) => Verdict::Mistaken(cards::mistake(&mistake)),
+                Err(denied) => refused(denied),
+            };
+        }
+    };
+    match &command {
+        Command::Help { about } => Verdict::Answer(cards::help(catalog, asker, standing, about.as_deref())),
+        Command::WhoAmI => Verdict::Answer(cards::whoami(catalog, asker, standing)),
+        Command::Can { line, command } => Verdict::Answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
+        _ => match permitted(catalog, asker, standing, &command) {
+            Ok(allowed) => Verdict::Run { command, allowed },
+            Err(denied) => refused(denied),
+        },
+    }
+}
+
+fn refused(denied: Denied) -> Verdict {
+    Verdict::Refused { card: cards::refused(&denied), denied }
+}
+
+/// Whether somebody may run a command, and by which role. A dry run takes the same right as the real one.
+fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Command) -> Result<Option<Allowed>, Denied> {
+    match (command.spec().right, command) {
+        (Right::Anyone, _) => Ok(None),
+        (Right::Write(permission), Command::Deploy(deploy)) => {
+            let (service, environment) = (ServiceName::new(&deploy.service), EnvironmentName::new(&deploy.environment));
+            may_change(catalog, asker, standing, permission, &service, &environment).map(Some)
+        }
+        (Right::Read | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+    }
+}
+
+/// Whether somebody may change a service in an environment.
+pub fn may_change(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    service: &ServiceName,
+    environment: &EnvironmentName,
+) -> Result<Allowed, Denied> {
+    catalog.decide(asker, standing, Wish::Change { permission, service, environment })
+}

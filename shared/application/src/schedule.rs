@@ -1,0 +1,77 @@
+//! What happens each minute: what came due is handed to `commands`, and what was never delivered is nudged again.
+//!
+//! Running twice for the same minute does no harm: a due item is the same request however often it is sent (its event key is
+//! made of the item), and a nudge only makes `delivery` compare Slack with the table.
+
+use jiff::{SignedDuration, Timestamp};
+use opsroom_domain::due::DueItem;
+use opsroom_domain::ids::{CorrelationId, EventKey};
+
+use crate::ports::{CommandQueue, DeliveryQueue, DueStore, Nudge, Outbox, PortError};
+use crate::request::{Ask, Request};
+
+/// How long a message may differ from what Slack shows before its nudge counts as lost. A nudge takes about a second; one
+/// that waits for Slack's pace is nudged once more, which does no harm.
+pub const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// How much one tick does at most, so that it ends within its time-out after any outage. The next one goes on.
+pub const MOST_PER_TICK: usize = 200;
+
+/// As many as the queue takes in one call.
+const NUDGES_PER_CALL: usize = 10;
+
+/// What a tick did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// Due items that were handed on.
+    pub handed_on: usize,
+    /// Messages that were nudged.
+    pub nudged: usize,
+    /// Whether something was left for the next tick.
+    pub more: bool,
+}
+
+/// Does what is to be done at `now`. Trouble in one half doesn't keep the other from its work.
+pub async fn tick<S, C, D>(store: &S, commands: &C, delivery: &D, now: Timestamp) -> Result<Tick, PortError>
+where
+    S: DueStore + Outbox,
+    C: CommandQueue,
+    D: DeliveryQueue,
+{
+    let due = hand_on(store, commands, now).await;
+    let swept = sweep(store, delivery, now).await;
+    let ((handed_on, more_due), (nudged, more_stale)) = (due?, swept?);
+    Ok(Tick { handed_on, nudged, more: more_due || more_stale })
+}
+
+async fn hand_on(store: &impl DueStore, commands: &impl CommandQueue, now: Timestamp) -> Result<(usize, bool), PortError> {
+    let mut due = store.due(now, MOST_PER_TICK + 1).await?;
+    let more = due.len() > MOST_PER_TICK;
+    due.truncate(MOST_PER_TICK);
+    for item in &due {
+        commands.send(&request(item)).await?;
+        // In this order: dying in between sends the same request again, the other way round would lose it.
+        store.done(item).await?;
+    }
+    Ok((due.len(), more))
+}
+
+/// The request that an item becomes. The same item is the same request.
+fn request(item: &DueItem) -> Request {
+    let name = format!("due/{}/{}", item.at.as_millisecond(), item.task.key());
+    Request { event: EventKey::new(name.clone()), correlation: CorrelationId::new(name), ask: Ask::Due { task: item.task.clone() } }
+}
+
+async fn sweep(store: &impl Outbox, delivery: &impl DeliveryQueue, now: Timestamp) -> Result<(usize, bool), PortError> {
+    let before = now.saturating_sub(LOST_AFTER).unwrap_or(now);
+    let mut stale = store.stale(before, MOST_PER_TICK + 1).await?;
+    let more = stale.len() > MOST_PER_TICK;
+    stale.truncate(MOST_PER_TICK);
+    let occasion = format!("sweep/{}", now.as_second().div_euclid(60));
+    let nudges: Vec<Nudge> =
+        stale.into_iter().map(|message| Nudge { key: message.key, lane: message.lane, occasion: occasion.clone() }).collect();
+    for call in nudges.chunks(NUDGES_PER_CALL) {
+        delivery.nudge(call).await?;
+    }
+    Ok((nudges.len(), more))
+}
