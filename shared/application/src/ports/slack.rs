@@ -88,3 +88,9 @@ pub trait Permalinks: Send + Sync {
     /// The address of a message; `None` if it isn't there any more.
     fn permalink(&self, channel: &ChannelId, ts: &str) -> impl Future<Output = Result<Option<String>, PortError>> + Send;
 }
+
+/// Opens dialogs (`views.open`).
+pub trait Dialogs: Send + Sync {
+    /// Opens one and gives its id. A trigger lives three seconds and opens one dialog.
+    fn open(&self, trigger: &str, title: &str, card: &Card) -> impl Future<Output = Result<String, SlackError>> + Send;
+}

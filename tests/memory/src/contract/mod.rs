@@ -1,0 +1,56 @@
+//! What every implementation of the tables' ports has to keep, as tests that take the implementation.
+//!
+//! [`store_contract!`](crate::store_contract) makes one test of each; the in-memory tables and the real ones run the same.
+
+// A contract is a test: it is to panic where something is wrong.
+#![allow(clippy::missing_panics_doc, clippy::unwrap_used)]
+
+mod audit;
+mod changes;
+mod messages;
+mod reads;
+pub mod samples;
+
+pub use audit::{concurrent_entries_form_one_chain, entries_are_chained_and_found_by_person_and_service};
+pub use changes::{
+    a_claimed_event_is_not_worked_on_again, a_refused_change_leaves_no_trace, a_release_frees_only_the_own_slot,
+    a_slot_holds_one_deployment, of_two_at_once_one_gets_the_slot, who_decided_on_something_old_has_to_decide_again,
+};
+pub use messages::{
+    a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
+    an_undeliverable_message_waits_no_longer, marks_need_a_message, one_sender_at_a_time,
+};
+pub use reads::{deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first};
+
+/// One test per clause of the contract, each on a store of its own, which the expression makes.
+#[macro_export]
+macro_rules! store_contract {
+    ($store:expr) => {
+        $crate::store_contract!(@each $store;
+            nothing_is_there_at_first
+            deployments_come_newest_first
+            environments_and_slots_are_listed
+            due_items_come_in_time_and_go_when_done
+            a_claimed_event_is_not_worked_on_again
+            who_decided_on_something_old_has_to_decide_again
+            a_slot_holds_one_deployment
+            of_two_at_once_one_gets_the_slot
+            a_release_frees_only_the_own_slot
+            a_refused_change_leaves_no_trace
+            a_message_waits_until_it_is_shown
+            a_change_during_the_sending_keeps_the_message_waiting
+            one_sender_at_a_time
+            a_message_that_is_gone_waits_again
+            an_undeliverable_message_waits_no_longer
+            marks_need_a_message
+            entries_are_chained_and_found_by_person_and_service
+            concurrent_entries_form_one_chain
+        );
+    };
+    (@each $store:expr; $($clause:ident)+) => {$(
+        #[tokio::test]
+        async fn $clause() {
+            $crate::contract::$clause(&$store).await;
+        }
+    )+};
+}

@@ -1,0 +1,123 @@
+//! Things to store.
+
+use jiff::Timestamp;
+use opsroom_application::ports::{EnvironmentState, MessageChange, Slot};
+use opsroom_domain::api_call::ApiCall;
+use opsroom_domain::audit::{AuditRecord, Outcome};
+use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Step, StepState, Text, Tone};
+use opsroom_domain::catalog::RevisionInput;
+use opsroom_domain::deployment::{Deployment, Phase, Request};
+use opsroom_domain::due::{DueItem, DueTask};
+use opsroom_domain::pipeline_execution::ExecutionKey;
+use opsroom_domain::revision::Revision;
+use opsroom_domain::room_message::Destination;
+use serde_json::json;
+
+/// A moment.
+pub fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+/// A deployment of api to staging that uses every field.
+pub fn deployment(id: &str) -> Deployment {
+    Deployment {
+        id: id.into(),
+        service: "api".into(),
+        environment: "staging".into(),
+        pipeline: "api-staging".into(),
+        revision: Some(Revision::parse("4f9c2d1").unwrap()),
+        revision_input: Some(RevisionInput::Source { action: "Source".into(), revision_type: "COMMIT_ID".into() }),
+        replaces: Some("main".into()),
+        request: Request {
+            by: "U1".into(),
+            at: at(0),
+            channel: "C1".into(),
+            thread: None,
+            reason: Some("the fix for \"pay\" 💳".into()),
+        },
+        phase: Phase::Failed { why: None },
+        execution: Some("e-1".into()),
+        cancelled_by: None,
+        ended_at: Some("2026-11-22T10:20:30.123456789Z".parse().unwrap()),
+        calls: vec![
+            ApiCall::new("codepipeline", "start-pipeline-execution")
+                .with("name", "api-staging")
+                .with("source-revisions", json!([{"actionName": "Source", "n": 3, "f": 1.5, "deep": {"null": null, "no": false}}])),
+        ],
+        version: 0,
+    }
+}
+
+/// An execution of api-staging.
+pub fn execution_key(id: &str) -> ExecutionKey {
+    ExecutionKey { pipeline: "api-staging".into(), execution: id.into() }
+}
+
+/// The slot of api in staging.
+pub fn slot(deployment: &str) -> Slot {
+    Slot {
+        service: "api".into(),
+        environment: "staging".into(),
+        deployment: deployment.into(),
+        requester: "U1".into(),
+        revision: Some("4f9c2d1".into()),
+        since: at(0),
+        channel: "C1".into(),
+    }
+}
+
+/// What runs in an environment.
+pub fn environment(service: &str, environment: &str, revision: &str) -> EnvironmentState {
+    EnvironmentState {
+        service: service.into(),
+        environment: environment.into(),
+        revision: Some(revision.into()),
+        summary: None,
+        url: Some("https://example.com/4f9c2d1".into()),
+        deployment: "d-1".into(),
+        by: "U1".into(),
+        at: at(9),
+    }
+}
+
+/// A card with every kind of part.
+pub fn card(text: &str) -> Card {
+    Card::line(Tone::Working, Text::plain(text).bold("b").link("https://example.com", "l").person(&"U1".into()).moment(at(1)))
+        .with(Part::Fields(vec![("Ref".into(), Text::empty().code("4f9c2d1"))]))
+        .with(Part::Steps(vec![Step { name: "Build".into(), state: StepState::Running, note: Text::empty() }]))
+        .with(Part::Divider)
+        .with(Part::Buttons(vec![Button {
+            label: "Cancel".into(),
+            action: ButtonAction::CancelDeployment { deployment: "d-1".into() },
+            style: ButtonStyle::Danger,
+            confirm: Some("Really?".into()),
+        }]))
+}
+
+/// A message in the channel C1.
+pub fn message(key: &str, text: &str) -> MessageChange {
+    MessageChange {
+        key: key.into(),
+        destination: Destination::Channel { channel: "C1".into(), thread: Some("1.2".into()) },
+        card: card(text),
+    }
+}
+
+/// A deployment to look after.
+pub fn due(second: i64, deployment: &str) -> DueItem {
+    DueItem { at: at(second), task: DueTask::ReconcileDeployment { deployment: deployment.into() } }
+}
+
+/// Something that was asked.
+pub fn record(second: i64, actor: &str, service: Option<&str>, request: &str) -> AuditRecord {
+    AuditRecord {
+        at: at(second),
+        actor: actor.into(),
+        channel: "C1".into(),
+        request: request.into(),
+        service: service.map(Into::into),
+        environment: None,
+        outcome: Outcome::Refused { rule: "role".into(), why: "no".into() },
+        correlation: "c-1".into(),
+    }
+}

@@ -1,0 +1,87 @@
+//! How a change is written: everything is checked first, then everything is written.
+
+use opsroom_application::ports::{Change, Commit, MessageChange, PortError, PortErrorKind, Slot, SlotChange};
+use opsroom_domain::audit::AuditEntry;
+use opsroom_domain::room_message::RoomMessage;
+
+use super::{MessageItem, StoreState};
+
+impl StoreState {
+    pub(super) fn commit(&mut self, change: Change) -> Result<Commit, PortError> {
+        if let Some(refusal) = self.refusal(&change) {
+            return Ok(refusal);
+        }
+        self.claims.extend(change.claim);
+        if let Some(mut deployment) = change.deployment {
+            deployment.version += 1;
+            self.deployments.insert(deployment.id.clone(), deployment);
+        }
+        if let Some(mut execution) = change.execution {
+            execution.version += 1;
+            self.executions.insert(execution.key.clone(), execution);
+        }
+        match change.slot {
+            Some(SlotChange::Take(slot)) => {
+                self.slots.insert((slot.service.clone(), slot.environment.clone()), slot);
+            }
+            Some(SlotChange::Release { service, environment, deployment }) => {
+                let key = (service, environment);
+                if self.slots.get(&key).is_some_and(|slot| slot.deployment == deployment) {
+                    self.slots.remove(&key);
+                }
+            }
+            None => {}
+        }
+        if let Some(current) = change.current {
+            self.environments.insert((current.environment.clone(), current.service.clone()), current);
+        }
+        for message in change.messages {
+            self.want(message);
+        }
+        self.due.extend(change.due.into_iter().map(|item| ((item.at, item.task.key()), item)));
+        for record in change.audit {
+            let entry = AuditEntry::after(self.audit.last(), record)
+                .map_err(|error| PortError::new(PortErrorKind::Permanent, "commit", error))?;
+            self.audit.push(entry);
+        }
+        Ok(Commit::Done)
+    }
+
+    fn refusal(&self, change: &Change) -> Option<Commit> {
+        if change.claim.as_ref().is_some_and(|claim| self.claims.contains(claim)) {
+            return Some(Commit::AlreadyDone);
+        }
+        let deployment_is_stale = change.deployment.as_ref().is_some_and(|next| {
+            self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version
+        });
+        let execution_is_stale = change.execution.as_ref().is_some_and(|next| {
+            self.executions.get(&next.key).map_or(0, |known| known.version) != next.version
+        });
+        if deployment_is_stale || execution_is_stale {
+            return Some(Commit::Stale);
+        }
+        let Some(SlotChange::Take(wanted)) = &change.slot else { return None };
+        let holder: &Slot = self.slots.get(&(wanted.service.clone(), wanted.environment.clone()))?;
+        (holder.deployment != wanted.deployment).then(|| Commit::SlotTaken(holder.clone()))
+    }
+
+    fn want(&mut self, change: MessageChange) {
+        let now = self.now;
+        let item = self.messages.entry(change.key.clone()).or_insert_with(|| MessageItem {
+            message: RoomMessage {
+                key: change.key,
+                destination: change.destination,
+                wanted: change.card.clone(),
+                version: 0,
+                shown: None,
+                sending: None,
+                undeliverable: None,
+            },
+            waiting_since: None,
+        });
+        item.message.wanted = change.card;
+        item.message.version += 1;
+        item.message.undeliverable = None;
+        item.waiting_since.get_or_insert(now);
+    }
+}
