@@ -1,6 +1,6 @@
-//! `CodePipeline`'s events as `EventBridge` delivers them, read tolerantly: only what is used, numbers in any form.
+//! CodePipeline's events as EventBridge delivers them, read tolerantly: only what is used, numbers in any form.
 //!
-//! Shapes: AWS `CodePipeline` user guide, "Monitoring CodePipeline events" and its "Pipeline-level, stage-level and
+//! Shapes: AWS CodePipeline user guide, "Monitoring CodePipeline events" and its "Pipeline-level, stage-level and
 //! action-level state change events".
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use serde::Deserialize;
 /// An event, understood.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PipelineEvent {
-    /// `EventBridge`'s id for it.
+    /// EventBridge's id for it.
     pub id: String,
     /// Which run it is about.
     pub key: ExecutionKey,
@@ -102,9 +102,11 @@ impl PipelineEvent {
                 let action = detail.action.clone().ok_or(Unreadable::Missing("action"))?;
                 let result = detail.execution_result.map(ActionResult::from).unwrap_or_default();
                 let is_source = detail.action_type.and_then(|kind| kind.category).as_deref() == Some("Source");
-                let source = result.external_id.clone().filter(|_| is_source && seen.status == RunStatus::Succeeded).map(|id| {
-                    Observation::Source(SourceRevision { id, summary: result.summary.clone(), url: result.url.clone() })
-                });
+                let source = result
+                    .external_id
+                    .clone()
+                    .filter(|_| is_source && seen.status == RunStatus::Succeeded)
+                    .map(|id| Observation::Source(SourceRevision::told(id, result.summary.clone(), result.url.clone())));
                 std::iter::once(Observation::Action { stage: stage()?, action, seen, result }).chain(source).collect()
             }
             other => return Err(Unreadable::Kind(other.to_owned())),
@@ -157,12 +159,17 @@ mod tests {
 
     #[test]
     fn reads_the_three_kinds() {
-        let whole = event("Pipeline", &json!({"pipeline": "api-staging", "execution-id": "x", "state": "SUPERSEDED", "version": 6.0})).unwrap();
+        let whole =
+            event("Pipeline", &json!({"pipeline": "api-staging", "execution-id": "x", "state": "SUPERSEDED", "version": 6.0})).unwrap();
         assert_eq!(whole.observations, [Observation::Execution(seen(RunStatus::Superseded))]);
         assert_eq!(whole.key, ExecutionKey { pipeline: "api-staging".into(), execution: "x".into() });
 
-        let stage = event("Stage", &json!({"pipeline": "p", "execution-id": "x", "stage": "Test", "state": "FAILED", "version": 6.0,
-            "failed-actions": [{"action": "Unit", "additional-information": "2 tests failed"}]})).unwrap();
+        let stage = event(
+            "Stage",
+            &json!({"pipeline": "p", "execution-id": "x", "stage": "Test", "state": "FAILED", "version": 6.0,
+            "failed-actions": [{"action": "Unit", "additional-information": "2 tests failed"}]}),
+        )
+        .unwrap();
         let summary = ActionResult { summary: Some("2 tests failed".into()), ..ActionResult::default() };
         assert_eq!(
             stage.observations,
@@ -184,7 +191,10 @@ mod tests {
         let detail = |state: &str| json!({"pipeline": "p", "execution-id": "x", "state": state});
         assert_eq!(event("Pipeline", &detail("ODD")).unwrap_err().to_string(), "unknown state `ODD`");
         assert_eq!(event("Stage", &detail("STARTED")).unwrap_err().to_string(), "`stage` is missing in the event's detail");
-        assert_eq!(event("Other", &detail("STARTED")).unwrap_err().to_string(), "unknown detail-type `CodePipeline Other Execution State Change`");
+        assert_eq!(
+            event("Other", &detail("STARTED")).unwrap_err().to_string(),
+            "unknown detail-type `CodePipeline Other Execution State Change`"
+        );
         assert!(PipelineEvent::read("{}").is_err());
     }
 }

@@ -79,19 +79,25 @@ pub async fn deliver<O: Outbox, M: Messenger, C: Clock>(nudge: &Nudge, ports: &P
     let mut line = ports.lineage(&nudge.key).await?;
     let mut thread = None;
     // From the eldest to the one that is meant: a message can't hang under one that isn't there.
-    while let Some(message) = line.pop() {
-        let last = line.is_empty();
-        if last || needs_a_place(&message) {
-            let (key, destination) = (message.key.clone(), message.destination.clone());
+    while let Some(mut message) = line.pop() {
+        let (key, destination) = (message.key.clone(), message.destination.clone());
+        if line.is_empty() {
+            return ports.bring_up_to_date(message, thread.as_deref()).await;
+        }
+        if needs_a_place(&message) {
             let delivered = ports.bring_up_to_date(message, thread.as_deref()).await?;
-            if last || matches!(delivered, Delivered::Wait { .. }) {
+            if matches!(delivered, Delivered::Wait { .. }) {
                 return Ok(delivered);
             }
-            let ts = ports.outbox.message(&key).await?.and_then(|message| message.shown?.ts);
-            thread = root(&destination, thread, ts);
-        } else {
-            thread = root(&message.destination, thread, message.shown.and_then(|shown| shown.ts));
+            // That took its time, so what was read of the next one is old.
+            for younger in &mut line {
+                let Some(now) = ports.outbox.message(&younger.key).await? else { return Ok(Delivered::NoSuchMessage) };
+                *younger = now;
+            }
+            let Some(now) = ports.outbox.message(&key).await? else { return Ok(Delivered::NoSuchMessage) };
+            message = now;
         }
+        thread = root(&destination, thread, message.shown.and_then(|shown| shown.ts));
     }
     Ok(Delivered::NoSuchMessage)
 }
@@ -256,11 +262,10 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
                 let version = message.sending.as_ref().map_or(0, |sending| sending.version);
                 self.shown(message, Some(posted.ts), version).await
             }
-            Ok(None) => self.post(message, thread).await,
+            // Gone: the thread it was to hang in was deleted, and the message with it.
+            Ok(None) | Err(SlackError::MessageGone) => self.post(message, thread).await,
             Err(SlackError::RateLimited { retry_after }) => Ok(wait(retry_after)),
             Err(SlackError::Refused { error }) => self.undeliverable(message, error).await,
-            // The thread it was to hang in is gone, and the message with it.
-            Err(SlackError::MessageGone) => self.post(message, thread).await,
             Err(SlackError::Unknown(error)) => Err(DeliveryError::Slack(error)),
         }
     }

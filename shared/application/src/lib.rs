@@ -2,6 +2,7 @@
 
 pub mod cards;
 pub mod commands;
+pub mod delivery;
 pub mod failure;
 pub mod judge;
 pub mod ports;

@@ -13,7 +13,7 @@ use crate::ids::{ChannelId, DeploymentId, EnvironmentName, ExecutionId, PersonId
 use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus};
 use crate::revision::Revision;
 
-/// How long after the last word of a deployment `CodePipeline` is asked about it.
+/// How long after the last word of a deployment CodePipeline is asked about it.
 pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_secs(120);
 
 /// A deployment.
@@ -97,14 +97,14 @@ impl Phase {
 /// What can happen to a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// `CodePipeline` took it.
+    /// CodePipeline took it.
     Started {
         /// Under this id.
         execution: ExecutionId,
         /// By this call.
         call: ApiCall,
     },
-    /// `CodePipeline` refused it for good.
+    /// CodePipeline refused it for good.
     NotStarted {
         /// In these words.
         why: String,
@@ -116,7 +116,7 @@ pub enum Event<'a> {
         /// Who.
         by: PersonId,
     },
-    /// `CodePipeline` was asked to stop.
+    /// CodePipeline was asked to stop.
     StopSent {
         /// By this call.
         call: ApiCall,

@@ -18,7 +18,7 @@ pub struct DueItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum DueTask {
-    /// Ask `CodePipeline` how an unfinished deployment stands, in case its events were lost.
+    /// Ask CodePipeline how an unfinished deployment stands, in case its events were lost.
     ReconcileDeployment {
         /// Which.
         deployment: DeploymentId,

@@ -54,9 +54,9 @@ identifiers! {
     ServiceName,
     /// An environment of the catalog.
     EnvironmentName,
-    /// The name of a `CodePipeline` pipeline.
+    /// The name of a CodePipeline pipeline.
     PipelineName,
-    /// The id that `CodePipeline` gave to an execution.
+    /// The id that CodePipeline gave to an execution.
     ExecutionId,
     /// A deployment's short id, as people type it: `d-7k3m9q`.
     DeploymentId,

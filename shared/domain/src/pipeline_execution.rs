@@ -1,6 +1,6 @@
 //! One run of a pipeline, as far as it has been seen.
 //!
-//! What is known arrives as observations: from `EventBridge` (late, twice and out of order) and from asking `CodePipeline`.
+//! What is known arrives as observations: from EventBridge (late, twice and out of order) and from asking CodePipeline.
 //! An observation that is older than what is known changes nothing, so any order leads to the same end.
 
 use jiff::{SignedDuration, Timestamp};
@@ -134,6 +134,18 @@ pub struct SourceRevision {
     pub url: Option<String>,
 }
 
+impl SourceRevision {
+    /// A revision as CodePipeline tells it. Sources that come over a connection wrap the commit's message in JSON:
+    /// `{"ProviderType":"GitHub","CommitMessage":"…"}`.
+    pub fn told(id: String, summary: Option<String>, url: Option<String>) -> Self {
+        let message = |text: &str| {
+            let wrapped: serde_json::Value = serde_json::from_str(text).ok()?;
+            wrapped.get("CommitMessage")?.as_str().map(str::to_owned)
+        };
+        Self { id, summary: summary.map(|text| message(&text).unwrap_or(text)), url }
+    }
+}
+
 /// Something seen of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
@@ -167,7 +179,7 @@ pub enum Observation {
 pub struct Sighting {
     /// The status.
     pub status: RunStatus,
-    /// When it was reached, if the sender says so. `EventBridge` gives whole seconds.
+    /// When it was reached, if the sender says so. EventBridge gives whole seconds.
     pub at: Option<Timestamp>,
 }
 
@@ -337,6 +349,15 @@ mod tests {
         assert!(seen.observe(&asked, at(5)));
         assert!(!seen.observe(&asked, at(50)));
         assert!(seen.observe(&whole(RunStatus::Succeeded, 5), at(60)));
+    }
+
+    #[test]
+    fn a_commit_message_is_unwrapped() {
+        let summary = |text: &str| SourceRevision::told("4f9c2d1".into(), Some(text.into()), None).summary;
+        assert_eq!(summary(r#"{"ProviderType":"GitHub","CommitMessage":"Fix \"login\""}"#).as_deref(), Some("Fix \"login\""));
+        for plain in ["Fix login", "{", "{}", "42"] {
+            assert_eq!(summary(plain).as_deref(), Some(plain));
+        }
     }
 
     #[test]

@@ -46,8 +46,10 @@ pub struct SlackState {
     pub private: Vec<(ChannelId, PersonId, Option<String>, Card)>,
     /// Answers by `response_url`.
     pub responses: Vec<(String, Card)>,
-    /// Contents of dialogs.
+    /// Contents of dialogs: id, title, card.
     pub views: Vec<(String, String, Card)>,
+    /// Triggers that opened a dialog; each does once.
+    pub triggers: Vec<String>,
     /// How often the history was asked.
     pub searches: usize,
     /// Failures to come, by the name of the port's method. Each strikes once.

@@ -1,6 +1,6 @@
 //! The in-memory tables keep the contract.
 
-use jiff::Timestamp;
 use opsroom_memory::MemoryStore;
+use opsroom_memory::contract::samples::at;
 
-opsroom_memory::store_contract!(MemoryStore::at(Timestamp::now()));
+opsroom_memory::store_contract!(MemoryStore::at(at(0)));

@@ -1,4 +1,4 @@
-//! The safety net: when a deployment's events stay away, `CodePipeline` is asked.
+//! The safety net: when a deployment's events stay away, CodePipeline is asked.
 
 use opsroom_domain::deployment::{Event, Phase};
 use opsroom_domain::due::DueTask;

@@ -11,7 +11,7 @@ pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
 pub use pipelines::{Pipelines, StartRequest, Started};
 pub use queues::{CommandQueue, DeliveryQueue, Nudge};
-pub use slack::{Dialogs, Directory, Messenger, Permalinks, Posted, SlackError};
+pub use slack::{Dialogs, Directory, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{
     AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Mark, MessageChange, Outbox, Slot, SlotChange, StaleMessage, Store,
     StoredCatalog,

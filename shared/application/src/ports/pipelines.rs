@@ -1,4 +1,4 @@
-//! `CodePipeline`, as the use cases need it.
+//! CodePipeline, as the use cases need it.
 
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::RevisionInput;

@@ -94,3 +94,12 @@ pub trait Dialogs: Send + Sync {
     /// Opens one and gives its id. A trigger lives three seconds and opens one dialog.
     fn open(&self, trigger: &str, title: &str, card: &Card) -> impl Future<Output = Result<String, SlackError>> + Send;
 }
+
+/// Gives the bot token.
+pub trait TokenSource: Send + Sync {
+    /// The token, cached or read.
+    fn token(&self) -> impl Future<Output = Result<String, PortError>> + Send;
+
+    /// Slack refused the token: the next call of [`token`](Self::token) reads it anew.
+    fn forget(&self);
+}

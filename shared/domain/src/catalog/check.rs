@@ -172,7 +172,7 @@ fn is_repository(text: &str) -> bool {
     text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
 }
 
-/// `CodePipeline`'s API model: `PipelineName`.
+/// CodePipeline's API model: `PipelineName`.
 fn is_pipeline_name(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '_'))
 }

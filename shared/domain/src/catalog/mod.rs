@@ -88,7 +88,7 @@ pub enum RevisionInput {
     Source {
         /// The name of the source action.
         action: String,
-        /// `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or `S3_OBJECT_KEY` (API model of `CodePipeline`, `SourceRevisionType`).
+        /// `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or `S3_OBJECT_KEY` (API model of CodePipeline, `SourceRevisionType`).
         #[serde(rename = "type", default = "commit_id")]
         revision_type: String,
     },

@@ -11,12 +11,12 @@ async fn must(store: &impl Store, change: Change) {
     assert_eq!(store.commit(change).await.unwrap(), Commit::Done);
 }
 
-fn take(deployment: &str) -> Option<SlotChange> {
-    Some(SlotChange::Take(samples::slot(deployment)))
+fn take(deployment: &str) -> SlotChange {
+    SlotChange::Take(samples::slot(deployment))
 }
 
-fn release(deployment: &str) -> Option<SlotChange> {
-    Some(SlotChange::Release { service: "api".into(), environment: "staging".into(), deployment: deployment.into() })
+fn release(deployment: &str) -> SlotChange {
+    SlotChange::Release { service: "api".into(), environment: "staging".into(), deployment: deployment.into() }
 }
 
 /// The second delivery of an event writes nothing.
@@ -57,11 +57,11 @@ pub async fn who_decided_on_something_old_has_to_decide_again(store: &impl Store
 
 /// The one that is in it may take it again.
 pub async fn a_slot_holds_one_deployment(store: &(impl Store + Outbox)) {
-    must(store, Change { slot: take("d-1"), ..Change::default() }).await;
-    let other = Change { slot: take("d-2"), messages: vec![samples::message("m", "x")], ..Change::default() };
+    must(store, Change { slot: Some(take("d-1")), ..Change::default() }).await;
+    let other = Change { slot: Some(take("d-2")), messages: vec![samples::message("m", "x")], ..Change::default() };
     assert_eq!(store.commit(other).await.unwrap(), Commit::SlotTaken(samples::slot("d-1")));
     assert_eq!(store.message(&"m".into()).await.unwrap(), None);
-    must(store, Change { slot: take("d-1"), ..Change::default() }).await;
+    must(store, Change { slot: Some(take("d-1")), ..Change::default() }).await;
     let mut production = samples::slot("d-2");
     production.environment = "production".into();
     must(store, Change { slot: Some(SlotChange::Take(production)), ..Change::default() }).await;
@@ -71,7 +71,7 @@ pub async fn a_slot_holds_one_deployment(store: &(impl Store + Outbox)) {
 pub async fn of_two_at_once_one_gets_the_slot(store: &impl Store) {
     let ids = ["d-1", "d-2", "d-3", "d-4"];
     let commits = join_all(ids.map(|id| {
-        let slot = take(id);
+        let slot = Some(take(id));
         let audit = vec![samples::record(1, "U1", Some("api"), id)];
         store.commit(Change { slot, audit, deployment: Some(samples::deployment(id)), ..Change::default() })
     }))
@@ -86,14 +86,14 @@ pub async fn of_two_at_once_one_gets_the_slot(store: &impl Store) {
 
 /// The rest of the change is written in any case.
 pub async fn a_release_frees_only_the_own_slot(store: &(impl Store + AuditLog)) {
-    must(store, Change { slot: release("d-1"), ..Change::default() }).await;
-    must(store, Change { slot: take("d-2"), ..Change::default() }).await;
+    must(store, Change { slot: Some(release("d-1")), ..Change::default() }).await;
+    must(store, Change { slot: Some(take("d-2")), ..Change::default() }).await;
     let audit = vec![samples::record(1, "U1", Some("api"), "d-1 ended")];
-    must(store, Change { slot: release("d-1"), deployment: Some(samples::deployment("d-1")), audit, ..Change::default() }).await;
+    must(store, Change { slot: Some(release("d-1")), deployment: Some(samples::deployment("d-1")), audit, ..Change::default() }).await;
     assert_eq!(store.slots().await.unwrap(), [samples::slot("d-2")]);
     assert!(store.deployment(&"d-1".into()).await.unwrap().is_some());
     assert_eq!(store.latest(None, 5).await.unwrap().len(), 1);
-    must(store, Change { slot: release("d-2"), ..Change::default() }).await;
+    must(store, Change { slot: Some(release("d-2")), ..Change::default() }).await;
     assert_eq!(store.slots().await.unwrap(), []);
 }
 
@@ -104,7 +104,7 @@ pub async fn a_refused_change_leaves_no_trace(store: &(impl Store + Outbox + Due
         claim: Some("slash/1".into()),
         deployment: Some(deployment),
         execution: Some(PipelineExecution::unseen(samples::execution_key("e-1"))),
-        slot: take("d-1"),
+        slot: Some(take("d-1")),
         current: Some(samples::environment("api", "staging", "1")),
         messages: vec![samples::message("m-1", "one"), samples::message("m-2", "two")],
         due: vec![samples::due(1, "d-1")],

@@ -20,7 +20,9 @@ pub use messages::{
     a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
     an_undeliverable_message_waits_no_longer, marks_need_a_message, one_sender_at_a_time,
 };
-pub use reads::{deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first};
+pub use reads::{
+    deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
+};
 
 /// One test per clause of the contract, each on a store of its own, which the expression makes.
 #[macro_export]

@@ -29,11 +29,7 @@ pub fn deployment(id: &str) -> Deployment {
         revision_input: Some(RevisionInput::Source { action: "Source".into(), revision_type: "COMMIT_ID".into() }),
         replaces: Some("main".into()),
         request: Request {
-            by: "U1".into(),
-            at: at(0),
-            channel: "C1".into(),
-            thread: None,
-            reason: Some("the fix for \"pay\" 💳".into()),
+            by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, reason: Some("the fix for \"pay\" 💳".into())
         },
         phase: Phase::Failed { why: None },
         execution: Some("e-1".into()),

@@ -40,8 +40,8 @@ impl StoreState {
         }
         self.due.extend(change.due.into_iter().map(|item| ((item.at, item.task.key()), item)));
         for record in change.audit {
-            let entry = AuditEntry::after(self.audit.last(), record)
-                .map_err(|error| PortError::new(PortErrorKind::Permanent, "commit", error))?;
+            let entry =
+                AuditEntry::after(self.audit.last(), record).map_err(|error| PortError::new(PortErrorKind::Permanent, "commit", error))?;
             self.audit.push(entry);
         }
         Ok(Commit::Done)
@@ -51,12 +51,10 @@ impl StoreState {
         if change.claim.as_ref().is_some_and(|claim| self.claims.contains(claim)) {
             return Some(Commit::AlreadyDone);
         }
-        let deployment_is_stale = change.deployment.as_ref().is_some_and(|next| {
-            self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version
-        });
-        let execution_is_stale = change.execution.as_ref().is_some_and(|next| {
-            self.executions.get(&next.key).map_or(0, |known| known.version) != next.version
-        });
+        let deployment_is_stale =
+            change.deployment.as_ref().is_some_and(|next| self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version);
+        let execution_is_stale =
+            change.execution.as_ref().is_some_and(|next| self.executions.get(&next.key).map_or(0, |known| known.version) != next.version);
         if deployment_is_stale || execution_is_stale {
             return Some(Commit::Stale);
         }

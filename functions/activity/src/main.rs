@@ -1,0 +1,25 @@
+//! Wires the function to its account.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use opsroom_activity::World;
+use opsroom_aws_queue::SqsDeliveryQueue;
+use opsroom_aws_table::{CatalogTable, Records};
+use opsroom_domain::console::Console;
+use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::configuration::required;
+use opsroom_lambda_support::logging;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logging::start();
+    let account = opsroom_aws_session::from_environment()?;
+    let world = World {
+        store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
+        catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
+        delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        console: Console { region: required("AWS_REGION")? },
+        clock: SystemClock,
+    };
+    let world = &world;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
+}

@@ -1,0 +1,60 @@
+//! Works off what people asked for. The only function with rights on CodePipeline.
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use opsroom_application::commands::{self, Commander};
+use opsroom_application::ports::{AuditLog, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use opsroom_application::request::Request;
+use opsroom_domain::console::Console;
+use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
+
+/// What the function needs.
+pub struct World<T, K, P, R, D, C> {
+    /// The tables.
+    pub store: T,
+    /// The catalog.
+    pub catalog: K,
+    /// The pipelines.
+    pub pipelines: P,
+    /// The people, and where messages are.
+    pub slack: R,
+    /// The way to the room.
+    pub delivery: D,
+    /// For links.
+    pub console: Console,
+    /// The time.
+    pub clock: C,
+}
+
+impl<T, K, P, R, D, C> World<T, K, P, R, D, C>
+where
+    T: Store + AuditLog + Outbox,
+    K: CatalogStore,
+    P: Pipelines,
+    R: Directory + Permalinks,
+    D: DeliveryQueue,
+    C: Clock,
+{
+    /// Works off a batch. Requests mostly wait for others, so they are worked off together.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        work_off("commands", event, Order::Together, |record| self.record(record)).await
+    }
+
+    async fn record(&self, record: Record) -> Result<Worked, RecordError> {
+        let request: Request = serde_json::from_str(&record.body).map_err(|error| RecordError::Unreadable(error.to_string()))?;
+        let commander = Commander {
+            store: &self.store,
+            catalog: &self.catalog,
+            pipelines: &self.pipelines,
+            slack: &self.slack,
+            delivery: &self.delivery,
+            console: &self.console,
+            now: self.clock.now(),
+        };
+        let outcome = match commander.work(&request).await? {
+            commands::Worked::Done => "done",
+            commands::Worked::Before => "done_before",
+            commands::Worked::Refused => "refused",
+        };
+        Ok(Worked { kind: request.ask.kind(), outcome, event: request.event.to_string(), correlation: request.correlation.to_string() })
+    }
+}

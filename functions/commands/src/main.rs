@@ -1,0 +1,31 @@
+//! Wires the function to its account.
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use opsroom_aws_parameters::SlackSecrets;
+use opsroom_aws_pipelines::CodePipeline;
+use opsroom_aws_queue::SqsDeliveryQueue;
+use opsroom_aws_table::{CatalogTable, Records};
+use opsroom_commands::World;
+use opsroom_domain::console::Console;
+use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::configuration::{optional, required};
+use opsroom_lambda_support::logging;
+use opsroom_slack::client::SlackClient;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logging::start();
+    let account = opsroom_aws_session::from_environment()?;
+    let secrets = SlackSecrets::of_slack_bot(&account, &required("SECRETS_PREFIX")?);
+    let world = World {
+        store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
+        catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
+        pipelines: CodePipeline::new(&account),
+        slack: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
+        delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        console: Console { region: required("AWS_REGION")? },
+        clock: SystemClock,
+    };
+    let world = &world;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
+}

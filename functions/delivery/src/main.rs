@@ -1,0 +1,36 @@
+//! Wires the function to its account.
+
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use opsroom_aws_parameters::SlackSecrets;
+use opsroom_aws_queue::Redelivery;
+use opsroom_aws_table::StateTable;
+use opsroom_delivery::World;
+use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::configuration::{optional, required};
+use opsroom_lambda_support::logging;
+use opsroom_slack::client::SlackClient;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logging::start();
+    let account = opsroom_aws_session::from_environment()?;
+    let secrets = SlackSecrets::of_slack_bot(&account, &required("SECRETS_PREFIX")?);
+    if let Err(error) = secrets.slack_bot_token().await {
+        tracing::warn!(%error, "no bot token yet");
+    }
+    let world = World {
+        outbox: StateTable::new(&account, required("STATE_TABLE")?),
+        messenger: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
+        redelivery: Redelivery::new(&account, required("DELIVERY_QUEUE_URL")?),
+        clock: SystemClock,
+    };
+    world.warm_up().await;
+    let world = &world;
+    let handler = |event: LambdaEvent<_>| async move {
+        let deadline = i64::try_from(event.context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+        let deadline = deadline.unwrap_or(Timestamp::MAX);
+        Ok::<_, Error>(world.handle(event.payload, deadline).await)
+    };
+    lambda_runtime::run(service_fn(handler)).await
+}

@@ -1,0 +1,217 @@
+//! Batches through the handler, with a Slack that refuses by channel.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_lambda_events::event::sqs::SqsMessage;
+use opsroom_application::ports::{Mark, PortErrorKind, Posted, SlackError, StaleMessage};
+use opsroom_domain::card::{Card, Text, Tone};
+use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::room_message::{Destination, RoomMessage, Shown};
+
+use super::*;
+
+/// A table that holds every message one asks for, and a Slack in which the first letter of a message's key says what happens.
+#[derive(Default)]
+struct Fake {
+    shown: Mutex<HashMap<String, Shown>>,
+    posted: Mutex<Vec<String>>,
+    calls: AtomicUsize,
+    delays: Mutex<Vec<(String, i64)>>,
+    no_delays: bool,
+}
+
+fn start() -> Timestamp {
+    Timestamp::from_second(1_790_000_000).unwrap()
+}
+
+fn far() -> Timestamp {
+    start() + SignedDuration::from_secs(45)
+}
+
+impl Clock for &Fake {
+    fn now(&self) -> Timestamp {
+        // Each call of Slack takes four seconds.
+        let calls = i64::try_from(self.calls.load(Ordering::SeqCst)).unwrap();
+        start() + SignedDuration::from_secs(4 * calls)
+    }
+}
+
+impl Outbox for &Fake {
+    async fn message(&self, key: &MessageKey) -> Result<Option<RoomMessage>, PortError> {
+        let channel = ChannelId::new(key.as_str().split('/').nth(1).unwrap());
+        Ok(Some(RoomMessage {
+            key: key.clone(),
+            destination: Destination::Channel { channel, thread: None },
+            wanted: Card::line(Tone::Plain, Text::plain("hello")),
+            version: 1,
+            shown: self.shown.lock().unwrap().get(key.as_str()).cloned(),
+            sending: None,
+            undeliverable: None,
+        }))
+    }
+
+    async fn mark(&self, key: &MessageKey, mark: Mark) -> Result<bool, PortError> {
+        if let Mark::Shown { ts, version } = mark {
+            self.shown.lock().unwrap().insert(key.to_string(), Shown { ts, version });
+        }
+        Ok(true)
+    }
+
+    async fn stale(&self, _: Timestamp, _: usize) -> Result<Vec<StaleMessage>, PortError> {
+        unreachable!("delivery asks for no sweep")
+    }
+}
+
+impl Messenger for &Fake {
+    async fn post(&self, _: &ChannelId, _: Option<&str>, key: &MessageKey, _: &Card) -> Result<Posted, SlackError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        match key.as_str().split('/').next().unwrap() {
+            "limited" => return Err(SlackError::RateLimited { retry_after: SignedDuration::from_millis(6500) }),
+            "denied" => return Err(SlackError::Unknown(PortError::new(PortErrorKind::Denied, "slack", "fault"))),
+            "refused" => return Err(SlackError::Refused { error: "is_archived".into() }),
+            "panics" => panic!("as told"),
+            "after" => {
+                let done = || self.posted.lock().unwrap().iter().any(|key| key.starts_with("before/"));
+                for _ in 0..1000 {
+                    if !done() {
+                        tokio::task::yield_now().await;
+                    }
+                }
+                assert!(done(), "the other lane did not go on meanwhile");
+            }
+            _ => {}
+        }
+        self.posted.lock().unwrap().push(key.to_string());
+        Ok(Posted { ts: "1.2".into() })
+    }
+
+    async fn update(&self, _: &ChannelId, _: &str, _: &MessageKey, _: &Card) -> Result<(), SlackError> {
+        unreachable!()
+    }
+
+    async fn find(&self, _: &ChannelId, _: Option<&str>, _: &MessageKey, _: Timestamp) -> Result<Option<Posted>, SlackError> {
+        unreachable!()
+    }
+
+    async fn post_private(&self, _: &ChannelId, _: &PersonId, _: Option<&str>, _: &Card) -> Result<(), SlackError> {
+        unreachable!()
+    }
+
+    async fn respond(&self, _: &str, _: &Card) -> Result<(), SlackError> {
+        unreachable!()
+    }
+
+    async fn update_view(&self, _: &str, _: &str, _: &Card) -> Result<(), SlackError> {
+        unreachable!()
+    }
+}
+
+impl Redelivery for &Fake {
+    async fn delay(&self, receipt_handle: &str, delay: SignedDuration) -> Result<(), PortError> {
+        if self.no_delays {
+            return Err(PortError::new(PortErrorKind::Denied, "sqs:ChangeMessageVisibility", "fault"));
+        }
+        self.delays.lock().unwrap().push((receipt_handle.to_owned(), delay.as_millis().try_into().unwrap()));
+        Ok(())
+    }
+}
+
+/// Letters in the lanes of their channels; each key is its message's id and receipt too.
+fn batch(keys: &[&str], receive_count: u32) -> SqsEvent {
+    let message = |key: &&str| {
+        let lane = key.split('/').nth(1).unwrap_or("C1").to_owned();
+        let body = if key.starts_with("garbage") {
+            "{".to_owned()
+        } else {
+            serde_json::to_string(&Nudge { key: (*key).into(), lane: lane.clone(), occasion: "o".into() }).unwrap()
+        };
+        let mut message = SqsMessage::default();
+        message.message_id = Some((*key).to_owned());
+        message.receipt_handle = Some((*key).to_owned());
+        message.body = Some(body);
+        message.attributes =
+            HashMap::from([("MessageGroupId".to_owned(), lane), ("ApproximateReceiveCount".to_owned(), receive_count.to_string())]);
+        message
+    };
+    let mut event = SqsEvent::default();
+    event.records = keys.iter().map(message).collect();
+    event
+}
+
+async fn handle(fake: &Fake, event: SqsEvent, deadline: Timestamp) -> Vec<String> {
+    let world = World { outbox: fake, messenger: fake, redelivery: fake, clock: fake };
+    world.handle(event, deadline).await.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+}
+
+impl Fake {
+    fn posted(&self) -> Vec<String> {
+        self.posted.lock().unwrap().clone()
+    }
+
+    fn delays(&self) -> Vec<(String, i64)> {
+        self.delays.lock().unwrap().clone()
+    }
+}
+
+fn delays(of: &[(&str, i64)]) -> Vec<(String, i64)> {
+    of.iter().map(|(key, milliseconds)| ((*key).to_owned(), *milliseconds)).collect()
+}
+
+#[tokio::test]
+async fn a_lane_that_waits_holds_back_its_own_and_no_other() {
+    let fake = Fake::default();
+    let failed = handle(&fake, batch(&["a/C1", "limited/C1", "x/C2", "b/C1", "y/C2"], 1), far()).await;
+    assert_eq!(failed, ["limited/C1", "b/C1"]);
+    assert_eq!(fake.delays(), delays(&[("limited/C1", 6500), ("b/C1", 6500)]));
+    let mut posted = fake.posted();
+    posted.sort();
+    assert_eq!(posted, ["a/C1", "x/C2", "y/C2"]);
+}
+
+#[tokio::test]
+async fn lanes_go_on_side_by_side() {
+    let fake = Fake::default();
+    assert_eq!(handle(&fake, batch(&["after/C1", "before/C2"], 1), far()).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn failures_come_back_with_growing_patience() {
+    for (receive_count, milliseconds) in [(1, 1000), (2, 2000), (5, 16_000), (9, 30_000), (4_000_000_000, 30_000)] {
+        let fake = Fake::default();
+        assert_eq!(handle(&fake, batch(&["denied/C1"], receive_count), far()).await, ["denied/C1"]);
+        assert_eq!(fake.delays(), delays(&[("denied/C1", milliseconds)]));
+    }
+}
+
+#[tokio::test]
+async fn what_can_never_be_sent_holds_nobody_back() {
+    let fake = Fake::default();
+    let failed = handle(&fake, batch(&["garbage/C1", "refused/C1", "a/C1", "a/C1"], 1), far()).await;
+    assert_eq!(failed, Vec::<String>::new());
+    assert_eq!(fake.posted(), ["a/C1"], "once");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_failure_of_one_lane() {
+    let fake = Fake::default();
+    assert_eq!(handle(&fake, batch(&["panics/C1", "a/C2"], 1), far()).await, ["panics/C1"]);
+    assert_eq!(fake.posted(), ["a/C2"]);
+}
+
+#[tokio::test]
+async fn what_time_does_not_suffice_for_is_left_to_the_next_invocation() {
+    let fake = Fake::default();
+    let failed = handle(&fake, batch(&["a/C1", "b/C1", "c/C1"], 1), start() + SignedDuration::from_secs(20)).await;
+    assert_eq!(failed, ["c/C1"]);
+    assert_eq!(fake.delays(), delays(&[("c/C1", 1000)]));
+    let late = Fake::default();
+    assert_eq!(handle(&late, batch(&["a/C1", "b/C1"], 1), start()).await, ["b/C1"], "each invocation gets something done");
+}
+
+#[tokio::test]
+async fn letters_come_back_even_if_the_queue_does_not_take_the_delay() {
+    let fake = Fake { no_delays: true, ..Fake::default() };
+    assert_eq!(handle(&fake, batch(&["limited/C1", "b/C1"], 1), far()).await, ["limited/C1", "b/C1"]);
+}

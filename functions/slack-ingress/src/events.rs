@@ -1,0 +1,42 @@
+//! Events: mentions of the app are queued as they are, because an event can't be answered in its response.
+
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
+use opsroom_application::request::{Ask, Reply};
+use opsroom_slack::inbound::{Envelope, Happening};
+use serde_json::json;
+
+use crate::{Answer, Door, Incoming, SigningSecrets};
+
+impl<S, K, Q, W, C> Door<S, K, Q, W, C>
+where
+    S: SigningSecrets,
+    K: CatalogStore,
+    Q: CommandQueue,
+    W: Directory + Dialogs,
+    C: Clock,
+{
+    pub(crate) async fn event(&self, incoming: &Incoming) -> Answer {
+        let event = match Envelope::parse(&incoming.body) {
+            Ok(Envelope::UrlVerification { challenge }) => return Answer::json(json!({"challenge": challenge})),
+            Ok(Envelope::Event(event)) => event,
+            Ok(Envelope::Other { kind }) => {
+                tracing::info!(kind, "not asked for");
+                return Answer::taken();
+            }
+            Err(error) => return Answer::error(400, &error.to_string()),
+        };
+        match event.happening {
+            // Two apps that answer each other would never stop.
+            Happening::AppMention(mention) if mention.by_bot => Answer::taken(),
+            Happening::AppMention(mention) => {
+                let reply = Reply::Mention { ts: mention.ts, thread: mention.thread };
+                let ask = Ask::Line { asker: mention.asker, line: mention.line, reply };
+                self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await
+            }
+            Happening::Other { kind } => {
+                tracing::debug!(kind, "not asked for");
+                Answer::taken()
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The door, request by request: what gets in, what is answered at once, what is queued.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use opsroom_application::ports::{PortError, PortErrorKind};
+use opsroom_application::request::{Ask, Reply};
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::rights::Standing;
+use opsroom_memory::{MemoryCommandQueue, MemoryDirectory, MemoryStore, Moment};
+use opsroom_slack::signature::Verifier;
+use opsroom_slack_ingress::{Answer, Door, Incoming, LARGEST_BODY, SigningSecrets};
+use serde_json::{Value, json};
+use std::sync::Mutex;
+
+const NOW: i64 = 1_790_000_000;
+
+/// The secret in use, and the one that it is rotated to.
+struct Rotating {
+    current: Mutex<&'static str>,
+    fresh: &'static str,
+}
+
+impl SigningSecrets for Rotating {
+    async fn verifier(&self) -> Result<Verifier, PortError> {
+        Ok(Verifier::new([*self.current.lock().unwrap()]))
+    }
+
+    async fn reread(&self) -> Result<Option<Verifier>, PortError> {
+        *self.current.lock().unwrap() = self.fresh;
+        self.verifier().await.map(Some)
+    }
+}
+
+type TestDoor = Door<Rotating, MemoryStore, MemoryCommandQueue, MemoryDirectory, Timestamp>;
+
+fn door() -> TestDoor {
+    let catalog: Catalog = serde_json::from_str(
+        r#"{"workspace": {"team": "T1"}, "environments": {"staging": {}},
+            "services": {"api": {"environments": {"staging": {"pipeline": "api-staging"}}}},
+            "roles": {"operator": {"grants": [{"allow": ["read", "deploy"]}]}, "reader": {"grants": [{"allow": ["read"]}]}},
+            "people": {"U1": {"name": "One", "roles": ["operator"]}}, "members": {"roles": ["reader"]},
+            "rooms": {"C1": {"name": "ops", "allow": ["deploy"]}}}"#,
+    )
+    .unwrap();
+    let now = Timestamp::from_second(NOW).unwrap();
+    Door {
+        secrets: Rotating { current: Mutex::new("secret"), fresh: "secret" },
+        catalog: MemoryStore::at(now).with_catalog(catalog),
+        queue: MemoryCommandQueue::default(),
+        slack: MemoryDirectory::default(),
+        clock: now,
+    }
+}
+
+fn signed(path: &str, content_type: &str, body: &str, secret: &str, at: i64) -> Incoming {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("v0:{at}:{body}").as_bytes());
+    Incoming {
+        method: "POST".into(),
+        path: path.into(),
+        content_type: content_type.into(),
+        timestamp: at.to_string(),
+        signature: format!("v0={}", hex::encode(mac.finalize().into_bytes())),
+        body: body.as_bytes().to_vec(),
+        correlation: "c".into(),
+    }
+}
+
+fn slash(person: &str, text: &str) -> Incoming {
+    let form = [
+        ("team_id", "T1"),
+        ("channel_id", "C1"),
+        ("user_id", person),
+        ("command", "/ops"),
+        ("text", text),
+        ("trigger_id", "1.2.3"),
+        ("response_url", "https://hooks.slack.com/x"),
+    ];
+    signed("/commands", "application/x-www-form-urlencoded", &serde_urlencoded::to_string(form).unwrap(), "secret", NOW)
+}
+
+fn press(action_id: &str, value: &str) -> Incoming {
+    let payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
+        "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}, "channel": {"id": "C1"}, "message": {"ts": "1.2"},
+        "actions": [{"type": "button", "action_id": action_id, "value": value}]});
+    let form = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
+    signed("/interactions", "application/x-www-form-urlencoded", &form, "secret", NOW)
+}
+
+fn event(body: &Value) -> Incoming {
+    signed("/events", "application/json", &body.to_string(), "secret", NOW)
+}
+
+fn text(answer: &Answer) -> String {
+    answer.body.as_ref().and_then(|body| body["text"].as_str()).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn only_what_slack_signed_gets_in() {
+    let good = slash("U1", "status");
+    let change = |change: fn(&mut Incoming)| {
+        let mut incoming = good.clone();
+        change(&mut incoming);
+        incoming
+    };
+    let cases = [
+        (good.clone(), 200),
+        (change(|i| i.body.push(b'x')), 401),
+        (change(|i| i.signature.clear()), 401),
+        (change(|i| i.signature = "v0=zz".into()), 401),
+        (change(|i| i.timestamp.clear()), 401),
+        (change(|i| i.timestamp = "yesterday".into()), 401),
+        (change(|i| i.timestamp = "99999999999999999999".into()), 401),
+        (signed("/commands", "application/x-www-form-urlencoded", "a=b", "secret", NOW - 301), 401),
+        (signed("/commands", "application/x-www-form-urlencoded", "a=b", "secret", NOW + 301), 401),
+        (signed("/commands", "application/x-www-form-urlencoded", "a=b", "wrong", NOW), 401),
+        (signed("/commands", "application/json", "{}", "secret", NOW), 400),
+        (signed("/commands", "application/x-www-form-urlencoded", "a=b", "secret", NOW), 400),
+        (signed("/events", "application/json", "{", "secret", NOW), 400),
+        (signed("/interactions", "application/x-www-form-urlencoded", "payload={", "secret", NOW), 400),
+        (signed("/elsewhere", "application/json", "{}", "secret", NOW), 404),
+        (change(|i| i.method = "GET".into()), 405),
+        (change(|i| i.body = vec![b'x'; LARGEST_BODY + 1]), 413),
+    ];
+    for (n, (incoming, status)) in cases.into_iter().enumerate() {
+        let door = door();
+        assert_eq!(door.answer(&incoming).await.status, status, "case {n}");
+        assert_eq!(door.queue.take().len(), usize::from(status == 200), "case {n}");
+    }
+}
+
+#[tokio::test]
+async fn a_rotated_secret_is_read_again_when_a_signature_does_not_fit() {
+    let mut door = door();
+    door.secrets = Rotating { current: Mutex::new("old"), fresh: "secret" };
+    assert_eq!(door.answer(&slash("U1", "status")).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_changes_something_is_shown_to_all_and_queued_once_it_is_durable() {
+    let door = door();
+    let answer = door.answer(&slash("U1", "deploy api to staging")).await;
+    assert_eq!(answer.body, Some(json!({"response_type": "in_channel"})));
+    let queued = door.queue.take();
+    assert_eq!(queued[0].event.as_str(), "slash/1.2.3");
+    assert!(matches!(&queued[0].ask, Ask::Line { line, reply: Reply::ResponseUrl { .. }, .. } if line == "deploy api to staging"));
+    door.queue.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    assert_eq!(door.answer(&slash("U1", "deploy api to staging")).await.status, 503);
+}
+
+#[tokio::test]
+async fn help_typos_and_refusals_are_answered_at_once() {
+    let door = door();
+    for (typed, part) in [
+        ("", "What you can ask here"),
+        ("whoami", "You are"),
+        ("can deploy api to staging", "Yes, you may run"),
+        ("statsu", "There is no command"),
+        ("deploy apii to staging", "No service is called"),
+    ] {
+        let answer = door.answer(&slash("U1", typed)).await;
+        assert!(text(&answer).contains(part), "{typed}: {}", text(&answer));
+        assert_eq!(answer.body.unwrap()["response_type"], "ephemeral");
+    }
+    assert_eq!(door.queue.take().len(), 0);
+    let refused = door.answer(&slash("U2", "deploy api to staging")).await;
+    assert!(text(&refused).starts_with("Not allowed: none of your roles (reader) allows to deploy api in staging"), "{}", text(&refused));
+    assert!(matches!(&door.queue.take()[..], [request] if matches!(request.ask, Ask::Refused { .. })));
+}
+
+#[tokio::test]
+async fn guests_get_nothing_and_somebody_unknown_while_slack_is_silent_neither() {
+    let door = door();
+    door.slack.standings.lock().unwrap().insert("U2".into(), Standing::Guest);
+    assert!(text(&door.answer(&slash("U2", "status")).await).contains("guests of the workspace have no rights here"));
+    door.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
+    assert!(text(&door.answer(&slash("U3", "status")).await).contains("Slack doesn't say just now who you are"));
+}
+
+#[tokio::test]
+async fn buttons_are_queued_and_how_opens_its_dialog_first() {
+    let door = door();
+    assert_eq!(door.answer(&press("cancel_deployment/0", "d-1")).await, Answer::taken());
+    assert_eq!(door.answer(&press("explain_deployment/1", "d-1")).await, Answer::taken());
+    assert_eq!(door.answer(&press("run_read/2", "status")).await, Answer::taken());
+    assert_eq!(door.answer(&press("run_read/2", "deploy api to staging")).await.status, 400);
+    assert_eq!(door.answer(&press("open_url/3", "x")).await, Answer::taken());
+    let kinds: Vec<_> = door.queue.take().iter().map(|request| request.ask.kind()).collect();
+    assert_eq!(kinds, ["cancel", "explain", "line"]);
+    assert_eq!(door.slack.dialogs.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn mentions_are_queued_and_everything_else_is_taken_in_silence() {
+    let door = door();
+    let challenge = door.answer(&event(&json!({"type": "url_verification", "challenge": "abc"}))).await;
+    assert_eq!(challenge.body, Some(json!({"challenge": "abc"})));
+    let inner = json!({"type": "app_mention", "user": "U1", "text": "<@U0OPSROOM> status", "ts": "17.5", "channel": "C1", "team": "T1"});
+    let envelope = |inner: &Value| json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner});
+    assert_eq!(door.answer(&event(&envelope(&inner))).await, Answer::taken());
+    let mut by_bot = inner.clone();
+    by_bot["bot_id"] = "B1".into();
+    for other in [by_bot, json!({"type": "message", "channel": "C1", "ts": "1.1", "user": "U1", "text": "hi"})] {
+        assert_eq!(door.answer(&event(&envelope(&other))).await, Answer::taken());
+    }
+    let queued = door.queue.take();
+    assert_eq!(queued.len(), 1);
+    assert!(
+        matches!(&queued[0].ask, Ask::Line { line, reply: Reply::Mention { ts, thread: None }, .. } if line == "status" && ts == "17.5")
+    );
+}

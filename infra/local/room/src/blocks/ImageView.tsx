@@ -1,0 +1,16 @@
+import type { ImageBlock } from "@slack/types";
+import { PlainText } from "../text/PlainText";
+
+export function ImageView({ block }: { block: ImageBlock }) {
+  const source = "image_url" in block ? block.image_url : undefined;
+  return (
+    <figure className="block-image">
+      {block.title && (
+        <figcaption>
+          <PlainText text={block.title.text} />
+        </figcaption>
+      )}
+      {source ? <img src={source} alt={block.alt_text} /> : <span className="unknown">{block.alt_text}</span>}
+    </figure>
+  );
+}

@@ -1,0 +1,86 @@
+//! `opsctl doctor`: holds everything that has to fit together against one another and says what to mend.
+
+mod catalog;
+mod findings;
+mod people_and_rooms;
+mod pipelines;
+mod slack;
+mod slack_app;
+
+use aws_config::SdkConfig;
+use opsroom_aws_parameters::Secrets;
+
+use crate::Report;
+use crate::failure::Failure;
+use crate::redrive::Queue;
+use crate::secrets::{BOT_TOKEN, PREVIOUS_SIGNING_SECRET, SIGNING_SECRET};
+use crate::stack::{Stack, output};
+
+use findings::Findings;
+
+/// Calls that are under way at the same time: quick enough for hundreds of people, and within Slack's and AWS's rates.
+const AT_ONCE: usize = 4;
+
+/// Checks everything about a stack.
+pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failure> {
+    let mut found = Findings::default();
+    let stack = Stack::find(config, name).await?;
+    match stack.missing_outputs() {
+        missing if missing.is_empty() => found.good(format!("stack {name}: all outputs are there")),
+        missing => found.wrong(
+            format!("stack {name}: lacks the outputs {}", missing.join(", ")),
+            "deploy this version's template: sam build && sam deploy",
+        ),
+    }
+    let token = secrets(config, &stack, &mut found).await;
+    let catalog = catalog::check(config, &stack, &mut found).await;
+    let app = match &token {
+        Some(token) => slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?,
+        None => {
+            found.unchecked("Slack app", "there is no bot token");
+            None
+        }
+    };
+    if let Some(catalog) = &catalog {
+        match &app {
+            Some(slack) => people_and_rooms::check(slack, catalog, &mut found).await,
+            None => found.unchecked("people and rooms of the catalog", "Slack can't be asked"),
+        }
+        pipelines::check(config, catalog, &mut found).await;
+    }
+    dead_letters(config, &stack, &mut found).await;
+    Ok(found.report())
+}
+
+/// Looks for the secrets, and gives the bot token.
+async fn secrets(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Option<String> {
+    let prefix = found.unless_failed("secrets", stack.output(output::SECRETS_PREFIX))?;
+    let store = Secrets::new(config, prefix);
+    let set = found.unless_failed("secrets", store.list().await)?;
+    for name in [SIGNING_SECRET, BOT_TOKEN] {
+        if set.iter().any(|entry| entry.name == name) {
+            found.good(format!("secret {name}: set"));
+        } else {
+            found.wrong(format!("secret {name}: not set"), format!("opsctl secrets set {name}"));
+        }
+    }
+    if set.iter().any(|entry| entry.name == PREVIOUS_SIGNING_SECRET) {
+        found.good(format!("secret {PREVIOUS_SIGNING_SECRET}: still valid (after the rotation: opsctl secrets retire {PREVIOUS_SIGNING_SECRET})"));
+    }
+    found.unless_failed("secret slack/bot-token", store.get(BOT_TOKEN).await)?
+}
+
+async fn dead_letters(config: &SdkConfig, stack: &Stack, found: &mut Findings) {
+    for queue in Queue::ALL {
+        let what = format!("dead letters of {}", queue.name());
+        let Some(url) = found.unless_failed(&what, queue.dead_letters_url(stack)) else { continue };
+        match found.unless_failed(&what, opsroom_aws_queue::waiting(config, url).await) {
+            Some(0) => found.good(format!("{what}: none")),
+            Some(count) => found.wrong(
+                format!("{what}: {count}"),
+                format!("look into the log of the function, mend the cause, then: opsctl redrive --queue {}", queue.name()),
+            ),
+            None => {}
+        }
+    }
+}

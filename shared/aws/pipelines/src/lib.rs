@@ -1,0 +1,115 @@
+//! CodePipeline.
+
+mod call;
+mod lookup;
+mod sighting;
+
+use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::types::ActionExecutionFilter;
+use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
+use opsroom_aws_session::{SdkConfig, port_error};
+use opsroom_domain::api_call::ApiCall;
+use opsroom_domain::console::Console;
+use opsroom_domain::ids::ExecutionId;
+use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
+
+pub use lookup::{PipelineInputs, pipeline_inputs};
+
+const START: &str = "codepipeline:StartPipelineExecution";
+const STOP: &str = "codepipeline:StopPipelineExecution";
+
+/// Action executions that are looked at; an execution has fewer unless it was retried very often, and they come newest first.
+const ACTIONS: i32 = 100;
+
+/// Pipelines on CodePipeline.
+#[derive(Debug, Clone)]
+pub struct CodePipeline {
+    client: Client,
+    console: Console,
+}
+
+impl CodePipeline {
+    /// The pipelines of the configuration's region.
+    pub fn new(config: &SdkConfig) -> Self {
+        let region = config.region().map(ToString::to_string).unwrap_or_default();
+        Self { client: Client::new(config), console: Console { region } }
+    }
+}
+
+impl Pipelines for CodePipeline {
+    fn start_call(&self, request: &StartRequest) -> ApiCall {
+        call::start(request)
+    }
+
+    fn stop_call(&self, key: &ExecutionKey, reason: &str) -> ApiCall {
+        call::stop(key, reason)
+    }
+
+    async fn start(&self, request: &StartRequest) -> Result<Started, PortError> {
+        let (source_revisions, variables) = call::overrides(request).map_err(|e| PortError::new(PortErrorKind::Permanent, START, e))?;
+        let started = self
+            .client
+            .start_pipeline_execution()
+            .name(request.pipeline.as_str())
+            .set_variables(variables.map(|variable| vec![variable]))
+            .client_request_token(&request.client_request_token)
+            .set_source_revisions(source_revisions.map(|revision| vec![revision]))
+            .send()
+            .await
+            .map_err(|error| port_error(START, &error))?;
+        let execution = started.pipeline_execution_id.map(ExecutionId::new);
+        let execution = execution.ok_or_else(|| PortError::new(PortErrorKind::Transient, START, "the answer names no execution"))?;
+        Ok(Started { execution })
+    }
+
+    async fn stop(&self, key: &ExecutionKey, reason: &str) -> Result<(), PortError> {
+        let stopped = self
+            .client
+            .stop_pipeline_execution()
+            .pipeline_name(key.pipeline.as_str())
+            .pipeline_execution_id(key.execution.as_str())
+            .abandon(false)
+            .reason(call::cut(reason))
+            .send()
+            .await;
+        match stopped {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                // It has ended, or somebody asked before.
+                Some(refusal) if refusal.is_pipeline_execution_not_stoppable_exception() => Ok(()),
+                Some(refusal) if refusal.is_duplicated_stop_request_exception() => Ok(()),
+                _ => Err(port_error(STOP, &error)),
+            },
+        }
+    }
+
+    async fn observe(&self, key: &ExecutionKey) -> Result<Vec<Observation>, PortError> {
+        let (pipeline, execution) = (key.pipeline.as_str(), key.execution.as_str());
+        let whole = async {
+            let got = self.client.get_pipeline_execution().pipeline_name(pipeline).pipeline_execution_id(execution).send().await;
+            got.map_err(|error| port_error("codepipeline:GetPipelineExecution", &error))
+        };
+        let state = async {
+            let got = self.client.get_pipeline_state().name(pipeline).send().await;
+            got.map_err(|error| port_error("codepipeline:GetPipelineState", &error))
+        };
+        let actions = async {
+            let ours = ActionExecutionFilter::builder().pipeline_execution_id(execution).build();
+            let got = self.client.list_action_executions().pipeline_name(pipeline).filter(ours).max_results(ACTIONS).send().await;
+            got.map_err(|error| port_error("codepipeline:ListActionExecutions", &error))
+        };
+        let (whole, state, actions) = tokio::try_join!(whole, state, actions)?;
+        let whole = whole.pipeline_execution.ok_or_else(|| {
+            PortError::new(PortErrorKind::Transient, "codepipeline:GetPipelineExecution", "the answer holds no execution")
+        })?;
+        Ok(sighting::observations(key, &whole, state.stage_states(), actions.action_execution_details()))
+    }
+
+    fn console_url(&self, key: &ExecutionKey) -> String {
+        self.console.execution(key)
+    }
+}
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod call_tests;

@@ -1,0 +1,116 @@
+//! Nudges for `delivery`, in a FIFO queue: one sender per lane, in order.
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
+use opsroom_application::ports::{DeliveryQueue, Nudge, PortError, PortErrorKind};
+use opsroom_aws_session::{SdkConfig, is_throttling, port_error};
+use sha2::{Digest as _, Sha256};
+
+const SEND: &str = "sqs:SendMessageBatch";
+
+/// As many as one call takes (SQS API reference, `SendMessageBatch`).
+const MOST_PER_CALL: usize = 10;
+
+/// The queue of `delivery`. A message's body is the nudge as JSON.
+#[derive(Debug, Clone)]
+pub struct SqsDeliveryQueue {
+    client: Client,
+    url: String,
+}
+
+impl SqsDeliveryQueue {
+    /// The queue at this address.
+    pub fn new(config: &SdkConfig, url: impl Into<String>) -> Self {
+        Self { client: Client::new(config), url: url.into() }
+    }
+}
+
+impl DeliveryQueue for SqsDeliveryQueue {
+    async fn nudge(&self, nudges: &[Nudge]) -> Result<(), PortError> {
+        let mut refused = Vec::new();
+        for call in nudges.chunks(MOST_PER_CALL) {
+            let entries = call.iter().enumerate().map(|(at, nudge)| entry(at, nudge)).collect::<Result<Vec<_>, _>>()?;
+            let sent = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
+            refused.extend(sent.map_err(|error| port_error(SEND, &error))?.failed);
+        }
+        match refusal(&refused, nudges.len()) {
+            None => Ok(()),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+fn entry(at: usize, nudge: &Nudge) -> Result<SendMessageBatchRequestEntry, PortError> {
+    let permanent = |error: Box<dyn std::error::Error + Send + Sync>| PortError::new(PortErrorKind::Permanent, SEND, error);
+    SendMessageBatchRequestEntry::builder()
+        .id(at.to_string())
+        .message_body(serde_json::to_string(nudge).map_err(|error| permanent(error.into()))?)
+        .message_group_id(group(&nudge.lane))
+        .message_deduplication_id(deduplication(nudge))
+        .build()
+        .map_err(|error| permanent(error.into()))
+}
+
+/// The message group of a lane. A group has at most 128 characters, and not all (SQS API reference, `MessageGroupId`); a
+/// channel's id is taken as it is, so that it can be read in the console.
+fn group(lane: &str) -> String {
+    let plain = !lane.is_empty() && lane.len() <= 64 && lane.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if plain { lane.to_owned() } else { hex::encode(Sha256::digest(lane)) }
+}
+
+/// Doubled nudges for one occasion are one; the queue forgets after five minutes (SQS API reference, `MessageDeduplicationId`).
+fn deduplication(nudge: &Nudge) -> String {
+    hex::encode(Sha256::digest(format!("{}\0{}", nudge.occasion, nudge.key)))
+}
+
+fn refusal(refused: &[BatchResultErrorEntry], of: usize) -> Option<PortError> {
+    let first = refused.first()?;
+    let kind = if is_throttling(first.code()) {
+        PortErrorKind::Throttled
+    } else if refused.iter().all(BatchResultErrorEntry::sender_fault) {
+        PortErrorKind::Permanent
+    } else {
+        PortErrorKind::Transient
+    };
+    Some(PortError::new(kind, SEND, format!("{} of {of} nudges were refused, the first with {}", refused.len(), first.code())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nudge(occasion: &str) -> Nudge {
+        Nudge { key: "deployment/d-1".into(), lane: "C1".into(), occasion: occasion.into() }
+    }
+
+    #[test]
+    fn a_lane_is_a_group_that_the_queue_takes() {
+        assert_eq!(group("C0OPS"), "C0OPS");
+        for odd in ["", "a b", "ü", &"x".repeat(300)] {
+            let group = group(odd);
+            assert!(group.len() == 64 && group.bytes().all(|b| b.is_ascii_hexdigit()), "{group}");
+        }
+        assert_ne!(group("a b"), group("a c"));
+    }
+
+    #[test]
+    fn the_same_occasion_is_the_same_nudge() {
+        assert_eq!(deduplication(&nudge("sweep/1")), deduplication(&nudge("sweep/1")));
+        assert_ne!(deduplication(&nudge("sweep/1")), deduplication(&nudge("sweep/2")));
+    }
+
+    #[test]
+    fn one_refused_nudge_is_an_error_of_the_whole() {
+        let entry = |code: &str, fault| BatchResultErrorEntry::builder().id("0").code(code).sender_fault(fault).build().unwrap();
+        assert!(refusal(&[], 3).is_none());
+        let kinds = [
+            (vec![entry("InternalError", false)], PortErrorKind::Transient),
+            (vec![entry("InvalidMessageContents", true)], PortErrorKind::Permanent),
+            (vec![entry("InvalidMessageContents", true), entry("InternalError", false)], PortErrorKind::Transient),
+            (vec![entry("RequestThrottled", true)], PortErrorKind::Throttled),
+        ];
+        for (refused, kind) in kinds {
+            assert_eq!(refusal(&refused, 3).map(|error| error.kind), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The queues on SQS.
+
+mod commands;
+mod delivery;
+mod redelivery;
+mod redrive;
+mod waiting;
+
+pub use commands::SqsCommandQueue;
+pub use delivery::SqsDeliveryQueue;
+pub use redelivery::Redelivery;
+pub use redrive::redrive;
+pub use waiting::waiting;

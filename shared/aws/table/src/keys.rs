@@ -1,0 +1,191 @@
+//! Every key and index of the tables. All key attributes are strings.
+//!
+//! State table, `pk` / `sk`:
+//!
+//! | item                  | `pk`                          | `sk`                    | more                                                        |
+//! | --------------------- | ----------------------------- | ----------------------- | ----------------------------------------------------------- |
+//! | deployment            | `DEPLOYMENT#<id>`             | `STATE`                 | `gsi1pk` `DEPLOYMENTS#<service>`, `gsi1sk` `<time>#<id>`     |
+//! | pipeline execution    | `EXECUTION#<pipeline>#<id>`   | `STATE`                 | kept 90 days                                                |
+//! | slot                  | `SLOTS`                       | `<service>#<env>`       |                                                             |
+//! | what runs where       | `ENVIRONMENTS`                | `<env>#<service>`       |                                                             |
+//! | claim of an event     | `CLAIM#<event>`               | `CLAIM`                 | kept 2 days                                                 |
+//! | room message          | `MSG#<key>`                   | `MESSAGE`               | kept 90 days, private answers 1 day; see the index `outbox` |
+//! | due item              | `DUE`                         | `<time>#<task>`         |                                                             |
+//!
+//! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
+//! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does.
+//!
+//! Catalog table: `CATALOG` / `CURRENT` and `CATALOG` / `V#<version>`.
+//!
+//! Audit table: `AUDIT` / `<sequence>`, with indexes `by_actor` (`actor`, `sk`) and `by_service` (`service`, `sk`).
+//!
+//! `<time>` is in milliseconds since 1970 with 13 digits, `<sequence>` and `<version>` have 20, so that text sorts like numbers.
+//! Items that are kept for some time only carry the end of it in `expires_at` (seconds since 1970; DynamoDB developer guide,
+//! "Using time to live (TTL) in DynamoDB").
+//!
+//! Due items share one partition on purpose. The clock asks for everything up to now in one query, however long it stood
+//! still, and reads only what is due; with a partition per stretch of time it would have to know which stretches it still
+//! owes, and would miss what is written into one that it has passed. A partition takes 1000 writes a second (DynamoDB
+//! developer guide, "Best practices for designing and using partition keys effectively"), far more than deployments are
+//! started. The same holds for `outbox`.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use opsroom_domain::due::DueItem;
+use opsroom_domain::ids::{DeploymentId, EnvironmentName, EventKey, MessageKey, ServiceName};
+use opsroom_domain::pipeline_execution::ExecutionKey;
+
+use crate::items::Item;
+
+/// The index of deployments by service.
+pub(crate) const BY_INDEX1: &str = "by_index1";
+/// The index of messages that have to be sent.
+pub(crate) const OUTBOX: &str = "outbox";
+/// The index of audit entries by person.
+pub(crate) const BY_ACTOR: &str = "by_actor";
+/// The index of audit entries by service.
+pub(crate) const BY_SERVICE: &str = "by_service";
+/// The one partition of the index `outbox`.
+pub(crate) const OUTBOX_SHARD: &str = "0";
+/// The partition of slots.
+pub(crate) const SLOTS: &str = "SLOTS";
+/// The partition of what runs where.
+pub(crate) const ENVIRONMENTS: &str = "ENVIRONMENTS";
+/// The partition of due items.
+pub(crate) const DUE: &str = "DUE";
+/// The partition of the audit log.
+pub(crate) const AUDIT: &str = "AUDIT";
+/// The partition of catalogs.
+pub(crate) const CATALOG: &str = "CATALOG";
+/// Begins the sort keys of all versions of the catalog.
+pub(crate) const VERSIONS: &str = "V#";
+
+const MESSAGE: &str = "MSG#";
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// As the API takes it.
+    pub(crate) fn attributes(&self) -> Item {
+        Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
+    }
+}
+
+pub(crate) fn deployment(id: &DeploymentId) -> Key {
+    Key::new(format!("DEPLOYMENT#{id}"), "STATE")
+}
+
+pub(crate) fn deployments_of(service: &ServiceName) -> String {
+    format!("DEPLOYMENTS#{service}")
+}
+
+pub(crate) fn deployment_order(requested_at: Timestamp, id: &DeploymentId) -> String {
+    format!("{}#{id}", time(requested_at))
+}
+
+pub(crate) fn execution(key: &ExecutionKey) -> Key {
+    Key::new(format!("EXECUTION#{}#{}", key.pipeline, key.execution), "STATE")
+}
+
+pub(crate) fn slot(service: &ServiceName, environment: &EnvironmentName) -> Key {
+    Key::new(SLOTS, format!("{service}#{environment}"))
+}
+
+pub(crate) fn environment(environment: &EnvironmentName, service: &ServiceName) -> Key {
+    Key::new(ENVIRONMENTS, format!("{}{service}", services_in(environment)))
+}
+
+/// Begins the sort keys of all services in an environment.
+pub(crate) fn services_in(environment: &EnvironmentName) -> String {
+    format!("{environment}#")
+}
+
+pub(crate) fn claim(event: &EventKey) -> Key {
+    Key::new(format!("CLAIM#{event}"), "CLAIM")
+}
+
+pub(crate) fn message(key: &MessageKey) -> Key {
+    Key::new(format!("{MESSAGE}{key}"), "MESSAGE")
+}
+
+/// The message that an item of the index `outbox` stands for.
+pub(crate) fn message_of(pk: &str) -> Option<MessageKey> {
+    pk.strip_prefix(MESSAGE).map(MessageKey::from)
+}
+
+pub(crate) fn outbox_since(since: Timestamp, lane: &str) -> String {
+    format!("{}#{lane}", time(since))
+}
+
+/// Since when, and the lane.
+pub(crate) fn read_outbox_since(text: &str) -> Option<(Timestamp, &str)> {
+    let (since, lane) = text.split_once('#')?;
+    Some((Timestamp::from_millisecond(since.parse().ok()?).ok()?, lane))
+}
+
+pub(crate) fn due(item: &DueItem) -> Key {
+    Key::new(DUE, format!("{}#{}", time(item.at), item.task.key()))
+}
+
+/// Sorts behind everything that is due at a moment and before everything later: `$` follows `#`.
+pub(crate) fn due_until(now: Timestamp) -> String {
+    format!("{}$", time(now))
+}
+
+pub(crate) fn audit(sequence: u64) -> Key {
+    Key::new(AUDIT, format!("{sequence:020}"))
+}
+
+pub(crate) fn catalog_in_force() -> Key {
+    Key::new(CATALOG, "CURRENT")
+}
+
+pub(crate) fn catalog_version(version: u64) -> Key {
+    Key::new(CATALOG, format!("{VERSIONS}{version:020}"))
+}
+
+/// A moment as text that sorts. A moment before 1970 is taken for 1970: nothing here happened before.
+pub(crate) fn time(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond().max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opsroom_domain::due::DueTask;
+
+    fn at(millisecond: i64) -> Timestamp {
+        Timestamp::from_millisecond(millisecond).unwrap()
+    }
+
+    #[test]
+    fn text_sorts_like_time() {
+        assert!(time(at(999_999_999_999)) < time(at(1_790_000_000_000)));
+        assert_eq!(time(at(1_790_000_000_000)).len(), 13);
+        assert!(audit(9).sk < audit(10).sk);
+    }
+
+    #[test]
+    fn what_is_due_now_sorts_before_the_bound_and_what_is_due_later_behind_it() {
+        let item = |millisecond| DueItem { at: at(millisecond), task: DueTask::ReconcileDeployment { deployment: "d-1".into() } };
+        let bound = due_until(at(1_790_000_000_000));
+        assert!(due(&item(1_790_000_000_000)).sk < bound);
+        assert!(due(&item(1_790_000_000_001)).sk > bound);
+    }
+
+    #[test]
+    fn the_outbox_index_gives_back_what_was_put_in() {
+        let text = outbox_since(at(1_790_000_000_123), "C1#2");
+        assert_eq!(read_outbox_since(&text), Some((at(1_790_000_000_123), "C1#2")));
+        assert_eq!(message_of(&message(&"deployment/d-1".into()).pk), Some("deployment/d-1".into()));
+    }
+}

@@ -1,0 +1,24 @@
+//! The ports of the tables on DynamoDB.
+//!
+//! [`StateTable`] holds what changes, [`AuditTable`] what was done, [`CatalogTable`] what the team says about itself;
+//! [`Records`] writes state and audit log in one transaction. Three tables, so that a function's role can be limited to what
+//! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
+
+mod audit;
+mod catalog;
+mod clock;
+mod commit;
+mod due;
+mod items;
+mod keys;
+mod message;
+mod outbox;
+mod records;
+mod rules;
+mod state;
+mod write;
+
+pub use audit::AuditTable;
+pub use catalog::{AppliedCatalog, CatalogTable};
+pub use records::Records;
+pub use state::StateTable;

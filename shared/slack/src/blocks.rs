@@ -1,0 +1,130 @@
+//! Lays a [`Card`] out as a Slack message or dialog, within Slack's limits.
+//!
+//! The first paragraph stands at the top; what follows it hangs in attachments, whose bar has the card's colour. Attachments
+//! alone would do as well, but mentions in them notify nobody, and without the paragraph Slack would show the fallback text
+//! above them. Slack calls attachments secondary and may fold a long one behind "Show more" ("Secondary message attachments",
+//! `docs.slack.dev`), which must not happen to buttons: so each holds few blocks, and several hang below each other. The
+//! `text` is what notifications and screen readers say. Colour is never the only sign: steps have marks, words say the rest.
+
+use opsroom_domain::card::{Card, Part, Text, Tone};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::buttons::actions;
+use crate::mrkdwn::{render, render_bare};
+use crate::rich_text::{paragraph, preformatted, steps};
+use crate::text::{clean_line, cut};
+
+/// Slack cuts a message's text at 40,000 and advises 4,000 ("chat.postMessage"); a notification needs far less.
+const SUMMARY: usize = 1000;
+const MESSAGE_BLOCKS: usize = 50;
+const VIEW_BLOCKS: usize = 100;
+const ATTACHMENT_BLOCKS: usize = 5;
+const FIELDS: usize = 10;
+const FIELD: usize = 2000;
+const CONTEXT: usize = 2000;
+const VIEW_TITLE: usize = 24;
+
+/// A message's content, as `chat.postMessage` and its relatives take it. Attachments are always named, because
+/// `chat.update` keeps the old ones where they are left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Message {
+    /// For notifications and screen readers.
+    pub text: String,
+    /// Above.
+    pub blocks: Vec<Value>,
+    /// Below, with a coloured bar.
+    pub attachments: Vec<Value>,
+}
+
+/// Lays a card out as a message.
+pub fn message(card: &Card) -> Message {
+    let text = render_bare(&card.summary, SUMMARY);
+    let text = if text.trim().is_empty() { "Opsroom".to_owned() } else { text };
+    let Some(color) = color(card.tone) else {
+        return Message { text, blocks: blocks(&card.parts, MESSAGE_BLOCKS), attachments: Vec::new() };
+    };
+    let (head, rest) = match card.parts.split_first() {
+        Some((first @ Part::Text(_), rest)) => (blocks(std::slice::from_ref(first), 1), rest),
+        _ => (Vec::new(), &card.parts[..]),
+    };
+    let rest = blocks(rest, MESSAGE_BLOCKS - head.len());
+    let attachments = rest.chunks(ATTACHMENT_BLOCKS).map(|blocks| json!({"color": color, "blocks": blocks})).collect();
+    Message { text, blocks: head, attachments }
+}
+
+/// Lays a card out as a dialog (a modal view).
+pub fn view(title: &str, card: &Card) -> Value {
+    let title = cut(&clean_line(title), VIEW_TITLE);
+    let mut blocks = blocks(&card.parts, VIEW_BLOCKS);
+    if blocks.is_empty() {
+        // A view needs one block at least.
+        blocks.extend(paragraph(&card.summary).or_else(|| paragraph(&Text::plain("…"))));
+    }
+    json!({
+        "type": "modal",
+        "title": {"type": "plain_text", "text": if title.is_empty() { "Opsroom" } else { &title }},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": blocks,
+    })
+}
+
+fn color(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Plain => None,
+        Tone::Working => Some("#1d9bd1"),
+        Tone::Good => Some("#2eb67d"),
+        Tone::Warning => Some("#ecb22e"),
+        Tone::Bad => Some("#e01e5a"),
+        Tone::Muted => Some("#868686"),
+    }
+}
+
+/// Parts as blocks; where they are too many, the last says so.
+fn blocks(parts: &[Part], limit: usize) -> Vec<Value> {
+    let mut out = Vec::new();
+    let mut buttons = 0;
+    for part in parts {
+        match part {
+            Part::Text(text) => out.extend(paragraph(text)),
+            Part::Context(text) => out.extend(context(text)),
+            Part::Fields(fields) => out.extend(sections(fields)),
+            Part::Steps(list) => out.extend(steps(list)),
+            Part::Code(code) => out.extend(preformatted(code)),
+            Part::Buttons(row) => {
+                out.extend(actions(row, buttons));
+                buttons += row.len();
+            }
+            Part::Divider => out.push(json!({"type": "divider"})),
+        }
+    }
+    if out.len() > limit {
+        let left_out = out.len() - (limit - 1);
+        out.truncate(limit - 1);
+        out.extend(context(&Text::plain(format!("… {left_out} more parts don't fit here"))));
+    }
+    out
+}
+
+/// `verbatim` keeps Slack from making links and mentions out of plain words ("Text object").
+fn mrkdwn(text: &str) -> Value {
+    json!({"type": "mrkdwn", "text": text, "verbatim": true})
+}
+
+fn context(text: &Text) -> Option<Value> {
+    let text = render(text, CONTEXT);
+    (!text.trim().is_empty()).then(|| json!({"type": "context", "elements": [mrkdwn(&text)]}))
+}
+
+fn sections(fields: &[(String, Text)]) -> Vec<Value> {
+    let field = |(label, value): &(String, Text)| {
+        let label = Text::empty().bold(cut(&clean_line(label), 100)).then("\n");
+        let value = if render(value, FIELD).trim().is_empty() { Text::plain("–") } else { value.clone() };
+        mrkdwn(&render(&label.and(value), FIELD))
+    };
+    fields.chunks(FIELDS).map(|fields| json!({"type": "section", "fields": fields.iter().map(field).collect::<Vec<_>>()})).collect()
+}
+
+#[cfg(test)]
+#[path = "blocks_tests.rs"]
+mod tests;

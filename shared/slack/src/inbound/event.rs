@@ -1,0 +1,247 @@
+//! Events ("Events API", `docs.slack.dev/apis/events-api`).
+
+use opsroom_domain::ids::{ChannelId, EventKey, PersonId, TeamId};
+use opsroom_domain::rights::Asker;
+use serde::Deserialize;
+
+use super::{InboundError, as_typed, required};
+
+/// What came to the events door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Envelope {
+    /// Slack asks whether this door is the app's own; the answer is the challenge.
+    UrlVerification {
+        /// To be sent back as it is.
+        challenge: String,
+    },
+    /// Something happened.
+    Event(Event),
+    /// Something that Opsroom doesn't ask for, or that Slack invented since.
+    Other {
+        /// Its type.
+        kind: String,
+    },
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The same for each delivery of the same event.
+    pub event: EventKey,
+    /// What.
+    pub happening: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// Somebody spoke to the app.
+    AppMention(AppMention),
+    /// Something else.
+    Other {
+        /// Its type.
+        kind: String,
+    },
+}
+
+/// A message that mentions the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppMention {
+    /// Who, and where. The team is the person's own, and empty where Slack doesn't say whose a person in a shared channel is:
+    /// an empty team is nobody's, so the rights deny.
+    pub asker: Asker,
+    /// What was said, without the mention.
+    pub line: String,
+    /// The message.
+    pub ts: String,
+    /// The thread that the message is in.
+    pub thread: Option<String>,
+    /// Written by an app or a workflow.
+    pub by_bot: bool,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(default, rename = "type")]
+    kind: String,
+    challenge: Option<String>,
+    event_id: Option<String>,
+    team_id: Option<String>,
+    #[serde(default)]
+    is_ext_shared_channel: bool,
+    #[serde(default)]
+    authorizations: Vec<Authorization>,
+    event: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Authorization {
+    user_id: Option<String>,
+    #[serde(default)]
+    is_bot: bool,
+}
+
+/// A message; other events have other shapes under the same names and are never read as this.
+#[derive(Deserialize)]
+struct Message {
+    subtype: Option<String>,
+    user: Option<String>,
+    channel: Option<String>,
+    user_team: Option<String>,
+    source_team: Option<String>,
+    team: Option<String>,
+    #[serde(default)]
+    text: String,
+    ts: Option<String>,
+    thread_ts: Option<String>,
+    bot_id: Option<String>,
+    bot_profile: Option<serde_json::Value>,
+}
+
+impl Envelope {
+    /// Reads the JSON.
+    pub fn parse(body: &[u8]) -> Result<Self, InboundError> {
+        let wire: Wire = serde_json::from_slice(body)?;
+        match wire.kind.as_str() {
+            "url_verification" => Ok(Self::UrlVerification { challenge: required(wire.challenge, "challenge")? }),
+            "event_callback" => wire.event().map(Self::Event),
+            kind => Ok(Self::Other { kind: kind.to_owned() }),
+        }
+    }
+}
+
+impl Wire {
+    fn event(mut self) -> Result<Event, InboundError> {
+        let event = EventKey::new(format!("event/{}", required(self.event_id.take(), "event_id")?));
+        let inner = self.event.take().ok_or(InboundError::Missing("event"))?;
+        let happening = match inner["type"].as_str().unwrap_or_default() {
+            "app_mention" => Happening::AppMention(self.mention(serde_json::from_value(inner)?)?),
+            kind => Happening::Other { kind: kind.to_owned() },
+        };
+        Ok(Event { event, happening })
+    }
+
+    fn mention(self, message: Message) -> Result<AppMention, InboundError> {
+        let team = self.team_of_person(&message);
+        let app = self.authorizations.iter().find(|a| a.is_bot).and_then(|a| a.user_id.as_deref());
+        let by_bot = message.bot_id.is_some() || message.bot_profile.is_some() || message.subtype.as_deref() == Some("bot_message");
+        Ok(AppMention {
+            asker: Asker {
+                // A message of an app may have no user.
+                person: PersonId::new(message.user.unwrap_or_default()),
+                team: TeamId::new(team),
+                channel: ChannelId::new(required(message.channel, "event.channel")?),
+            },
+            line: as_typed(&without_mention(&message.text, app)),
+            ts: required(message.ts, "event.ts")?,
+            thread: message.thread_ts,
+            by_bot,
+        })
+    }
+
+    /// `user_team` and `source_team` name the writer's workspace in channels shared with others (Slack Connect); `team` and
+    /// the envelope's `team_id` are trusted only where nobody else can be.
+    fn team_of_person(&self, message: &Message) -> String {
+        let own = message.user_team.clone().or_else(|| message.source_team.clone());
+        let only_ours = || if self.is_ext_shared_channel { None } else { message.team.clone().or_else(|| self.team_id.clone()) };
+        own.or_else(only_ours).unwrap_or_default()
+    }
+}
+
+/// Takes the first mention of the app out, wherever it stands; without the app's id, a mention at the beginning.
+fn without_mention(text: &str, app: Option<&str>) -> String {
+    let text = text.trim();
+    let mention = mentions(text).find(|(start, end)| {
+        let id = text[start + 2..end - 1].split('|').next();
+        app.map_or(*start == 0, |app| id == Some(app))
+    });
+    let Some((start, end)) = mention else { return text.to_owned() };
+    let rest = text[end..].trim_start_matches([':', ',']).trim();
+    [text[..start].trim(), rest].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// Where `<@…>` stand.
+fn mentions(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    text.match_indices("<@").filter_map(move |(start, _)| Some((start, start + text[start..].find('>')? + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn envelope(event: &Value) -> Value {
+        json!({
+            "token": "z", "team_id": "T0LOCAL", "api_app_id": "A0OPSROOM", "type": "event_callback", "event_id": "Ev1", "event_time": 1,
+            "authorizations": [{"enterprise_id": null, "team_id": "T0LOCAL", "user_id": "U0OPSROOM", "is_bot": true}],
+            "event": event
+        })
+    }
+
+    fn mention(envelope: &Value) -> AppMention {
+        match Envelope::parse(envelope.to_string().as_bytes()).unwrap() {
+            Envelope::Event(Event { happening: Happening::AppMention(mention), .. }) => mention,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn said(text: &str) -> Value {
+        json!({"type": "app_mention", "user": "U0DEPLOYER", "text": text, "ts": "17.5", "channel": "C0OPS", "event_ts": "17.5", "team": "T0LOCAL"})
+    }
+
+    #[test]
+    fn answers_the_challenge() {
+        let body = br#"{"token":"x","challenge":"3eZbrw1aB","type":"url_verification"}"#;
+        assert_eq!(Envelope::parse(body).unwrap(), Envelope::UrlVerification { challenge: "3eZbrw1aB".into() });
+    }
+
+    #[test]
+    fn reads_what_was_said_to_the_app() {
+        let cases = [
+            ("<@U0OPSROOM> deploy api to staging", "deploy api to staging"),
+            ("<@U0OPSROOM|ops>: status", "status"),
+            ("hey <@U0OPSROOM>, help", "hey help"),
+            ("history <@U1> <@U0OPSROOM>", "history <@U1>"),
+            ("<@U0OPSROOM>", ""),
+            ("<@U0OPSROOM> deploy <http://api.prod|api.prod>", "deploy api.prod"),
+        ];
+        for (text, line) in cases {
+            assert_eq!(mention(&envelope(&said(text))).line, line, "{text}");
+        }
+        let mut unauthorized = envelope(&said("<@U9> status"));
+        unauthorized.as_object_mut().unwrap().remove("authorizations");
+        assert_eq!(mention(&unauthorized).line, "status");
+    }
+
+    #[test]
+    fn knows_threads_apps_and_people_of_elsewhere() {
+        let mut event = said("<@U0OPSROOM> x");
+        event["thread_ts"] = "16.1".into();
+        let here = mention(&envelope(&event));
+        assert_eq!((here.thread.as_deref(), here.by_bot, here.asker.team.as_str()), (Some("16.1"), false, "T0LOCAL"));
+
+        let mut shared = envelope(&event);
+        shared["is_ext_shared_channel"] = true.into();
+        assert_eq!(mention(&shared).asker.team.as_str(), "", "nobody says whose this person is");
+        shared["event"]["user_team"] = "T9OTHER".into();
+        assert_eq!(mention(&shared).asker.team.as_str(), "T9OTHER");
+
+        event["bot_id"] = "B1".into();
+        event.as_object_mut().unwrap().remove("user");
+        assert!(mention(&envelope(&event)).by_bot);
+    }
+
+    #[test]
+    fn bears_what_it_does_not_know() {
+        let joined = envelope(&json!({"type": "team_join", "user": {"id": "U1"}}));
+        let Envelope::Event(event) = Envelope::parse(joined.to_string().as_bytes()).unwrap() else { panic!() };
+        assert_eq!(event, Event { event: "event/Ev1".into(), happening: Happening::Other { kind: "team_join".into() } });
+        assert_eq!(
+            Envelope::parse(br#"{"type":"app_rate_limited","minute_rate_limited":1}"#).unwrap(),
+            Envelope::Other { kind: "app_rate_limited".into() }
+        );
+        assert_eq!(Envelope::parse(br#"{"type":"event_callback","event_id":"E"}"#), Err(InboundError::Missing("event")));
+        assert_eq!(Envelope::parse(b"[]x").err().map(|e| matches!(e, InboundError::Json { .. })), Some(true));
+    }
+}

@@ -1,0 +1,227 @@
+"""The template itself: what every queue and function must have, what no role may hold, and how the local one is derived from it."""
+
+import copy
+from pathlib import Path
+
+import pytest
+from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS as MINISTACK_KNOWS
+from opsroom_local import derived_template
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = derived_template.read(ROOT / "template.yaml")
+RESOURCES = TEMPLATE["Resources"]
+
+FUNCTIONS = sorted(derived_template.functions(TEMPLATE))
+WORKERS = ["ActivityFunction", "CommandsFunction", "DeliveryFunction"]
+FOURTEEN_DAYS = 14 * 24 * 60 * 60
+
+
+def of_type(resource_type: str) -> dict[str, dict]:
+    """Properties of all resources of a type, by logical id."""
+    return {name: resource.get("Properties", {}) for name, resource in RESOURCES.items() if resource["Type"] == resource_type}
+
+
+def referenced(value: dict) -> str:
+    """The logical id that a `Ref` or `Fn::GetAtt` names."""
+    (target,) = value.values()
+    return target.split(".")[0] if isinstance(target, str) else target[0]
+
+
+def queue_of(function: str) -> str:
+    """The queue whose messages a function gets."""
+    (event,) = [event for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
+    return referenced(event["Properties"]["Queue"])
+
+
+def role_of(function: str) -> str:
+    """A function's role."""
+    return referenced(RESOURCES[function]["Properties"]["Role"])
+
+
+def statements(role: str) -> list[dict]:
+    """What a role allows."""
+    policies = RESOURCES[role]["Properties"]["Policies"]
+    return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+
+
+def actions(role: str, on: str | None = None) -> set[str]:
+    """The actions a role may take, on one resource if it is named."""
+    found: set[str] = set()
+    for statement in statements(role):
+        if on is None or on in {logical for logical in map(resource_id, listed(statement["Resource"])) if logical}:
+            found.update(listed(statement["Action"]))
+    return found
+
+
+def listed(value) -> list:
+    """A policy's "one or several" as several."""
+    return value if isinstance(value, list) else [value]
+
+
+def resource_id(arn: dict) -> str | None:
+    """The logical id of a resource of this template, or nothing for an ARN that is spelled out."""
+    if "Fn::Sub" in arn:
+        return arn["Fn::Sub"].removeprefix("${").split(".")[0] if arn["Fn::Sub"].startswith("${") else None
+    return referenced(arn)
+
+
+def test_the_template_has_the_five_functions_in_their_folders():
+    assert derived_template.functions(TEMPLATE) == {
+        "ActivityFunction": "opsroom-activity",
+        "CommandsFunction": "opsroom-commands",
+        "DeliveryFunction": "opsroom-delivery",
+        "ScheduleFunction": "opsroom-schedule",
+        "SlackIngressFunction": "opsroom-slack-ingress",
+    }
+    for function, binary in derived_template.functions(TEMPLATE).items():
+        folder = ROOT / RESOURCES[function]["Properties"]["CodeUri"]
+        assert f'name = "{binary}"' in (folder / "Cargo.toml").read_text()
+
+
+def test_every_queue_has_dead_letters_kept_a_fortnight_and_an_alarm_on_them():
+    queues = of_type("AWS::SQS::Queue")
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    watched = {
+        referenced(dimension["Value"]): alarm
+        for alarm in alarms
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+    redrives = {name: queue["RedrivePolicy"] for name, queue in queues.items() if "RedrivePolicy" in queue}
+    targets = {name: referenced(redrive["deadLetterTargetArn"]) for name, redrive in redrives.items()}
+    assert set(targets) == {"CommandsQueue", "ActivityQueue", "DeliveryQueue"}
+    assert set(queues) == set(targets) | set(targets.values())
+    for name, dead_letters in targets.items():
+        assert queues[dead_letters]["MessageRetentionPeriod"] == FOURTEEN_DAYS
+        assert queues[dead_letters].get("FifoQueue") == queues[name].get("FifoQueue")
+        alarm = watched[dead_letters]
+        assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+        assert alarm["AlarmActions"] == [{"Ref": "OperatorsTopic"}]
+
+
+@pytest.mark.parametrize("queue", of_type("AWS::SQS::Queue"))
+def test_every_queue_is_encrypted(queue: str):
+    assert RESOURCES[queue]["Properties"]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
+    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
+    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue_of(worker))
+
+
+def test_functions_without_a_queue_have_an_alarm_on_their_errors():
+    watched = {
+        referenced(dimension["Value"])
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "FunctionName"
+    }
+    assert watched == set(FUNCTIONS) - set(WORKERS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_a_log_group_that_forgets_and_may_write_to_no_other(function: str):
+    group = referenced(RESOURCES[function]["Properties"]["LoggingConfig"]["LogGroup"])
+    assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    (logging,) = [s for s in statements(role_of(function)) if any(action.startswith("logs:") for action in listed(s["Action"]))]
+    assert list(map(referenced, listed(logging["Resource"]))) == [group]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_function_has_a_role_of_its_own_without_wildcards(function: str):
+    role = role_of(function)
+    assert [other for other in FUNCTIONS if role_of(other) == role] == [function]
+    assert "ManagedPolicyArns" not in RESOURCES[role]["Properties"]
+    for statement in statements(role):
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in listed(statement["Action"]))
+        assert "*" not in listed(statement["Resource"])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_scan_or_change_the_audit_log(function: str):
+    role = role_of(function)
+    assert "dynamodb:Scan" not in actions(role)
+    assert actions(role, "AuditTable") <= {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_catalog_is_for_reading(function: str):
+    assert actions(role_of(function), "CatalogTable") <= {"dynamodb:GetItem"}
+
+
+def test_only_commands_reaches_pipelines():
+    reaching = [function for function in FUNCTIONS if any(action.startswith("codepipeline:") for action in actions(role_of(function)))]
+    assert reaching == ["CommandsFunction"]
+
+
+def test_the_door_can_reach_no_state():
+    role = role_of("SlackIngressFunction")
+    assert actions(role, "StateTable") == set()
+    assert actions(role, "AuditTable") == set()
+
+
+@pytest.mark.parametrize("table", of_type("AWS::DynamoDB::Table"))
+def test_every_table_outlives_the_stack_and_can_be_restored(table: str):
+    resource = RESOURCES[table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert resource["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert resource["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_a_queue_hands_out_again_only_after_the_function_had_its_time():
+    timeout = TEMPLATE["Globals"]["Function"]["Timeout"]
+    assert TEMPLATE["Parameters"]["RedeliveryDelay"]["MinValue"] >= timeout
+    assert all(RESOURCES[worker]["Properties"].get("Timeout", timeout) <= timeout for worker in WORKERS)
+
+
+def test_every_parameter_is_used_and_has_its_place_in_the_console():
+    groups = TEMPLATE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(TEMPLATE["Parameters"])
+
+
+def test_ministack_lacks_just_what_is_listed():
+    lacked = {resource["Type"] for resource in RESOURCES.values() if not resource["Type"].startswith("AWS::Serverless::")}
+    lacked -= set(MINISTACK_KNOWS)
+    assert lacked == derived_template.MINISTACK_LACKS
+
+
+def narrowed(role: dict) -> dict:
+    """A derived role without what MiniStack makes it allow besides."""
+    stripped = copy.deepcopy(role)
+    for policy in stripped["Properties"]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Action"] in derived_template.MINISTACK_UNSCOPED:
+                statement["Resource"] = "any"
+            for ours, theirs in derived_template.MINISTACK_ASKS_FOR:
+                if statement["Action"] == [ours, theirs]:
+                    statement["Action"] = ours
+    return stripped
+
+
+def test_secrets_are_read_by_name_only():
+    reading = {function: [s for s in statements(role_of(function)) if s["Action"] == "ssm:GetParameters"] for function in FUNCTIONS}
+    reading = {function: listed(statement["Resource"]) for function, found in reading.items() for statement in found}
+    assert set(reading) == {"SlackIngressFunction", "CommandsFunction", "DeliveryFunction"}
+    assert all("parameter${SecretsPrefix}/slack/" in arn["Fn::Sub"] for arns in reading.values() for arn in arns)
+
+
+def test_the_derived_template_differs_in_nothing_else(tmp_path: Path):
+    derived = derived_template.derive(TEMPLATE, tmp_path)
+    assert {key: value for key, value in derived.items() if key != "Resources"} == {
+        key: value for key, value in TEMPLATE.items() if key != "Resources"
+    }
+    for name, resource in RESOURCES.items():
+        if resource["Type"] in derived_template.MINISTACK_LACKS:
+            assert name not in derived["Resources"]
+        elif name in FUNCTIONS:
+            expected = {key: value for key, value in resource.items() if key != "Metadata"}
+            expected["Properties"] = resource["Properties"] | {"CodeUri": str(tmp_path / f"{name}.zip")}
+            assert derived["Resources"][name] == expected
+        elif resource["Type"] == derived_template.ROLE:
+            assert narrowed(derived["Resources"][name]) == narrowed(resource)
+        else:
+            assert derived["Resources"][name] == resource
