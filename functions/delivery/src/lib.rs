@@ -21,11 +21,11 @@ use opsroom_lambda_support::queue_worker::response;
 
 pub use lanes::{Letter, lanes};
 
-/// What one message takes at worst. With less time left, the rest of a lane is left to the next invocation: one that is cut
-/// off leaves marks behind, and those take long to clear up.
-const ONE_MESSAGE: SignedDuration = SignedDuration::from_secs(15);
+/// What one message takes at worst: a post, a look through history, the table. With less time left, the rest of a lane is
+/// left to the next invocation: one that is cut off leaves marks behind, and those take long to clear up.
+const ONE_MESSAGE: SignedDuration = SignedDuration::from_secs(11);
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
-/// As long as a failure is met with patience that doubles.
+/// The patience with failures doubles up to this.
 const LONGEST_RETRY: SignedDuration = SignedDuration::from_secs(30);
 
 /// Decides when a nudge comes back.

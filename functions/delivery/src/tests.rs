@@ -203,7 +203,7 @@ async fn a_panic_is_a_failure_of_one_lane() {
 #[tokio::test]
 async fn what_time_does_not_suffice_for_is_left_to_the_next_invocation() {
     let fake = Fake::default();
-    let failed = handle(&fake, batch(&["a/C1", "b/C1", "c/C1"], 1), start() + SignedDuration::from_secs(20)).await;
+    let failed = handle(&fake, batch(&["a/C1", "b/C1", "c/C1"], 1), start() + SignedDuration::from_secs(16)).await;
     assert_eq!(failed, ["c/C1"]);
     assert_eq!(fake.delays(), delays(&[("c/C1", 1000)]));
     let late = Fake::default();

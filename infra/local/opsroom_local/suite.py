@@ -58,9 +58,9 @@ def run(layout: Layout) -> bool:
     outcomes += [_run(layout, runner) for runner in runners]
     print("\n" + "=" * 100)
     for outcome in outcomes:
-        print(f"{'passed' if outcome.passed else 'FAILED'}  {outcome.name} ({outcome.seconds:.0f} s)")
+        print(f"\n{outcome.name}: {'passed' if outcome.passed else 'FAILED'} in {outcome.seconds:.0f} s")
         for line in outcome.closing:
-            print(f"        {line}")
+            print(line)
     passed = all(outcome.passed for outcome in outcomes)
     print(f"\nmake test: {'all passed' if passed else 'FAILED'}", flush=True)
     return passed

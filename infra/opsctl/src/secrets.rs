@@ -58,7 +58,9 @@ impl SettableSecret {
         }
         match self {
             Self::BotToken if !value.starts_with("xoxb-") => wrong("a bot token starts with xoxb-"),
-            Self::SigningSecret if value.starts_with("xox") => wrong("it looks like a token; the signing secret is under Basic Information"),
+            Self::SigningSecret if value.starts_with("xox") => {
+                wrong("it looks like a token; the signing secret is under Basic Information")
+            }
             Self::BotToken | Self::SigningSecret => Ok(value),
         }
     }

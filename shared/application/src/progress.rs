@@ -202,7 +202,7 @@ pub(crate) fn slot_of(deployment: &Deployment) -> Slot {
 }
 
 fn now_running(deployment: &Deployment, execution: &PipelineExecution, now: Timestamp) -> EnvironmentState {
-    let source = execution.source.as_ref();
+    let source = deployment.source_of_revision(execution);
     EnvironmentState {
         service: deployment.service.clone(),
         environment: deployment.environment.clone(),

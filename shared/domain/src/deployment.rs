@@ -10,7 +10,7 @@ use crate::api_call::ApiCall;
 use crate::catalog::RevisionInput;
 use crate::due::{DueItem, DueTask};
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, ExecutionId, PersonId, PipelineName, ServiceName};
-use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus};
+use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, SourceRevision};
 use crate::revision::Revision;
 
 /// How long after the last word of a deployment CodePipeline is asked about it.
@@ -148,6 +148,16 @@ impl Deployment {
     /// The execution it started.
     pub fn execution_key(&self) -> Option<ExecutionKey> {
         self.execution.clone().map(|execution| ExecutionKey { pipeline: self.pipeline.clone(), execution })
+    }
+
+    /// What its pipeline's source says of the revision. A revision that travels as a variable is none of the source's: what the
+    /// source has then is something else, and must not be shown as what was deployed.
+    pub fn source_of_revision<'e>(&self, execution: &'e PipelineExecution) -> Option<&'e SourceRevision> {
+        let asked = self.revision.as_ref().map(Revision::as_str);
+        execution
+            .source
+            .as_ref()
+            .filter(|source| asked.is_none_or(|asked| source.id == asked || (asked.len() >= 7 && source.id.starts_with(asked))))
     }
 
     /// When to look after it next, seen from `now`.

@@ -73,6 +73,17 @@ fn a_retry_in_the_pipeline_takes_a_failed_deployment_up_again() {
     assert!(effects.contains(&Effect::RetakeSlot));
 }
 
+#[test]
+fn a_revision_that_is_not_the_sources_is_not_described_by_it() {
+    let mut seen = execution(RunStatus::InProgress, 1);
+    seen.source =
+        Some(crate::pipeline_execution::SourceRevision::told("0123456789abcdef0123456789abcdef01234567".into(), Some("Fix".into()), None));
+    for (asked, described) in [(None, true), (Some("0123456"), true), (Some("v2"), false), (Some("0"), false)] {
+        let deployment = Deployment { revision: asked.and_then(|asked| Revision::parse(asked).ok()), ..starting() };
+        assert_eq!(deployment.source_of_revision(&seen).is_some(), described, "{asked:?}");
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Started,

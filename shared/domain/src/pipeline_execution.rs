@@ -142,7 +142,8 @@ impl SourceRevision {
             let wrapped: serde_json::Value = serde_json::from_str(text).ok()?;
             wrapped.get("CommitMessage")?.as_str().map(str::to_owned)
         };
-        Self { id, summary: summary.map(|text| message(&text).unwrap_or(text)), url }
+        let first_line = |text: String| text.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
+        Self { id, summary: summary.map(|text| message(&text).unwrap_or(text)).and_then(first_line), url }
     }
 }
 
@@ -354,7 +355,7 @@ mod tests {
     #[test]
     fn a_commit_message_is_unwrapped() {
         let summary = |text: &str| SourceRevision::told("4f9c2d1".into(), Some(text.into()), None).summary;
-        assert_eq!(summary(r#"{"ProviderType":"GitHub","CommitMessage":"Fix \"login\""}"#).as_deref(), Some("Fix \"login\""));
+        assert_eq!(summary(r#"{"ProviderType":"GitHub","CommitMessage":"Fix \"login\"\n\nMore"}"#).as_deref(), Some("Fix \"login\""));
         for plain in ["Fix login", "{", "{}", "42"] {
             assert_eq!(summary(plain).as_deref(), Some(plain));
         }

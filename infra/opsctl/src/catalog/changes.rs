@@ -54,9 +54,11 @@ mod tests {
             ("aliases: [backend]", "aliases: [backend, core]", vec!["~ service api"]),
             ("  C0DJ: { name: dj }\n", "", vec!["- room C0DJ"]),
             ("  C0DJ: {", "  C0SONGS: {", vec!["+ room C0SONGS", "- room C0DJ"]),
-            ("U0READER: { name: Robin Reader, roles: [reader] }", "U0READER: { name: Robin Reader, roles: [operator] }", vec![
-                "~ person U0READER",
-            ]),
+            (
+                "U0READER: { name: Robin Reader, roles: [reader] }",
+                "U0READER: { name: Robin Reader, roles: [operator] }",
+                vec!["~ person U0READER"],
+            ),
             ("members:\n  roles: [reader]", "members:\n  roles: []", vec!["~ members"]),
             ("team: T0LOCAL", "team: T0OTHER", vec!["~ workspace: T0LOCAL -> T0OTHER"]),
         ];

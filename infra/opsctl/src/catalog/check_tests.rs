@@ -39,16 +39,40 @@ fn says_where_and_what_would_be_right() {
     // What to replace in the small catalog, by what, and the one line that comes of it.
     let cases = [
         ("roles: [operator]", "roles: [operator, admin]", "12:43: people.U0DANA.roles: `admin` is not in `roles`"),
-        ("U0DANA: {", "dana: {", "12:3: people.dana: is no Slack user id; these start with U or W (Slack: a profile's menu, \"Copy member ID\")"),
+        (
+            "U0DANA: {",
+            "dana: {",
+            "12:3: people.dana: is no Slack user id; these start with U or W (Slack: a profile's menu, \"Copy member ID\")",
+        ),
         ("T0LOCAL", "acme", "1:20: workspace.team: `acme` is no Slack workspace id; these start with T (Slack: Settings, or `auth.test`)"),
-        ("aliases: [prod]", "aliases: [staging]", "4:27: environments.production: `staging` already names `staging`; every name and alias may stand once"),
-        ("      staging: {", "      test: {", "8:7: services.api.environments.test: `test` is not in `environments`; these are: staging, production"),
-        ("pipeline: api-staging", "pipline: api-staging", "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected `pipeline` or `revision`"),
+        (
+            "aliases: [prod]",
+            "aliases: [staging]",
+            "4:27: environments.production: `staging` already names `staging`; every name and alias may stand once",
+        ),
+        (
+            "      staging: {",
+            "      test: {",
+            "8:7: services.api.environments.test: `test` is not in `environments`; these are: staging, production",
+        ),
+        (
+            "pipeline: api-staging",
+            "pipline: api-staging",
+            "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected `pipeline` or `revision`",
+        ),
         ("{ pipeline: api-staging }", "{}", "8:7: services.api.environments.staging: missing field `pipeline`"),
-        ("allow: [read, deploy]", "allow: [read, ship]", "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected `read` or `deploy`"),
+        (
+            "allow: [read, deploy]",
+            "allow: [read, ship]",
+            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected `read` or `deploy`",
+        ),
         ("  staging: {}\n", "  staging: {}\n  staging: {}\n", "4:3: duplicate mapping key: staging"),
         ("name: Dana", "name: 7", "12:19: people.U0DANA.name: invalid type: integer `7`, expected a string"),
-        ("rooms:\n", "room:\n", "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`"),
+        (
+            "rooms:\n",
+            "room:\n",
+            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`",
+        ),
         ("people:\n", "people: [\n", "13:1: while parsing a flow mapping, did not find expected ',' or '}'"),
     ];
     let mut differences = Vec::new();

@@ -95,9 +95,13 @@ impl Node {
             Content::Scalar(Value::String(text)) if text == word => Some(self.at),
             Content::Scalar(_) => None,
             Content::List(items) => items.iter().find_map(|item| item.place_of(word)),
-            Content::Fields(fields) => fields.iter().find_map(|(key, node)| {
-                if key.value == word { Some(Position::from_location(key.referenced)) } else { node.place_of(word) }
-            }),
+            Content::Fields(fields) => {
+                fields.iter().find_map(
+                    |(key, node)| {
+                        if key.value == word { Some(Position::from_location(key.referenced)) } else { node.place_of(word) }
+                    },
+                )
+            }
         }
     }
 }

@@ -19,7 +19,10 @@ pub(super) async fn check(config: &SdkConfig, stack: &Stack, found: &mut Finding
         found.good(format!("catalog: version {} is in force and valid", stored.version));
     }
     for problem in problems {
-        found.wrong(format!("catalog, version {}: {problem}", stored.version), "correct it in the file and apply it again: opsctl catalog apply");
+        found.wrong(
+            format!("catalog, version {}: {problem}", stored.version),
+            "correct it in the file and apply it again: opsctl catalog apply",
+        );
     }
     Some(stored.catalog)
 }

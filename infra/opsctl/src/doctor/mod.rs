@@ -34,16 +34,15 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
     }
     let token = secrets(config, &stack, &mut found).await;
     let catalog = catalog::check(config, &stack, &mut found).await;
-    let app = match &token {
-        Some(token) => slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?,
-        None => {
-            found.unchecked("Slack app", "there is no bot token");
-            None
-        }
+    let workspace = if let Some(token) = &token {
+        slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?
+    } else {
+        found.unchecked("Slack app", "there is no bot token");
+        None
     };
     if let Some(catalog) = &catalog {
-        match &app {
-            Some(slack) => people_and_rooms::check(slack, catalog, &mut found).await,
+        match &workspace {
+            Some(workspace) => people_and_rooms::check(workspace, catalog, &mut found).await,
             None => found.unchecked("people and rooms of the catalog", "Slack can't be asked"),
         }
         pipelines::check(config, catalog, &mut found).await;
@@ -65,7 +64,9 @@ async fn secrets(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Opt
         }
     }
     if set.iter().any(|entry| entry.name == PREVIOUS_SIGNING_SECRET) {
-        found.good(format!("secret {PREVIOUS_SIGNING_SECRET}: still valid (after the rotation: opsctl secrets retire {PREVIOUS_SIGNING_SECRET})"));
+        found.good(format!(
+            "secret {PREVIOUS_SIGNING_SECRET}: still valid (after the rotation: opsctl secrets retire {PREVIOUS_SIGNING_SECRET})"
+        ));
     }
     found.unless_failed("secret slack/bot-token", store.get(BOT_TOKEN).await)?
 }

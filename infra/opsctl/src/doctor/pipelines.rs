@@ -15,9 +15,9 @@ pub(super) async fn check(config: &SdkConfig, catalog: &Catalog, found: &mut Fin
         .iter()
         .flat_map(|(service, entry)| entry.environments.iter().map(move |(environment, target)| (service, environment, target)));
     let answers: Vec<_> = stream::iter(targets)
-        .map(|(service, environment, target)| async move {
-            (service, environment, target, pipeline_inputs(config, &target.pipeline).await)
-        })
+        .map(
+            |(service, environment, target)| async move { (service, environment, target, pipeline_inputs(config, &target.pipeline).await) },
+        )
         .buffered(AT_ONCE)
         .collect()
         .await;

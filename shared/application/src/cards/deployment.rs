@@ -56,7 +56,7 @@ fn title(deployment: &Deployment) -> Text {
 /// `v1.4.2 (replaces v1.4.1) · asked by @dana · 14:02`
 fn request(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Text {
     let mut text = Text::empty();
-    let source = execution.and_then(|execution| execution.source.as_ref());
+    let source = execution.and_then(|execution| deployment.source_of_revision(execution));
     text = match (&deployment.revision, source) {
         (Some(revision), _) => text.code(revision.short()),
         (None, Some(source)) => match &source.url {

@@ -187,7 +187,8 @@ pub trait AuditLog: Send + Sync {
 /// How a sender marks a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mark {
-    /// It is about to be sent. Refused (`false`) if another sender's mark is younger than its lease.
+    /// It is about to be sent. Refused (`false`) if another sender's mark is younger than its lease, or if it was sent: a
+    /// message with a `ts` for good, one without (a dialog's content) in this version.
     Sending {
         /// The version that will be sent.
         version: u64,

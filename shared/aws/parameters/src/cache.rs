@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(cache.usable(start), None);
         cache.tried(start);
         assert!(cache.keep(values("one"), start));
-        assert_eq!(cache.usable(start + FRESH - PAUSE / 2), Some(values("one")));
+        assert_eq!(cache.usable(start + FRESH / 2), Some(values("one")));
         assert_eq!(cache.usable(start + FRESH), None);
     }
 

@@ -2,7 +2,7 @@
 //! allows the call, and none needs it.
 
 use aws_sdk_codepipeline::Client;
-use aws_sdk_codepipeline::types::{ActionCategory, PipelineDeclaration};
+use aws_sdk_codepipeline::types::{ActionCategory, ActionTypeId, PipelineDeclaration, StageDeclaration};
 use opsroom_application::ports::{PortError, PortErrorKind};
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::catalog::RevisionInput;
@@ -38,11 +38,11 @@ pub async fn pipeline_inputs(config: &SdkConfig, pipeline: &PipelineName) -> Res
 }
 
 fn inputs(pipeline: &PipelineDeclaration) -> PipelineInputs {
-    let actions = pipeline.stages().iter().flat_map(|stage| stage.actions());
+    let actions = pipeline.stages().iter().flat_map(StageDeclaration::actions);
     let is_source = |category: Option<&ActionCategory>| category == Some(&ActionCategory::Source);
     PipelineInputs {
         source_actions: actions
-            .filter(|action| is_source(action.action_type_id().map(|id| id.category())))
+            .filter(|action| is_source(action.action_type_id().map(ActionTypeId::category)))
             .map(|action| action.name().to_owned())
             .collect(),
         variables: pipeline.variables().iter().map(|variable| variable.name().to_owned()).collect(),

@@ -48,16 +48,20 @@ pub(crate) fn want(table: &str, change: &MessageChange, now: Timestamp) -> Resul
     Ok(update(table, &change.key, Rule::None, expression, None, values))
 }
 
-/// One sender at a time. Closes the race of two senders that both found the message unsent; a sender that died is relieved
-/// after its lease.
+/// One sender at a time, and none once it was sent. Closes the race of two senders that both found the message unsent: the
+/// slower one finds the mark of the faster one or, if that is done already, what it has shown. A sender that died is relieved
+/// after its lease. What has no `ts` (a dialog's content) can't be updated and is sent anew for a newer version.
 pub(crate) fn sending_if_nobody_is(table: &str, key: &MessageKey, version: u64, since: Timestamp) -> Result<Write, PortError> {
     let relieved = since.saturating_sub(SENDING_LEASE).unwrap_or(Timestamp::MIN);
     let values = Item::from([
         (":sending".to_owned(), encode_attribute(&Sending { version, since })?),
         (":since".to_owned(), number(since.as_millisecond())),
         (":relieved".to_owned(), number(relieved.as_millisecond())),
+        (":version".to_owned(), number(version)),
+        (":null".to_owned(), text("NULL")),
     ]);
-    let condition = "attribute_exists(#pk) AND (attribute_not_exists(#sending_since) OR #sending_since <= :relieved)";
+    let condition = "attribute_exists(#pk) AND (attribute_not_exists(#sending_since) OR #sending_since <= :relieved) \
+                     AND (attribute_not_exists(#shown) OR (attribute_type(#shown.#ts, :null) AND #shown.#version < :version))";
     Ok(update(table, key, Rule::MarkFits, "SET #sending = :sending, #sending_since = :since", Some(condition), values))
 }
 

@@ -96,6 +96,20 @@ pub async fn one_sender_at_a_time(store: &(impl Store + Outbox)) {
     assert!(store.mark(&key(), sending(1, over)).await.unwrap());
 }
 
+/// Of two senders that both found it unsent, the slower one is refused. What has no `ts` is sent again for a newer version only.
+pub async fn what_was_sent_is_not_sent_again(store: &(impl Store + Outbox)) {
+    let now = samples::at(0);
+    want(store, "m-1", "one").await;
+    assert!(store.mark(&key(), sending(1, now)).await.unwrap());
+    assert!(store.mark(&key(), Mark::Shown { ts: None, version: 1 }).await.unwrap());
+    assert!(!store.mark(&key(), sending(1, now)).await.unwrap());
+    want(store, "m-1", "two").await;
+    assert!(store.mark(&key(), sending(2, now)).await.unwrap());
+    assert!(store.mark(&key(), shown(2)).await.unwrap());
+    want(store, "m-1", "three").await;
+    assert!(!store.mark(&key(), sending(3, now)).await.unwrap());
+}
+
 /// The next sender posts it anew.
 pub async fn a_message_that_is_gone_waits_again(store: &(impl Store + Outbox)) {
     want(store, "m-1", "one").await;

@@ -18,7 +18,7 @@ pub use changes::{
 };
 pub use messages::{
     a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
-    an_undeliverable_message_waits_no_longer, marks_need_a_message, one_sender_at_a_time,
+    an_undeliverable_message_waits_no_longer, marks_need_a_message, one_sender_at_a_time, what_was_sent_is_not_sent_again,
 };
 pub use reads::{
     deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
@@ -42,6 +42,7 @@ macro_rules! store_contract {
             a_message_waits_until_it_is_shown
             a_change_during_the_sending_keeps_the_message_waiting
             one_sender_at_a_time
+            what_was_sent_is_not_sent_again
             a_message_that_is_gone_waits_again
             an_undeliverable_message_waits_no_longer
             marks_need_a_message

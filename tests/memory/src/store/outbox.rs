@@ -42,7 +42,8 @@ impl MessageItem {
         match mark {
             Mark::Sending { version, since } => {
                 let held = message.sending.as_ref().is_some_and(|other| other.since.duration_until(since) < SENDING_LEASE);
-                if held {
+                let sent = message.shown.as_ref().is_some_and(|shown| shown.ts.is_some() || shown.version >= version);
+                if held || sent {
                     return false;
                 }
                 message.sending = Some(Sending { version, since });
