@@ -339,7 +339,7 @@ async fn cancelling_stops_the_pipeline_once_and_is_shown() {
 #[tokio::test]
 async fn a_pipeline_that_cannot_be_started_says_so_and_frees_the_service() {
     for (kind, part) in [
-        (PortErrorKind::NotFound, "has no pipeline `api-staging`"),
+        (PortErrorKind::NotFound, "has no pipeline api-staging"),
         (PortErrorKind::Denied, "role may not start"),
         (PortErrorKind::Permanent, "does not accept"),
     ] {
@@ -369,7 +369,7 @@ async fn only_members_with_the_right_change_anything() {
         (line("e2", "U2", "deploy api to staging"), "Not allowed: only people of this workspace are served here."),
         (line("e3", "U9", "deploy api to staging"), "Not allowed: you have no role in the catalog."),
         (stranger, "Not allowed: only people of this workspace are served here."),
-        (elsewhere, "Not allowed: this channel doesn't allow to deploy api in staging; the catalog's `rooms` says which do: #ops."),
+        (elsewhere, "Not allowed: this channel doesn't allow to deploy api in staging; the rooms of the catalog say which do: #ops."),
     ];
     for (request, told) in cases {
         assert_eq!(world.work(&request).await, Ok(Worked::Refused));

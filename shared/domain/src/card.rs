@@ -180,6 +180,13 @@ impl Text {
         Self::empty().then(text)
     }
 
+    /// A sentence of our own in which backticks enclose code. What stands between them is never more than a span, whoever
+    /// wrote it.
+    pub fn sentence(text: &str) -> Self {
+        let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+        Self(parts.map(|(n, part)| if n % 2 == 0 { Span::Plain(part.to_owned()) } else { Span::Code(part.to_owned()) }).collect())
+    }
+
     /// Adds plain text.
     #[must_use]
     pub fn then(mut self, text: impl Into<String>) -> Self {
@@ -260,5 +267,17 @@ impl Card {
     pub fn with(mut self, part: Part) -> Self {
         self.parts.push(part);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backticks_in_a_sentence_enclose_code() {
+        let expected = Text::plain("no service is called ").code("apii").then(".");
+        assert_eq!(Text::sentence("no service is called `apii`."), expected);
+        assert_eq!(Text::sentence("`a`"), Text::empty().code("a"));
     }
 }

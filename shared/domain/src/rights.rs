@@ -96,7 +96,7 @@ pub enum Denied {
         what: String,
     },
     /// The room is for other things.
-    #[error("this channel doesn't allow to {permission} {what}; the catalog's `rooms` says which do{elsewhere}")]
+    #[error("this channel doesn't allow to {permission} {what}; the `rooms` of the catalog say which do{elsewhere}")]
     Room {
         /// What it takes.
         permission: Permission,

@@ -6,17 +6,9 @@ const PREPOSITIONS: [&str; 5] = ["to", "in", "on", "into", "onto"];
 /// What people say around a command. Only at its ends, so that no argument is lost.
 const POLITENESS: [&str; 11] = ["please", "pls", "plz", "thanks", "thank", "you", "thx", "kindly", "hey", "hi", "hello"];
 
-/// A line as words.
-///
-/// Curly quotes become straight ones and a dash that a phone made of `--` becomes `--` again; a double-quoted stretch is one
-/// word; invisible characters go. Prepositions and politeness go too, except in free text (after `--reason`).
+/// A line as words, without prepositions, except in free text (after `--reason`).
 pub(crate) fn words(line: &str) -> Vec<String> {
-    let mut words = without_politeness(split(&line.chars().filter_map(plain).collect::<String>()));
-    for word in &mut words {
-        if let Some(flag) = word.strip_prefix(['—', '–']) {
-            *word = format!("--{}", flag.trim_start_matches(['-', '—', '–']));
-        }
-    }
+    let mut words = typed(line);
     let mut in_free_text = false;
     words.retain(|word| {
         if word.starts_with("--") {
@@ -24,6 +16,20 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         }
         in_free_text || !PREPOSITIONS.contains(&word.to_lowercase().as_str())
     });
+    words
+}
+
+/// A line as words, as it was meant to be typed.
+///
+/// Curly quotes become straight ones and a dash that a phone made of `--` becomes `--` again; a double-quoted stretch is one
+/// word; invisible characters and politeness go.
+pub(crate) fn typed(line: &str) -> Vec<String> {
+    let mut words = without_politeness(split(&line.chars().filter_map(plain).collect::<String>()));
+    for word in &mut words {
+        if let Some(flag) = word.strip_prefix(['—', '–']) {
+            *word = format!("--{}", flag.trim_start_matches(['-', '—', '–']));
+        }
+    }
     words
 }
 

@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::command::Command;
 use crate::mistake::{Mistake, Suggestion, nearest};
-use crate::normalise::words;
+use crate::normalise::{typed, words};
 use crate::registry::{Spec, find, specs};
 
 /// Reads a line, without `/ops` or the mention. An empty line asks for help.
@@ -14,7 +14,7 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
         return Ok(Command::Help { about: None });
     };
     let Some(spec) = find(name) else {
-        return Err(unknown_command(name, arguments));
+        return Err(unknown_command(name, line));
     };
     // `help`'s and `can`'s argument is a line of its own, which may hold anything.
     let matches =
@@ -22,7 +22,7 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
     match matches {
         Ok(matches) => (spec.read)(&matches).map_err(|mistake| with_usage(mistake, spec)),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(Command::Help { about: Some(spec.name.to_owned()) }),
-        Err(error) => Err(with_usage(explain(&error, spec, &words), spec)),
+        Err(error) => Err(with_usage(explain(&error, spec, line), spec)),
     }
 }
 
@@ -35,13 +35,13 @@ fn with_usage(mut mistake: Mistake, spec: &Spec) -> Mistake {
     mistake
 }
 
-fn unknown_command(name: &str, arguments: &[String]) -> Mistake {
+fn unknown_command(name: &str, line: &str) -> Mistake {
     let names = || specs().iter().map(|spec| spec.name);
     let mut mistake = Mistake::new(format!("there is no command `{name}`"));
     let all = || specs().iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
     match nearest(name, all()).and_then(find) {
         Some(spec) => {
-            let line = std::iter::once(spec.name).chain(arguments.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+            let line = std::iter::once(spec.name.to_owned()).chain(typed(line).into_iter().skip(1)).collect::<Vec<_>>().join(" ");
             // A line that would be wrong all the same helps nobody.
             let is_valid = parse(&line).is_ok();
             let line = if is_valid { line } else { spec.usage.to_owned() };
@@ -53,7 +53,7 @@ fn unknown_command(name: &str, arguments: &[String]) -> Mistake {
 }
 
 /// Says in a sentence what clap found wrong.
-fn explain(error: &clap::Error, spec: &Spec, words: &[String]) -> Mistake {
+fn explain(error: &clap::Error, spec: &Spec, line: &str) -> Mistake {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => Some(texts.join(" ")),
@@ -70,8 +70,8 @@ fn explain(error: &clap::Error, spec: &Spec, words: &[String]) -> Mistake {
             let flags: Vec<String> = grammar.get_arguments().filter_map(|a| a.get_long().map(|long| format!("--{long}"))).collect();
             let mut mistake = Mistake::new(format!("`{}` has no option `{flag}`", spec.name));
             if let Some(near) = nearest(&flag, flags.iter().map(String::as_str)) {
-                let line =
-                    words.iter().map(|word| if *word == bad || *word == flag { near } else { word.as_str() }).collect::<Vec<_>>().join(" ");
+                let mended = typed(line).into_iter().map(|word| if word == bad || word == flag { near.to_owned() } else { word });
+                let line = mended.collect::<Vec<_>>().join(" ");
                 mistake.suggestion = parse(&line).is_ok().then_some(Suggestion { line, reads_only: spec.reads_only() });
             }
             mistake.valid(flags)

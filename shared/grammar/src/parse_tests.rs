@@ -46,7 +46,7 @@ fn understands_what_people_type() {
 #[test]
 fn says_what_is_wrong_and_what_would_be_right() {
     let cases = [
-        ("depoly api to staging", "there is no command `depoly`", Some(("deploy api staging", false))),
+        ("depoly api to staging", "there is no command `depoly`", Some(("deploy api to staging", false))),
         ("statsu", "there is no command `statsu`", Some(("status", true))),
         ("banana", "there is no command `banana`", None),
         ("deploy api", "`deploy` needs `environment`", None),
@@ -54,7 +54,7 @@ fn says_what_is_wrong_and_what_would_be_right() {
         ("deploy api@ to staging", "a revision is missing after `@`", None),
         ("deploy api@$(id) to staging", "`$` can't be in a revision: letters, digits and . _ / + - are", None),
         ("deploy api to staging now", "`now` is one word too many", None),
-        ("deploy api to staging --dry-rum", "`deploy` has no option `--dry-rum`", Some(("deploy api staging --dry-run", false))),
+        ("deploy api to staging --dry-rum", "`deploy` has no option `--dry-rum`", Some(("deploy api to staging --dry-run", false))),
         ("deploy api to staging --force", "`deploy` has no option `--force`", None),
         ("deploy api to staging --reason", "`--reason <reason>...` needs a value", None),
         ("history --since yesterday", "`yesterday` is no span of time; write it as `15m`, `2h`, `7d` or `4w`", None),

@@ -4,7 +4,7 @@ use opsroom_domain::catalog::{Catalog, UnknownName};
 
 use crate::command::{Command, Deploy, HistoryOf};
 use crate::mistake::{Mistake, Suggestion, nearest};
-use crate::normalise::words;
+use crate::normalise::typed as as_typed;
 
 impl Command {
     /// Replaces what was typed by the catalog's own names, or says which name is wrong and what would be right. `line` is
@@ -52,7 +52,7 @@ fn explain(unknown: &UnknownName, line: &str, reads_only: bool) -> Mistake {
     let (typed, valid) = unknown.typed_and_valid();
     let mut mistake = Mistake::new(unknown.to_string()).valid(valid);
     mistake.suggestion = nearest(typed, valid.iter().map(String::as_str)).map(|near| {
-        let corrected = words(line).into_iter().map(|word| match word.split_once('@') {
+        let corrected = as_typed(line).into_iter().map(|word| match word.split_once('@') {
             Some((service, revision)) if service.eq_ignore_ascii_case(typed) => format!("{near}@{revision}"),
             _ if word.eq_ignore_ascii_case(typed) => near.to_owned(),
             _ => word,

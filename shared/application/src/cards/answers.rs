@@ -11,7 +11,7 @@ use crate::ports::Slot;
 
 /// What is wrong with a line and what would be right. A line that only reads can be run by a press; one that writes is there to copy.
 pub fn mistake(mistake: &Mistake) -> Card {
-    let mut text = Text::plain(sentence(&mistake.message));
+    let mut text = Text::sentence(&sentence(&mistake.message));
     if !mistake.valid.is_empty() {
         text = text.then(" Valid: ");
         for (n, valid) in mistake.valid.iter().enumerate() {
@@ -52,7 +52,7 @@ fn sentence(text: &str) -> String {
 
 /// Which rule forbids it.
 pub fn refused(denied: &Denied) -> Card {
-    let text = Text::empty().bold("Not allowed").then(format!(": {denied}."));
+    let text = Text::empty().bold("Not allowed").and(Text::sentence(&format!(": {denied}.")));
     Card::line(Tone::Bad, text)
         .with(Part::Context(Text::plain("Rule: ").code(denied.rule()).then(". This was recorded; nothing was done.")))
 }
@@ -108,7 +108,7 @@ pub fn whoami(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
     }
     let mut card = Card::line(Tone::Plain, text.then("."));
     if let Err(denied) = catalog.decide(asker, standing, Wish::Read) {
-        return card.with(Part::Text(Text::plain(format!("You have no rights: {denied}."))));
+        return card.with(Part::Text(Text::sentence(&format!("You have no rights: {denied}."))));
     }
     let roles: Vec<&str> = catalog.roles_of(&asker.person).iter().map(RoleName::as_str).collect();
     card = card.with(Part::Fields(vec![("Roles".to_owned(), Text::plain(roles.join(", ")))]));
@@ -133,8 +133,10 @@ pub fn can(line: &str, command: &Command, verdict: &Result<Option<Allowed>, Deni
             };
             Card::line(Tone::Good, Text::plain("Yes, you may run ").code(line).and(why))
         }
-        Err(denied) => Card::line(Tone::Warning, Text::plain("No, you may not run ").code(line).then(format!(": {denied}.")))
-            .with(Part::Context(Text::plain("Rule: ").code(denied.rule()))),
+        Err(denied) => {
+            Card::line(Tone::Warning, Text::plain("No, you may not run ").code(line).and(Text::sentence(&format!(": {denied}."))))
+                .with(Part::Context(Text::plain("Rule: ").code(denied.rule())))
+        }
     }
 }
 

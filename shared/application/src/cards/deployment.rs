@@ -98,7 +98,7 @@ fn step(run: &StageRun, deployment: &Deployment) -> Step {
 fn failure(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Option<Text> {
     let Phase::Failed { why } = &deployment.phase else { return None };
     if let Some(why) = why {
-        return Some(Text::plain(why));
+        return Some(Text::sentence(why));
     }
     let Some((stage, action)) = execution.and_then(PipelineExecution::failure) else {
         return Some(Text::plain("The pipeline failed and did not say where."));

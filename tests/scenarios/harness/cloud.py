@@ -1,0 +1,141 @@
+"""The account behind the room, as its administrator sees it: tables, queues, logs, functions and their processes."""
+
+import hashlib
+import json
+import os
+import signal
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from boto3.dynamodb.types import TypeDeserializer
+
+RECORD_FIELDS = ["at", "actor", "channel", "request", "service", "environment", "outcome", "correlation"]
+"""In the order in which a record is hashed."""
+OUTCOME_FIELDS = ["outcome", "role", "started", "rule", "why", "what", "how"]
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The account."""
+
+    endpoints: dict
+    aws: Callable
+
+    def function(self, name: str) -> str:
+        """The deployed name of a function, `Commands` for CommandsFunction."""
+        return self.endpoints["function_names"][f"{name}Function"]
+
+    def items(self, table: str) -> list[dict]:
+        """All items of a table."""
+        pages = self.aws("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+    def slots(self) -> list[dict]:
+        """What is being deployed."""
+        return [item for item in self.items(self.endpoints["table"]) if item["pk"] == "SLOTS"]
+
+    def deployments(self, service: str, environment: str) -> list[dict]:
+        """All deployments of a service in an environment, oldest first."""
+        items = self.items(self.endpoints["table"])
+        found = [i for i in items if i["pk"].startswith("DEPLOYMENT#") and (i["service"], i["environment"]) == (service, environment)]
+        return sorted(found, key=lambda item: item["gsi1sk"])
+
+    def behind(self) -> list[str]:
+        """The keys of messages that Slack doesn't show as the table wants them."""
+        return [
+            item["key"]
+            for item in self.items(self.endpoints["table"])
+            if item["pk"].startswith("MSG#") and ("outbox_shard" in item or item.get("undeliverable"))
+        ]
+
+    def audit(self) -> list[dict]:
+        """The audit log, oldest first."""
+        return sorted(self.items(self.endpoints["audit_table"]), key=lambda item: item["sequence"])
+
+    def executions(self, pipeline: str) -> list[dict]:
+        """A pipeline's executions, newest first, as boto3 lists them."""
+        return self.aws("codepipeline").list_pipeline_executions(pipelineName=pipeline)["pipelineExecutionSummaries"]
+
+    def waiting(self) -> dict[str, int]:
+        """How many messages each working queue holds, also those that are being worked on."""
+        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "delivery")}
+        return self._counts(urls)
+
+    def dead_letters(self) -> dict[str, int]:
+        """How many messages were given up on, by queue."""
+        return self._counts(self.endpoints["dead_letter_queue_urls"])
+
+    def _counts(self, urls: dict[str, str]) -> dict[str, int]:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+        sqs = self.aws("sqs")
+        return {
+            name: sum(int(n) for n in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values())
+            for name, url in urls.items()
+        }
+
+    def logs(self, since: datetime) -> Iterator[str]:
+        """What the functions have logged since then."""
+        logs = self.aws("logs")
+        start = int(since.timestamp() * 1000)
+        for groups in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"/aws/lambda/{self.endpoints['stack']}-"):
+            for group in groups["logGroups"]:
+                for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"], startTime=start):
+                    yield from (event["message"] for event in page["events"])
+
+    def tick(self, later: timedelta = timedelta()) -> dict:
+        """What EventBridge sends each minute, by a clock that is `later`."""
+        time = (datetime.now(UTC) + later).strftime("%Y-%m-%dT%H:%M:%SZ")
+        event = {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": "000000000000",
+            "time": time,
+            "region": self.endpoints["aws_region"],
+            "resources": ["arn:aws:events:us-east-1:000000000000:rule/scenario"],
+            "detail": {},
+        }
+        answer = self.aws("lambda").invoke(FunctionName=self.function("Schedule"), Payload=json.dumps(event))
+        report = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, report
+        return report
+
+    def kill(self, name: str) -> int:
+        """Ends a function's processes as a crash would; returns how many there were."""
+        wanted = {f"AWS_LAMBDA_FUNCTION_NAME={self.function(name)}", f"AWS_ENDPOINT_URL={self.endpoints['aws']}"}
+        killed = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = set((process / "environ").read_text().split("\0"))
+            except OSError:
+                continue
+            if wanted <= environment:
+                os.kill(int(process.name), signal.SIGKILL)
+                killed += 1
+        return killed
+
+
+def broken_links(log: list[dict]) -> list[int]:
+    """The places in the audit log where an entry isn't what was written, or doesn't follow the one before it."""
+    broken, previous = [], "0" * 64
+    for place, entry in enumerate(log, start=1):
+        record = _ordered(entry["record"], RECORD_FIELDS) | {"outcome": _ordered(entry["record"]["outcome"], OUTCOME_FIELDS)}
+        written = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
+        digest = hashlib.sha256(place.to_bytes(8, "big") + previous.encode() + written).hexdigest()
+        if (entry["sequence"], entry["previous"], entry["hash"]) != (place, previous, digest):
+            broken.append(place)
+        previous = entry["hash"]
+    return broken
+
+
+def _ordered(fields: dict, order: list[str]) -> dict:
+    assert fields.keys() <= set(order), fields
+    return {name: fields[name] for name in order if name in fields}
+
+
+def _plain(item: dict) -> dict:
+    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

@@ -1,0 +1,180 @@
+"""The room as people use it: they type, speak and press through the page's API, and read with an unmodified `slack_sdk`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from slack_sdk import WebClient
+
+from .cloud import Cloud
+from .control import Control
+from .door import Door
+from .faults import Faults
+from .message import Message, words_of
+from .verdict import Verdict
+from .waiting import until
+
+DANA, AVERY, ROBIN, GALE, SASHA = "U0DEPLOYER", "U0APPROVER", "U0READER", "U0GUEST", "U0STRANGER"
+BOT = "U0OPSROOM"
+OPS, GITHUB = "C0OPS", "C0GITHUB"
+
+QUICK = {"post_per_second": 1000.0, "post_burst": 1000.0, "update_per_minute": 60000.0, "update_burst": 1000.0, "retry_scale": 0.01}
+"""Slack's pace is a scenario of its own; the others need not wait for it."""
+PACE = 150
+"""Milliseconds that an action of a pipeline takes."""
+
+
+class Room:
+    """The room during one scenario. Whatever the app says has to be looked at by the scenario, or `finish` complains."""
+
+    def __init__(self, endpoints: dict, aws: Callable, slack: Callable[..., WebClient]):
+        self.endpoints = endpoints
+        self.slack = slack
+        self.page = Control(endpoints["room"].rstrip("/") + "/api")
+        self.workspace = Control(endpoints["control"]["slack"])
+        self.gateway = Control(endpoints["control"]["aws"])
+        self.cloud = Cloud(endpoints, aws)
+        self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
+        self.faults = Faults(self.gateway, self.workspace)
+        self.verdict = Verdict(self)
+        self.seen: set[tuple[str, str]] = set()
+
+    def begin(self) -> None:
+        """Starts from quiet, and remembers what was there before."""
+        self.faults.clear()
+        self._settings = self.workspace.get("/settings")["settings"]
+        self._pace = self.gateway.get("/pace")["ms"]
+        self.workspace.post("/settings", QUICK)
+        self.pace(PACE)
+        self.verdict.calm()
+        self.workspace.delete("/requests")
+        self.workspace.delete("/calls")
+        self.gateway.delete("/calls")
+        self.began = datetime.now(UTC)
+        self.since = f"{self.began.timestamp():.6f}"
+        self.log_length = len(self.cloud.audit())
+        self.dead_before = self.cloud.dead_letters()
+
+    def finish(self) -> None:
+        """Fails on anything that the scenario did not expect."""
+        try:
+            self.verdict.give()
+        finally:
+            self.restore()
+
+    def restore(self) -> None:
+        """Leaves the cloud to the next one, also after a failure."""
+        self.faults.clear()
+        self.workspace.post("/settings", self._settings)
+        self.pace(self._pace)
+
+    # What people do
+
+    def types(self, person: str, line: str, channel: str = OPS) -> dict:
+        """Types `/ops <line>`; fails if Slack shows an error for it."""
+        answer = self.tries(person, line, channel)
+        assert answer["ok"], answer
+        return answer
+
+    def tries(self, person: str, line: str, channel: str = OPS) -> dict:
+        """Types `/ops <line>`, whatever comes of it."""
+        return self.page.post("/commands", {"as": person, "channel": channel, "command": "/ops", "text": line})
+
+    def says(self, person: str, text: str, channel: str = OPS, thread: str | None = None) -> str:
+        """Says something, with an unmodified client and the person's own token; returns its `ts`."""
+        return self.slack(person).chat_postMessage(channel=channel, text=text, thread_ts=thread)["ts"]
+
+    def presses(self, person: str, message: Message, label: str) -> None:
+        """Presses a button."""
+        found = [(block, button) for block, button in message.buttons() if button["text"]["text"] == label]
+        assert len(found) == 1, f"{label!r} is no button of {message}"
+        block, button = found[0]
+        container = {"type": "message", "channel": message.channel, "message_ts": message.ts, "ephemeral": bool(message.only_for)}
+        answer = self.page.post(
+            "/actions",
+            {"as": person, "container": container, "block_id": block, "action_id": button["action_id"], "action": button},
+        )
+        assert answer["ok"], answer
+
+    # What people see
+
+    def messages(self, channel: str) -> list[Message]:
+        """What the app has said to all in a channel during this scenario, in threads too, oldest first."""
+        reader = self.slack()
+        found, threads = [], []
+        for page in reader.conversations_history(channel=channel, limit=200, oldest=self.since, include_all_metadata=True):
+            found += page["messages"]
+            threads += [message["ts"] for message in page["messages"] if message.get("reply_count")]
+        for thread in threads:
+            for page in reader.conversations_replies(channel=channel, ts=thread, limit=200, include_all_metadata=True):
+                found += [message for message in page["messages"] if message["ts"] != thread]
+        return sorted((Message(channel, raw) for raw in found if raw.get("bot_id")), key=lambda message: message.ts)
+
+    def private_messages(self, channel: str, person: str) -> list[Message]:
+        """What one person alone was told during this scenario."""
+        ephemerals = self.workspace.get("/history")["channels"][channel]["ephemerals"]
+        return [Message(channel, raw, person) for raw in ephemerals if raw["only_for"] == person and raw["ts"] > self.since]
+
+    def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = 30) -> Message:
+        """Waits for the one message to all that says this."""
+        here = lambda: [m for m in self.messages(channel) if says in m.text and (thread is None or m.thread == thread)]  # noqa: E731
+        return self._one(says, here, lambda: self.messages(channel), seconds)
+
+    def private(self, person: str, says: str, channel: str = OPS, seconds: float = 30) -> Message:
+        """Waits for the one message to this person alone that says this."""
+        here = lambda: [m for m in self.private_messages(channel, person) if says in m.text]  # noqa: E731
+        return self._one(says, here, lambda: self.private_messages(channel, person), seconds)
+
+    def _one(self, says: str, look: Callable, instead: Callable, seconds: float) -> Message:
+        found = until(f"a message that says {says!r}", look, seconds, lambda: "\n".join(["There is:", *map(str, instead())]))
+        assert len(found) == 1, f"{says!r} is said {len(found)} times"
+        self.seen.add((found[0].channel, found[0].ts))
+        return found[0]
+
+    def dialog(self, person: str, says: str) -> str:
+        """Waits for an open dialog that says this; returns all it says."""
+
+        def look() -> str:
+            views = [view for view in self.workspace.get("/history")["views"] if view["user"] == person]
+            texts = ["\n".join(words_of(block) for block in view["blocks"]) for view in views]
+            return next((text for text in texts if says in text), "")
+
+        return until(f"a dialog that says {says!r}", look)
+
+    # What the scenarios say often
+
+    def deploys(self, person: str, line: str, says: str = "Deploying", channel: str = OPS) -> Message:
+        """Types `/ops deploy <line>` and waits for the message to say so much."""
+        self.types(person, f"deploy {line}", channel)
+        service, environment = line.split("@")[0].split()[0], line.split(" to ")[1].split()[0]
+        return self.message(f"{says} {service} to {environment}", channel)
+
+    def again(self, message: Message, says: str, seconds: float = 30) -> Message:
+        """The same message, once it says this."""
+
+        def look() -> Message | None:
+            return next((m for m in self.messages(message.channel) if m.ts == message.ts and says in m.text), None)
+
+        def told() -> str:
+            return "\n".join(["There is:", *map(str, self.messages(message.channel))])
+
+        return until(f"{message.key} says {says!r}", look, seconds, told)
+
+    def pace(self, milliseconds: int) -> None:
+        """How long an action of a pipeline takes."""
+        self.gateway.post("/pace", {"ms": milliseconds})
+
+    def host(self, service: str, environment: str) -> dict:
+        """What a service itself says that it runs."""
+        return self.gateway.get(f"/hosts/{service}/{environment}/version")
+
+    def calls(self, operation: str) -> list[dict]:
+        """The calls of one AWS operation during this scenario."""
+        return [call for call in self.gateway.get("/calls?since=0")["calls"] if call["operation"] == operation]
+
+    def recorded(self) -> list[dict]:
+        """The audit log's records of this scenario."""
+        return [entry["record"] for entry in self.cloud.audit()[self.log_length :]]
+
+    def tick(self, minutes: float = 0) -> dict:
+        """Lets the clock's function run, some minutes later than it is."""
+        return self.cloud.tick(timedelta(minutes=minutes))
