@@ -88,7 +88,7 @@ class ChatPage:
 
     def button(self, within: Locator, action: str) -> Locator:
         """A message's button by what it does."""
-        return within.get_by_test_id(re.compile(rf"^button-{action}/"))
+        return within.get_by_test_id(re.compile(rf"^button-{action}\b"))
 
     def titles(self, message_id: str) -> list[str]:
         """The titles that a message has had so far."""

@@ -49,7 +49,7 @@ def test_one_message_goes_from_starting_to_deployed(open_room: Callable, said: C
 
     expect(dana.messages("/ops deploy web@v2 to staging").last).to_be_visible()
     card = dana.messages(re.compile("(Starting to deploy|Deploying) web to staging")).last
-    expect(card.get_by_test_id(re.compile("^button-cancel_deployment/"))).to_be_visible()
+    expect(dana.button(card, "cancel_deployment")).to_be_visible()
     identity = fresh(card)
     message = dana.by_id(identity)
     expect(message).to_contain_text("●")

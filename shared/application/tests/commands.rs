@@ -167,7 +167,10 @@ async fn a_deployment_is_recorded_started_and_shown() {
     world.pipelines.show(&key(), vec![whole(RunStatus::InProgress, 1), stage("Source"), stage("Deploy")]);
     assert_eq!(world.work(&line("e1", "U1", "deploy api@v1.2 to staging --reason fixes the login")).await, Ok(Worked::Done));
     let deployment = world.deployment("e1").await;
-    assert_eq!((&deployment.phase, deployment.execution.as_ref().map(|e| e.as_str())), (&Phase::Running, Some("execution-1")));
+    assert_eq!(
+        (&deployment.phase, deployment.execution.as_ref().map(opsroom_domain::ids::ExecutionId::as_str)),
+        (&Phase::Running, Some("execution-1"))
+    );
     let (destination, card) = world.message(&MessageKey::deployment(&deployment.id));
     assert_eq!(destination, Destination::Channel { channel: "C1".into(), thread: None });
     let shown = all_words(&card);

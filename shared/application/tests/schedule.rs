@@ -1,5 +1,7 @@
 //! The clock's work on the ports in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
 use jiff::Timestamp;
 use opsroom_application::ports::{Change, Commit, Mark, MessageChange, Nudge, Outbox as _, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};

@@ -45,7 +45,7 @@ impl World {
         event["channel"] = json!(channel_id);
         event["event_ts"] = json!(message.ts());
         let team = &self.workspace.team_of(&author).id;
-        if *team != self.workspace.team.id {
+        if self.channel(channel_id).is_some_and(|channel| channel.is_shared(&self.workspace)) {
             event["user_team"] = json!(team);
             event["source_team"] = json!(team);
         }
