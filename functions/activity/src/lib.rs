@@ -33,6 +33,13 @@ where
     D: DeliveryQueue,
     C: Clock,
 {
+    /// Reads ahead what the first event would have to wait for, while the function starts and has a whole processor.
+    pub async fn warm_up(&self) {
+        if let Err(error) = self.catalog.catalog().await {
+            tracing::warn!(%error, "no catalog yet");
+        }
+    }
+
     /// Works off a batch, one report after the other: reports that come together are mostly about the same run.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
         work_off("activity", event, Order::OneByOne, |record| self.record(record)).await

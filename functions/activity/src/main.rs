@@ -20,6 +20,7 @@ async fn main() -> Result<(), Error> {
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };
+    world.warm_up().await;
     let world = &world;
     lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
 }

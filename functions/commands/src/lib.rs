@@ -34,6 +34,13 @@ where
     D: DeliveryQueue,
     C: Clock,
 {
+    /// Reads ahead what the first event would have to wait for, while the function starts and has a whole processor.
+    pub async fn warm_up(&self) {
+        if let Err(error) = self.catalog.catalog().await {
+            tracing::warn!(%error, "no catalog yet");
+        }
+    }
+
     /// Works off a batch. Requests mostly wait for others, so they are worked off together.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
         work_off("commands", event, Order::Together, |record| self.record(record)).await

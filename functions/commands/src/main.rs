@@ -17,6 +17,9 @@ async fn main() -> Result<(), Error> {
     logging::start();
     let account = opsroom_aws_session::from_environment()?;
     let secrets = SlackSecrets::of_slack_bot(&account, &required("SECRETS_PREFIX")?);
+    if let Err(error) = secrets.slack_bot_token().await {
+        tracing::warn!(%error, "no bot token yet");
+    }
     let world = World {
         store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
@@ -26,6 +29,7 @@ async fn main() -> Result<(), Error> {
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };
+    world.warm_up().await;
     let world = &world;
     lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
 }
