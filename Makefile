@@ -40,7 +40,8 @@ check: $(VENV)/ready $(TOOLS)/bin/cargo-deny ## formatting, lints, dependency wa
 	@echo "make check: all passed"
 
 bench: ## time, memory and size of the release binaries beside two references
-	cargo run --locked --release -p opsroom-bench
+	cargo build --locked --release $(foreach name,slack-ingress commands activity delivery schedule bench,-p opsroom-$(name)) -p reference-bare -p reference-sdk
+	$${CARGO_TARGET_DIR:-target}/release/opsroom-bench --write docs/benchmarks.md
 
 build: $(VENV)/ready ## build what the local cloud runs
 	@$(LOCAL) build

@@ -112,14 +112,65 @@ def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
     assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue_of(worker))
 
 
-def test_functions_without_a_queue_have_an_alarm_on_their_errors():
-    watched = {
+def alarms_on(namespace: str, metric: str) -> list[dict]:
+    """All alarms on a metric."""
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    return [alarm for alarm in alarms if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)]
+
+
+def watched_functions(metric: str) -> set[str]:
+    """The functions that have an alarm on one of Lambda's metrics."""
+    return {
         referenced(dimension["Value"])
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for alarm in alarms_on("AWS/Lambda", metric)
         for dimension in alarm["Dimensions"]
         if dimension["Name"] == "FunctionName"
     }
-    assert watched == set(FUNCTIONS) - set(WORKERS)
+
+
+def test_every_alarm_reaches_the_operators_and_is_quiet_without_data():
+    for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [{"Ref": "OperatorsTopic"}], name
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold", name
+        assert alarm["TreatMissingData"] == "notBreaching", name
+
+
+def test_every_alarm_is_explained():
+    guide = (ROOT / "docs/guide/troubleshooting.md").read_text()
+    assert [name for name in of_type("AWS::CloudWatch::Alarm") if f"| `{name}` |" not in guide] == []
+
+
+def test_functions_without_a_queue_have_an_alarm_on_their_errors():
+    assert watched_functions("Errors") == set(FUNCTIONS) - set(WORKERS)
+
+
+def test_the_door_has_an_alarm_on_what_it_answers_with_a_server_error():
+    with_address = {name for name in FUNCTIONS if "FunctionUrlConfig" in RESOURCES[name]["Properties"]}
+    assert watched_functions("Url5xxCount") == with_address
+    (alarm,) = alarms_on("AWS/Lambda", "Url5xxCount")
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+
+
+@pytest.mark.parametrize("outcome", ["undeliverable", "left_to_the_sweep"])
+def test_a_message_that_the_room_does_not_get_raises_an_alarm_on_the_metric_that_delivery_writes(outcome: str):
+    ours = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if not alarm["Namespace"].startswith("AWS/")]
+    dimensions = [{dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]} for alarm in ours]
+    assert len(ours) == 2
+    alarm = ours[dimensions.index({"function": "delivery", "outcome": outcome})]
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("SampleCount", 0)
+    line = (ROOT / "shared/lambda-support/src/event_line.rs").read_text()
+    assert f'"Namespace": "{alarm["Namespace"]}"' in line
+    assert f'"Name": "{alarm["MetricName"]}"' in line
+    assert '"Dimensions": [["function", "outcome"]' in line
+    delivery = (ROOT / "functions/delivery/src/lib.rs").read_text()
+    assert 'function: "delivery"' in delivery
+    assert f'("{outcome}", None)' in delivery
+
+
+@pytest.mark.parametrize(("worker", "most"), [("CommandsFunction", 5), ("ActivityFunction", 2)])
+def test_writers_of_the_one_audit_log_are_few_at_a_time(worker: str, most: int):
+    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
+    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": most}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -146,6 +197,39 @@ def test_no_function_may_scan_or_change_the_audit_log(function: str):
     role = role_of(function)
     assert "dynamodb:Scan" not in actions(role)
     assert actions(role, "AuditTable") <= {"dynamodb:PutItem", "dynamodb:Query"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_audit_entries_are_put_in_transactions_only(function: str):
+    putting = [s for s in statements(role_of(function)) if "dynamodb:PutItem" in listed(s["Action"])]
+    on_the_log = [s for s in putting if "AuditTable" in map(resource_id, listed(s["Resource"]))]
+    for statement in on_the_log:
+        assert listed(statement["Action"]) == ["dynamodb:PutItem"]
+        assert statement["Condition"] == {"ForAnyValue:StringEquals": {"dynamodb:EnclosingOperation": ["TransactWriteItems"]}}
+    assert bool(on_the_log) == (function in {"ActivityFunction", "CommandsFunction"})
+
+
+def test_the_clock_touches_due_items_only():
+    deleting = [s for s in statements(role_of("ScheduleFunction")) if "dynamodb:DeleteItem" in listed(s["Action"])]
+    assert [s["Condition"] for s in deleting] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["DUE"]}}]
+    keys = (ROOT / "shared/aws/table/src/keys.rs").read_text()
+    assert 'const DUE: &str = "DUE";' in keys
+
+
+def test_indexes_are_queried_where_something_asks_them():
+    asking = {
+        "CommandsFunction": {"${StateTable.Arn}/index/by_index1", "${AuditTable.Arn}/index/*"},
+        "ScheduleFunction": {"${StateTable.Arn}/index/outbox"},
+    }
+    for function in FUNCTIONS:
+        granted = {
+            arn["Fn::Sub"]: listed(statement["Action"])
+            for statement in statements(role_of(function))
+            for arn in listed(statement["Resource"])
+            if "/index/" in arn.get("Fn::Sub", "")
+        }
+        assert set(granted) == asking.get(function, set())
+        assert all(allowed == ["dynamodb:Query"] for allowed in granted.values())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

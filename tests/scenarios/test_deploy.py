@@ -99,6 +99,6 @@ def test_how_shows_the_calls_that_were_made(room: Room):
     room.presses(AVERY, message, "How?")
     dialog = room.dialog(AVERY, "aws codepipeline start-pipeline-execution")
     assert "--name worker-production" in dialog
-    print(dialog); assert "name=REF,value=v9" in dialog
+    assert '--variables \'[{"name":"REF","value":"v9"}]\'' in dialog
     execution = room.cloud.deployments("worker", "production")[-1]["execution"]
     assert f"--pipeline-execution-id {execution}" in dialog

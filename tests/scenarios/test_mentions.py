@@ -1,5 +1,8 @@
 """The same commands as mentions, in a channel and in threads."""
 
+import json
+
+from harness.door import JSON
 from harness.room import AVERY, BOT, DANA, GITHUB, OPS, Room
 
 
@@ -11,7 +14,7 @@ def test_a_mention_is_answered_in_its_thread_for_all_to_read(room: Room):
 
 def test_in_a_thread_the_answer_and_the_deployment_stay_there(room: Room):
     root = room.says(AVERY, "shall we ship the worker?")
-    room.says(DANA, f"<@{BOT}> deploy worker@v21 to staging please", thread=root)
+    room.says(DANA, "hey @ops deploy worker@v21 to staging please", thread=root)
     message = room.message("Deployed worker to staging")
     assert message.thread == root
     assert room.host("worker", "staging")["version"] == "v21"
@@ -32,3 +35,18 @@ def test_the_app_does_not_answer_itself_or_other_apps(room: Room):
     room.says(DANA, "@ops help", GITHUB)
     room.message("What you can ask here", GITHUB)
     assert [message.ts for message in room.messages(OPS)] == [said]
+
+
+def test_a_mention_that_is_edited_later_is_not_asked_again(room: Room):
+    """Slack tells of the edit as of a new mention, with an event id of its own."""
+    room.says(DANA, "@ops deploy worker@v23 to production --reason fxi", OPS)
+    room.message("Deployed worker to production")
+    (request,) = [one for one in room.workspace.get("/requests")["requests"] if one["path"] == "/events"]
+    envelope = json.loads(request["request"])
+    envelope["event_id"] = "Ev0EDITED"
+    envelope["event"]["text"] = envelope["event"]["text"].replace("fxi", "fix")
+    envelope["event"]["edited"] = {"user": DANA, "ts": envelope["event"]["ts"]}
+    assert room.door.send(room.door.letter("/events", json.dumps(envelope).encode(), kind=JSON)).status == 200
+    room.verdict.calm()
+    assert len(room.messages(OPS)) == 1
+    assert len([e for e in room.cloud.executions("worker-production") if e["startTime"] >= room.began]) == 1

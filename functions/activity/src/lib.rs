@@ -3,6 +3,7 @@
 mod pipeline_event;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::{CatalogStore, Clock, DeliveryQueue, Store};
 use opsroom_application::progress::{Follower, Taken};
@@ -40,13 +41,21 @@ where
         }
     }
 
-    /// Works off a batch, one report after the other: reports that come together are mostly about the same run.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        work_off("activity", event, Order::OneByOne, |record| self.record(record)).await
+    /// Works off a batch before `deadline`, one report after the other: reports that come together are mostly about the same run.
+    pub async fn handle(&self, event: SqsEvent, deadline: Timestamp) -> SqsBatchResponse {
+        work_off("activity", event, Order::OneByOne, deadline, |record| self.record(record)).await
     }
 
     async fn record(&self, record: Record) -> Result<Worked, RecordError> {
-        let report = PipelineEvent::read(&record.body).map_err(|error| RecordError::Unreadable(error.to_string()))?;
+        let report = match PipelineEvent::read(&record.body) {
+            Ok(report) => report,
+            Err(Unreadable::Shape { line, column }) => return Err(RecordError::Unreadable(format!("line {line}, column {column}"))),
+            // AWS adds kinds and states without notice; trying them again would not make them known.
+            Err(unknown) => {
+                tracing::warn!(%unknown, "not understood");
+                return Ok(Worked { kind: "pipeline", outcome: "not_understood", event: record.message_id, correlation: String::new() });
+            }
+        };
         let catalog = self.catalog.catalog().await.map_err(Failure::from)?;
         let correlation = CorrelationId::new(&report.id);
         let is_ours = catalog.is_some_and(|stored| stored.catalog.target_of_pipeline(&report.key.pipeline).is_some());

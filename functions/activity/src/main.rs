@@ -5,7 +5,7 @@ use opsroom_activity::World;
 use opsroom_aws_queue::SqsDeliveryQueue;
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_domain::console::Console;
-use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::clock::{SystemClock, deadline};
 use opsroom_lambda_support::configuration::required;
 use opsroom_lambda_support::logging;
 
@@ -22,5 +22,9 @@ async fn main() -> Result<(), Error> {
     };
     world.warm_up().await;
     let world = &world;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
+    let handler = |event: LambdaEvent<_>| async move {
+        let deadline = deadline(event.context.deadline);
+        Ok::<_, Error>(world.handle(event.payload, deadline).await)
+    };
+    lambda_runtime::run(service_fn(handler)).await
 }

@@ -38,8 +38,7 @@ struct Detail {
     #[serde(rename = "type")]
     action_type: Option<ActionType>,
     execution_result: Option<ExecutionResult>,
-    #[serde(default)]
-    failed_actions: Vec<FailedAction>,
+    failed_actions: Option<Vec<FailedAction>>,
 }
 
 #[derive(Deserialize)]
@@ -66,9 +65,14 @@ struct FailedAction {
 /// Why an event isn't understood.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// No JSON, or not of this shape.
-    #[error("no CodePipeline event: {0}")]
-    Shape(#[from] serde_json::Error),
+    /// No JSON, or not of this shape. The position is all that is said: the parser's own words quote what it read.
+    #[error("no CodePipeline event: line {line}, column {column}")]
+    Shape {
+        /// Where.
+        line: usize,
+        /// Where.
+        column: usize,
+    },
     /// A kind of event that is not about a state.
     #[error("unknown detail-type `{0}`")]
     Kind(String),
@@ -78,6 +82,12 @@ pub enum Unreadable {
     /// A stage's event without its stage, an action's without its action.
     #[error("`{0}` is missing in the event's detail")]
     Missing(&'static str),
+}
+
+impl From<serde_json::Error> for Unreadable {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shape { line: error.line(), column: error.column() }
+    }
 }
 
 impl PipelineEvent {
@@ -90,7 +100,7 @@ impl PipelineEvent {
             "CodePipeline Pipeline Execution State Change" => vec![Observation::Execution(seen)],
             "CodePipeline Stage Execution State Change" => {
                 let stage = stage()?;
-                let failed = detail.failed_actions.iter().map(|failed| Observation::Action {
+                let failed = detail.failed_actions.iter().flatten().map(|failed| Observation::Action {
                     stage: stage.clone(),
                     action: failed.action.clone(),
                     seen,

@@ -1,6 +1,7 @@
 //! Works off what people asked for. The only function with rights on CodePipeline.
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander};
 use opsroom_application::ports::{AuditLog, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
 use opsroom_application::request::Request;
@@ -41,13 +42,15 @@ where
         }
     }
 
-    /// Works off a batch. Requests mostly wait for others, so they are worked off together.
-    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
-        work_off("commands", event, Order::Together, |record| self.record(record)).await
+    /// Works off a batch before `deadline`. Requests mostly wait for others, so they are worked off together.
+    pub async fn handle(&self, event: SqsEvent, deadline: Timestamp) -> SqsBatchResponse {
+        work_off("commands", event, Order::Together, deadline, |record| self.record(record)).await
     }
 
     async fn record(&self, record: Record) -> Result<Worked, RecordError> {
-        let request: Request = serde_json::from_str(&record.body).map_err(|error| RecordError::Unreadable(error.to_string()))?;
+        let request: Request = serde_json::from_str(&record.body)
+            // The position is all that is said: the parser's own words quote what it read.
+            .map_err(|error| RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column())))?;
         let commander = Commander {
             store: &self.store,
             catalog: &self.catalog,

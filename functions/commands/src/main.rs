@@ -7,7 +7,7 @@ use opsroom_aws_queue::SqsDeliveryQueue;
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_commands::World;
 use opsroom_domain::console::Console;
-use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::clock::{SystemClock, deadline};
 use opsroom_lambda_support::configuration::{optional, required};
 use opsroom_lambda_support::logging;
 use opsroom_slack::client::SlackClient;
@@ -31,5 +31,9 @@ async fn main() -> Result<(), Error> {
     };
     world.warm_up().await;
     let world = &world;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<_>| async move { Ok::<_, Error>(world.handle(event.payload).await) })).await
+    let handler = |event: LambdaEvent<_>| async move {
+        let deadline = deadline(event.context.deadline);
+        Ok::<_, Error>(world.handle(event.payload, deadline).await)
+    };
+    lambda_runtime::run(service_fn(handler)).await
 }

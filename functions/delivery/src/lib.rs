@@ -18,6 +18,7 @@ use opsroom_application::delivery::{Delivered, DeliveryError, Ports, deliver};
 use opsroom_application::ports::{Clock, Messenger, Nudge, Outbox, PortError};
 use opsroom_lambda_support::event_line::EventLine;
 use opsroom_lambda_support::queue_worker::response;
+use tracing::Instrument as _;
 
 pub use lanes::{Letter, lanes};
 
@@ -27,6 +28,9 @@ const ONE_MESSAGE: SignedDuration = SignedDuration::from_secs(11);
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// The patience with failures doubles up to this.
 const LONGEST_RETRY: SignedDuration = SignedDuration::from_secs(30);
+/// So often a message that may itself be the cause of its failing is tried while its lane waits. After that it is left to the
+/// sweep, whose turns come at growing distances, and the others go on.
+const TRIES_OF_ITS_OWN: u32 = 4;
 
 /// Decides when a nudge comes back.
 pub trait Redelivery: Send + Sync {
@@ -82,22 +86,24 @@ impl<O: Outbox, M: Messenger, R: Redelivery, C: Clock> World<O, M, R, C> {
     /// Works off one nudge; says how long it, and its lane, have to wait if that was for nothing.
     async fn letter(&self, letter: &Letter) -> Option<SignedDuration> {
         let started = Instant::now();
-        let (outcome, key, wait) = match serde_json::from_str::<Nudge>(&letter.body) {
+        let (outcome, key, correlation, wait) = match serde_json::from_str::<Nudge>(&letter.body) {
             // The table knows what is to be shown, and the sweep finds it: nothing is lost with a nudge. Holding the lane
             // until this one is among the dead letters would lose time for all behind it.
             Err(error) => {
                 tracing::error!(message_id = letter.message_id, column = error.column(), "no nudge; left out");
-                ("unreadable", letter.message_id.clone(), None)
+                ("unreadable", letter.message_id.clone(), String::new(), None)
             }
             Ok(nudge) => {
                 let ports = Ports { outbox: &self.outbox, messenger: &self.messenger, clock: &self.clock };
+                let span = tracing::info_span!("nudge", correlation = %nudge.correlation);
                 // A panic in one message must not take the other lanes with it.
-                let delivered = AssertUnwindSafe(deliver(&nudge, &ports)).catch_unwind().await;
-                let (outcome, wait) = Self::outcome(letter, &nudge, delivered.ok());
-                (outcome, nudge.key.to_string(), wait)
+                let delivered = AssertUnwindSafe(deliver(&nudge, &ports)).catch_unwind().instrument(span.clone()).await;
+                let (outcome, wait) = span.in_scope(|| Self::outcome(letter, &nudge, delivered.ok()));
+                (outcome, nudge.key.to_string(), nudge.correlation.to_string(), wait)
             }
         };
-        let line = EventLine { function: "delivery", kind: "message", outcome, event: &key, correlation: "", duration: started.elapsed() };
+        let duration = started.elapsed();
+        let line = EventLine { function: "delivery", kind: "message", outcome, event: &key, correlation: &correlation, duration };
         line.write(self.clock.now());
         wait
     }
@@ -108,17 +114,27 @@ impl<O: Outbox, M: Messenger, R: Redelivery, C: Clock> World<O, M, R, C> {
         delivered: Option<Result<Delivered, DeliveryError>>,
     ) -> (&'static str, Option<SignedDuration>) {
         match delivered {
-            Some(Ok(Delivered::Current { calls: 0 })) => ("nothing_new", None),
+            Some(Ok(Delivered::Current { calls: 0 } | Delivered::GivenUp)) => ("nothing_new", None),
             Some(Ok(Delivered::Current { .. })) => ("delivered", None),
             Some(Ok(Delivered::NoSuchMessage)) => {
                 tracing::warn!(key = %nudge.key, "a nudge for a message that isn't there");
                 ("no_such_message", None)
             }
-            Some(Ok(Delivered::Undeliverable { .. })) => ("undeliverable", None),
+            // One word for both, because an alarm is put on it: whoever can mend it has to be told.
+            Some(Ok(Delivered::Undeliverable { .. } | Delivered::Hindered { .. })) => ("undeliverable", None),
+            Some(Ok(Delivered::Expired { .. })) => ("expired", None),
             Some(Ok(Delivered::Wait { retry_after })) => ("waits", Some(retry_after)),
+            Some(Err(error)) if letter.receive_count >= TRIES_OF_ITS_OWN && error.may_be_the_messages_own() => {
+                tracing::error!(key = %nudge.key, %error, tries = letter.receive_count, "left to the sweep");
+                ("left_to_the_sweep", None)
+            }
             Some(Err(error)) => {
                 tracing::warn!(key = %nudge.key, %error, tries = letter.receive_count, "will be tried again");
                 ("retry", Some(patience(letter.receive_count)))
+            }
+            None if letter.receive_count >= TRIES_OF_ITS_OWN => {
+                tracing::error!(key = %nudge.key, tries = letter.receive_count, "panicked; left to the sweep");
+                ("left_to_the_sweep", None)
             }
             None => {
                 tracing::error!(key = %nudge.key, "panicked");

@@ -1,12 +1,11 @@
 //! Wires the function to its account.
 
-use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_queue::Redelivery;
 use opsroom_aws_table::StateTable;
 use opsroom_delivery::World;
-use opsroom_lambda_support::clock::SystemClock;
+use opsroom_lambda_support::clock::{SystemClock, deadline};
 use opsroom_lambda_support::configuration::{optional, required};
 use opsroom_lambda_support::logging;
 use opsroom_slack::client::SlackClient;
@@ -28,8 +27,7 @@ async fn main() -> Result<(), Error> {
     world.warm_up().await;
     let world = &world;
     let handler = |event: LambdaEvent<_>| async move {
-        let deadline = i64::try_from(event.context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-        let deadline = deadline.unwrap_or(Timestamp::MAX);
+        let deadline = deadline(event.context.deadline);
         Ok::<_, Error>(world.handle(event.payload, deadline).await)
     };
     lambda_runtime::run(service_fn(handler)).await

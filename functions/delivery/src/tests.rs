@@ -71,6 +71,8 @@ impl Messenger for &Fake {
             "limited" => return Err(SlackError::RateLimited { retry_after: SignedDuration::from_millis(6500) }),
             "denied" => return Err(SlackError::Unknown(PortError::new(PortErrorKind::Denied, "slack", "fault"))),
             "refused" => return Err(SlackError::Refused { error: "is_archived".into() }),
+            "hindered" => return Err(SlackError::Refused { error: "not_in_channel".into() }),
+            "faulty" => return Err(SlackError::Unknown(PortError::new(PortErrorKind::Throttled, "slack", "fatal_error"))),
             "panics" => panic!("as told"),
             "after" => {
                 let done = || self.posted.lock().unwrap().iter().any(|key| key.starts_with("before/"));
@@ -92,7 +94,7 @@ impl Messenger for &Fake {
     }
 
     async fn find(&self, _: &ChannelId, _: Option<&str>, _: &MessageKey, _: Timestamp) -> Result<Option<Posted>, SlackError> {
-        unreachable!()
+        Ok(None)
     }
 
     async fn post_private(&self, _: &ChannelId, _: &PersonId, _: Option<&str>, _: &Card) -> Result<(), SlackError> {
@@ -125,7 +127,7 @@ fn batch(keys: &[&str], receive_count: u32) -> SqsEvent {
         let body = if key.starts_with("garbage") {
             "{".to_owned()
         } else {
-            serde_json::to_string(&Nudge { key: (*key).into(), lane: lane.clone(), occasion: "o".into() }).unwrap()
+            serde_json::to_string(&Nudge { key: (*key).into(), lane: lane.clone(), occasion: "o".into(), correlation: "c".into() }).unwrap()
         };
         let mut message = SqsMessage::default();
         message.message_id = Some((*key).to_owned());
@@ -188,9 +190,34 @@ async fn failures_come_back_with_growing_patience() {
 #[tokio::test]
 async fn what_can_never_be_sent_holds_nobody_back() {
     let fake = Fake::default();
-    let failed = handle(&fake, batch(&["garbage/C1", "refused/C1", "a/C1", "a/C1"], 1), far()).await;
+    let failed = handle(&fake, batch(&["garbage/C1", "refused/C1", "hindered/C1", "a/C1", "a/C1"], 1), far()).await;
     assert_eq!(failed, Vec::<String>::new());
     assert_eq!(fake.posted(), ["a/C1"], "once");
+}
+
+#[tokio::test]
+async fn what_fails_by_itself_holds_its_lane_for_some_tries_only() {
+    for key in ["faulty/C1", "panics/C1"] {
+        for (receive_count, failed) in [(1, vec![key, "a/C1"]), (3, vec![key, "a/C1"]), (4, vec![]), (9, vec![])] {
+            let fake = Fake::default();
+            assert_eq!(handle(&fake, batch(&[key, "a/C1"], receive_count), far()).await, failed, "{key} {receive_count}");
+            assert_eq!(fake.posted(), if failed.is_empty() { vec!["a/C1"] } else { vec![] });
+        }
+    }
+}
+
+fn outcome(delivered: Result<Delivered, DeliveryError>) -> &'static str {
+    let nudge = Nudge { key: "m".into(), lane: "C1".into(), occasion: "o".into(), correlation: "c".into() };
+    World::<&Fake, &Fake, &Fake, &Fake>::outcome(&Letter { receive_count: 1, ..Letter::default() }, &nudge, Some(delivered)).0
+}
+
+#[test]
+fn the_alarm_on_undeliverable_hears_what_somebody_can_mend_and_no_expired_answers_and_nothing_twice() {
+    let error = || "x".to_owned();
+    assert_eq!(outcome(Ok(Delivered::Undeliverable { error: error() })), "undeliverable");
+    assert_eq!(outcome(Ok(Delivered::Hindered { error: error() })), "undeliverable");
+    assert_eq!(outcome(Ok(Delivered::Expired { error: error() })), "expired");
+    assert_eq!(outcome(Ok(Delivered::GivenUp)), "nothing_new");
 }
 
 #[tokio::test]

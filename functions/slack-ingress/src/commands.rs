@@ -36,7 +36,12 @@ where
                 self.queue(&slash.event, &incoming.correlation, ask, Answer::private(&card)).await
             }
             Verdict::Run { .. } => {
-                let ask = Ask::Line { asker: slash.asker, line: slash.line, reply: Reply::ResponseUrl { url: slash.response_url } };
+                let ask = Ask::Line {
+                    asker: slash.asker,
+                    line: slash.line,
+                    at: self.clock.now(),
+                    reply: Reply::ResponseUrl { url: slash.response_url.into() },
+                };
                 self.queue(&slash.event, &incoming.correlation, ask, answer).await
             }
         }

@@ -27,10 +27,11 @@ where
         };
         match event.happening {
             // Two apps that answer each other would never stop.
-            Happening::AppMention(mention) if mention.by_bot => Answer::taken(),
+            // And what was asked is done once: an edit of the message asks nothing, though Slack sends it again as a new event.
+            Happening::AppMention(mention) if mention.by_bot || mention.edited => Answer::taken(),
             Happening::AppMention(mention) => {
                 let reply = Reply::Mention { ts: mention.ts, thread: mention.thread };
-                let ask = Ask::Line { asker: mention.asker, line: mention.line, reply };
+                let ask = Ask::Line { asker: mention.asker, line: mention.line, at: self.clock.now(), reply };
                 self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await
             }
             Happening::Other { kind } => {

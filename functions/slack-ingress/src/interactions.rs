@@ -42,10 +42,10 @@ where
                 }
             }
             (ButtonAction::CancelDeployment { deployment }, Some(url)) => {
-                Ask::Cancel { asker, deployment, reply: Reply::ResponseUrl { url } }
+                Ask::Cancel { asker, deployment, at: self.clock.now(), reply: Reply::ResponseUrl { url: url.into() } }
             }
             (ButtonAction::RunRead { line }, Some(url)) if only_reads(&line) => {
-                Ask::Line { asker, line, reply: Reply::ResponseUrl { url } }
+                Ask::Line { asker, line, at: self.clock.now(), reply: Reply::ResponseUrl { url: url.into() } }
             }
             (ButtonAction::RunRead { .. }, Some(_)) => return Answer::error(400, "this button runs only what reads"),
             (ButtonAction::CancelDeployment { .. } | ButtonAction::RunRead { .. }, None) => {

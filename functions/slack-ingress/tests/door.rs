@@ -13,6 +13,7 @@ use opsroom_slack::signature::Verifier;
 use opsroom_slack_ingress::{Answer, Door, Incoming, LARGEST_BODY, SigningSecrets};
 use serde_json::{Value, json};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const NOW: i64 = 1_790_000_000;
 
@@ -20,6 +21,13 @@ const NOW: i64 = 1_790_000_000;
 struct Rotating {
     current: Mutex<&'static str>,
     fresh: &'static str,
+    rereads: AtomicUsize,
+}
+
+impl Rotating {
+    fn new(current: &'static str) -> Self {
+        Self { current: Mutex::new(current), fresh: "secret", rereads: AtomicUsize::new(0) }
+    }
 }
 
 impl SigningSecrets for Rotating {
@@ -28,6 +36,7 @@ impl SigningSecrets for Rotating {
     }
 
     async fn reread(&self) -> Result<Option<Verifier>, PortError> {
+        self.rereads.fetch_add(1, Ordering::Relaxed);
         *self.current.lock().unwrap() = self.fresh;
         self.verifier().await.map(Some)
     }
@@ -46,7 +55,7 @@ fn door() -> TestDoor {
     .unwrap();
     let now = Timestamp::from_second(NOW).unwrap();
     Door {
-        secrets: Rotating { current: Mutex::new("secret"), fresh: "secret" },
+        secrets: Rotating::new("secret"),
         catalog: MemoryStore::at(now).with_catalog(catalog),
         queue: MemoryCommandQueue::default(),
         slack: MemoryDirectory::default(),
@@ -134,8 +143,27 @@ async fn only_what_slack_signed_gets_in() {
 #[tokio::test]
 async fn a_rotated_secret_is_read_again_when_a_signature_does_not_fit() {
     let mut door = door();
-    door.secrets = Rotating { current: Mutex::new("old"), fresh: "secret" };
+    door.secrets = Rotating::new("old");
     assert_eq!(door.answer(&slash("U1", "status")).await.status, 200);
+    assert_eq!(door.secrets.rereads.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn what_no_secret_could_let_in_reads_none() {
+    let door = door();
+    let good = slash("U1", "status");
+    let form = "application/x-www-form-urlencoded";
+    for bad in [
+        Incoming { signature: String::new(), ..good.clone() },
+        Incoming { signature: "v0=zz".into(), ..good.clone() },
+        Incoming { timestamp: "yesterday".into(), ..good },
+        signed("/commands", form, "a=b", "secret", NOW - 301),
+    ] {
+        assert_eq!(door.answer(&bad).await.status, 401);
+        assert_eq!(door.secrets.rereads.load(Ordering::Relaxed), 0, "{} {}", bad.timestamp, bad.signature);
+    }
+    assert_eq!(door.answer(&signed("/commands", form, "a=b", "wrong", NOW)).await.status, 401);
+    assert_eq!(door.secrets.rereads.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]

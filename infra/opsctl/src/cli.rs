@@ -45,7 +45,7 @@ enum Command {
     /// Check, apply and show the catalog: services, people, rights, rooms
     #[command(subcommand)]
     Catalog(CatalogCommand),
-    /// Check the stack, its secrets, the Slack app and the catalog against what exists, and say what to mend
+    /// Check the stack, its secrets, the Slack app, the catalog and the audit log against what exists, and say what to mend
     Doctor,
     /// Bring messages that were given up on back into their queues
     Redrive {

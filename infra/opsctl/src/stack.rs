@@ -13,16 +13,18 @@ pub(crate) mod output {
     pub(crate) const SLACK_INGRESS_URL: &str = "SlackIngressUrl";
     pub(crate) const SECRETS_PREFIX: &str = "SecretsPrefix";
     pub(crate) const CATALOG_TABLE: &str = "CatalogTableName";
+    pub(crate) const AUDIT_TABLE: &str = "AuditTableName";
     pub(crate) const COMMANDS_QUEUE: &str = "CommandsQueueUrl";
     pub(crate) const COMMANDS_DEAD_LETTERS: &str = "CommandsDeadLettersUrl";
     pub(crate) const ACTIVITY_QUEUE: &str = "ActivityQueueUrl";
     pub(crate) const ACTIVITY_DEAD_LETTERS: &str = "ActivityDeadLettersUrl";
     pub(crate) const DELIVERY_QUEUE: &str = "DeliveryQueueUrl";
     pub(crate) const DELIVERY_DEAD_LETTERS: &str = "DeliveryDeadLettersUrl";
-    pub(crate) const ALL: [&str; 9] = [
+    pub(crate) const ALL: [&str; 10] = [
         SLACK_INGRESS_URL,
         SECRETS_PREFIX,
         CATALOG_TABLE,
+        AUDIT_TABLE,
         COMMANDS_QUEUE,
         COMMANDS_DEAD_LETTERS,
         ACTIVITY_QUEUE,

@@ -15,10 +15,13 @@
 //! A change that is wanted while the former is being sent makes no second call of its own: after each call the table is read
 //! again, and what is wanted *then* is sent.
 
+mod refusal;
+
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_domain::room_message::{Destination, RoomMessage, Step};
 
+use self::refusal::{Refusal, refusal};
 use crate::ports::{Clock, Mark, Messenger, Nudge, Outbox, PortError, PortErrorKind, SlackError};
 
 /// How many calls one message gets before others have their turn.
@@ -29,6 +32,18 @@ const SOON: SignedDuration = SignedDuration::from_secs(1);
 const ANCESTORS: usize = 3;
 /// A mark that isn't set costs the next sender a look through history, so it is worth some tries.
 const MARK_TRIES: usize = 3;
+
+impl DeliveryError {
+    /// Whether the message itself may be the cause, so that it could fail however often it is tried while all others go on: a
+    /// row that can't be read, contents that Slack stumbles over. A token that isn't taken, or a table or a Slack that can't be
+    /// reached, keep all messages waiting alike.
+    pub fn may_be_the_messages_own(&self) -> bool {
+        match self {
+            Self::Outbox(error) => error.kind == PortErrorKind::Permanent,
+            Self::Slack(error) => !matches!(error.kind, PortErrorKind::Denied | PortErrorKind::NotFound),
+        }
+    }
+}
 
 /// What delivering needs.
 #[derive(Debug)]
@@ -51,11 +66,23 @@ pub enum Delivered {
     },
     /// There is no such message.
     NoSuchMessage,
-    /// It can never be shown.
+    /// It can never be shown. Said once; until something else is wanted, it is [`GivenUp`](Self::GivenUp) from then on.
     Undeliverable {
         /// Slack's error code.
         error: String,
     },
+    /// It answered something that can't be answered any more: too much time has passed, or the dialog was closed.
+    Expired {
+        /// Slack's error code.
+        error: String,
+    },
+    /// It can't be shown as things stand, but somebody can mend that: it stays among the messages that are swept.
+    Hindered {
+        /// Slack's error code.
+        error: String,
+    },
+    /// It was found undeliverable, or expired, before.
+    GivenUp,
     /// Not yet: this message, and those behind it in its lane, have to wait.
     Wait {
         /// How long.
@@ -86,7 +113,7 @@ pub async fn deliver<O: Outbox, M: Messenger, C: Clock>(nudge: &Nudge, ports: &P
         }
         if needs_a_place(&message) {
             let delivered = ports.bring_up_to_date(message, thread.as_deref()).await?;
-            if matches!(delivered, Delivered::Wait { .. }) {
+            if matches!(delivered, Delivered::Wait { .. } | Delivered::Hindered { .. }) {
                 return Ok(delivered);
             }
             // That took its time, so what was read of the next one is old.
@@ -157,7 +184,7 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
             let next = match step {
                 Step::Nothing => {
                     return Ok(match current.undeliverable {
-                        Some(error) => Delivered::Undeliverable { error },
+                        Some(_) => Delivered::GivenUp,
                         None => Delivered::Current { calls },
                     });
                 }
@@ -178,12 +205,12 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
     async fn update(&self, message: &RoomMessage, ts: &str) -> Result<Next, DeliveryError> {
         let (Destination::Channel { channel, .. } | Destination::Under { channel, .. }) = &message.destination else {
             // Only these have a `ts`.
-            return self.undeliverable(message, "no_channel".to_owned()).await;
+            return self.refused(message, "no_channel".to_owned(), Mine::Nothing).await;
         };
         match self.messenger.update(channel, ts, &message.key, &message.wanted).await {
             Ok(()) => self.shown(message, Some(ts.to_owned()), message.version).await,
             Err(SlackError::RateLimited { retry_after }) => Ok(wait(retry_after)),
-            Err(SlackError::Refused { error }) => self.undeliverable(message, error).await,
+            Err(SlackError::Refused { error }) => self.refused(message, error, Mine::Nothing).await,
             Err(SlackError::MessageGone) => {
                 self.mark(message, Mark::Gone).await?;
                 // Its place in a thread has to be found anew, which only the beginning does.
@@ -206,8 +233,8 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
                 self.mark(message, Mark::NotSent).await?;
                 Ok(wait(retry_after))
             }
-            Err(SlackError::Refused { error }) => self.undeliverable(message, error).await,
-            Err(SlackError::MessageGone) => self.undeliverable(message, "message_not_found".to_owned()).await,
+            Err(SlackError::Refused { error }) => self.refused(message, error, Mine::SendingMark).await,
+            Err(SlackError::MessageGone) => self.refused(message, "message_not_found".to_owned(), Mine::SendingMark).await,
             Err(SlackError::Unknown(error)) => self.after_unknown(message, thread, since, error).await,
         }
     }
@@ -219,7 +246,7 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
             Destination::Private { channel, person, thread } => {
                 self.messenger.post_private(channel, person, thread.as_deref(), card).await.map(|()| None)
             }
-            Destination::Response { url, .. } => self.messenger.respond(url, card).await.map(|()| None),
+            Destination::Response { url, .. } => self.messenger.respond(url.reveal(), card).await.map(|()| None),
             Destination::View { view, title } => self.messenger.update_view(view, title, card).await.map(|()| None),
             destination @ (Destination::Channel { channel, .. } | Destination::Under { channel, .. }) => {
                 self.messenger.post(channel, own_thread(destination, thread), &message.key, card).await.map(|posted| Some(posted.ts))
@@ -265,7 +292,7 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
             // Gone: the thread it was to hang in was deleted, and the message with it.
             Ok(None) | Err(SlackError::MessageGone) => self.post(message, thread).await,
             Err(SlackError::RateLimited { retry_after }) => Ok(wait(retry_after)),
-            Err(SlackError::Refused { error }) => self.undeliverable(message, error).await,
+            Err(SlackError::Refused { error }) => self.refused(message, error, Mine::Nothing).await,
             Err(SlackError::Unknown(error)) => Err(DeliveryError::Slack(error)),
         }
     }
@@ -275,24 +302,55 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
         Ok(Next::Again)
     }
 
-    async fn undeliverable(&self, message: &RoomMessage, error: String) -> Result<Next, DeliveryError> {
-        tracing::error!(key = %message.key, error, "Slack will never show this message");
-        self.mark(message, Mark::Undeliverable { error: error.clone() }).await?;
-        Ok(Next::Stop(Delivered::Undeliverable { error }))
+    /// Slack said no, to what was wanted when it was asked.
+    async fn refused(&self, message: &RoomMessage, error: String, mine: Mine) -> Result<Next, DeliveryError> {
+        let refusal = refusal(&message.destination, &error);
+        let is_final = !matches!(refusal, Refusal::Mendable);
+        let given_up = is_final && self.mark(message, Mark::Undeliverable { version: message.version, error: error.clone() }).await?;
+        if !given_up && matches!(mine, Mine::SendingMark) {
+            // Nobody needs to wait for the mark: it is certain that nothing was sent.
+            self.mark(message, Mark::NotSent).await?;
+        }
+        let version = message.version;
+        Ok(match refusal {
+            Refusal::Mendable => {
+                tracing::error!(key = %message.key, error, "Slack doesn't show this message until somebody mends that");
+                Next::Stop(Delivered::Hindered { error })
+            }
+            _ if !given_up => {
+                tracing::info!(key = %message.key, error, version, "refused, but something else is wanted by now");
+                Next::Again
+            }
+            Refusal::TooLate => {
+                tracing::info!(key = %message.key, error, "too late for this answer");
+                Next::Stop(Delivered::Expired { error })
+            }
+            Refusal::Final => {
+                tracing::error!(key = %message.key, error, "Slack will never show this message");
+                Next::Stop(Delivered::Undeliverable { error })
+            }
+        })
     }
 
-    /// Marks what happened. A mark that is refused has been overtaken by another sender's.
-    async fn mark(&self, message: &RoomMessage, mark: Mark) -> Result<(), DeliveryError> {
+    /// Marks what happened. A mark that is refused (`false`) has been overtaken by another sender's, or by a change.
+    async fn mark(&self, message: &RoomMessage, mark: Mark) -> Result<bool, DeliveryError> {
         let mut tries = 0;
         loop {
             tries += 1;
             match self.outbox.mark(&message.key, mark.clone()).await {
-                Ok(_) => return Ok(()),
+                Ok(done) => return Ok(done),
                 Err(error) if error.is_retryable() && tries < MARK_TRIES => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
+}
+
+/// Whether the mark on a message is the one that this sender has just set.
+#[derive(Clone, Copy)]
+enum Mine {
+    SendingMark,
+    Nothing,
 }
 
 /// Where history can tell of it.

@@ -149,7 +149,8 @@ fn a_sender_that_dies_before_the_post_is_relieved() {
 fn looking_can_fail_too() {
     let cases = [
         (Fault::RateLimited(9), Some(wait_for(9))),
-        (Fault::Refused("channel_not_found"), Some(Delivered::Undeliverable { error: "channel_not_found".into() })),
+        (Fault::Refused("is_archived"), Some(Delivered::Undeliverable { error: "is_archived".into() })),
+        (Fault::Refused("missing_scope"), Some(Delivered::Hindered { error: "missing_scope".into() })),
         (Fault::Unknown { kind: UNANSWERED, done: false }, None),
     ];
     for (fault, expected) in cases {
@@ -177,17 +178,16 @@ fn a_message_that_somebody_deleted_is_posted_anew() {
 #[test]
 fn what_slack_will_never_take_is_not_tried_again_until_it_changes() {
     let world = World::new([message()], [Fault::Refused("is_archived")]);
-    let never = Delivered::Undeliverable { error: "is_archived".into() };
-    assert_eq!(world.deliver("m").unwrap(), never);
-    assert_eq!(world.deliver("m").unwrap(), never);
+    assert_eq!(world.deliver("m").unwrap(), Delivered::Undeliverable { error: "is_archived".into() });
+    assert_eq!(world.deliver("m").unwrap(), Delivered::GivenUp, "said once");
     assert_eq!(world.log(), "sending post undeliverable");
     world.want("m", "two");
     assert_eq!(world.deliver("m").unwrap(), current(1));
 
-    let shown = World::new([message()], [Fault::None, Fault::Refused("not_in_channel"), Fault::Unknown { kind: UNANSWERED, done: false }]);
+    let shown = World::new([message()], [Fault::None, Fault::Refused("invalid_blocks"), Fault::Unknown { kind: UNANSWERED, done: false }]);
     shown.deliver("m").unwrap();
     shown.want("m", "two");
-    assert_eq!(shown.deliver("m").unwrap(), Delivered::Undeliverable { error: "not_in_channel".into() });
+    assert_eq!(shown.deliver("m").unwrap(), Delivered::Undeliverable { error: "invalid_blocks".into() });
     shown.want("m", "three");
     assert!(shown.deliver("m").is_err());
     assert_eq!(shown.deliver("m").unwrap(), current(1), "changing twice shows the same, so it needs no care");
@@ -269,7 +269,48 @@ fn an_answer_that_may_be_lost_is_said_again() {
     assert_eq!(faulty.deliver("a").unwrap(), current(1));
 
     let expired = World::new([answer()], [Fault::Refused("expired_url")]);
-    assert_eq!(expired.deliver("a").unwrap(), Delivered::Undeliverable { error: "expired_url".into() });
+    assert_eq!(expired.deliver("a").unwrap(), Delivered::Expired { error: "expired_url".into() });
+    assert_eq!(expired.deliver("a").unwrap(), Delivered::GivenUp);
+}
+
+#[test]
+fn what_somebody_can_mend_stays_among_what_is_swept_and_is_tried_at_once_when_it_was() {
+    for error in ["not_in_channel", "channel_not_found", "missing_scope", "no_permission", "http_404", "restricted_action"] {
+        let hindered = Delivered::Hindered { error: error.into() };
+        let posted = World::new([message()], [Fault::Refused(error)]);
+        assert_eq!(posted.deliver("m").unwrap(), hindered);
+        assert_eq!(posted.log(), "sending post not-sent");
+        assert_eq!(posted.stored("m").undeliverable, None, "{error}");
+        assert_eq!(posted.deliver("m").unwrap(), current(1), "{error}");
+
+        let updated = World::new([message()], [Fault::None, Fault::Refused(error)]);
+        updated.deliver("m").unwrap();
+        updated.want("m", "two");
+        assert_eq!(updated.deliver("m").unwrap(), hindered);
+        assert_eq!(updated.deliver("m").unwrap(), current(1), "{error}");
+        assert_eq!(updated.texts(), ["two"]);
+    }
+}
+
+#[test]
+fn what_hinders_a_message_hinders_those_under_it() {
+    let world = World::new([message(), under("notice", "m")], [Fault::Refused("not_in_channel")]);
+    assert_eq!(world.deliver("notice").unwrap(), Delivered::Hindered { error: "not_in_channel".into() });
+    assert_eq!(world.texts(), Vec::<String>::new(), "it does not come up without its thread");
+    assert_eq!(world.deliver("notice").unwrap(), current(1));
+}
+
+#[test]
+fn a_refusal_of_what_is_no_longer_wanted_hides_nothing() {
+    let world = World::new([message()], [Fault::RefusedMeanwhile("invalid_blocks", "two")]);
+    assert_eq!(world.deliver("m").unwrap(), current(2));
+    assert_eq!(world.log(), "sending post still-deliverable not-sent sending post shown");
+    assert_eq!(world.texts(), ["two"]);
+
+    world.want("m", "three");
+    world.faults.lock().unwrap().push_back(Fault::RefusedMeanwhile("msg_too_long", "four"));
+    assert_eq!(world.deliver("m").unwrap(), current(2));
+    assert_eq!(world.texts(), ["four"]);
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(super) enum Fault {
     },
     /// Somebody wants something else while the call is under way. The call succeeds.
     Meanwhile(&'static str),
+    /// Somebody wants something else while the call is under way. The call is refused with this error.
+    RefusedMeanwhile(&'static str, &'static str),
     None,
 }
 
@@ -73,7 +75,7 @@ impl World {
     }
 
     pub(super) fn deliver(&self, key: &str) -> Result<Delivered, DeliveryError> {
-        let nudge = Nudge { key: key.into(), lane: "C1".into(), occasion: "o".into() };
+        let nudge = Nudge { key: key.into(), lane: "C1".into(), occasion: "o".into(), correlation: "c".into() };
         let ports = Ports { outbox: self, messenger: self, clock: self };
         // Nothing here ever waits, so one poll is the whole run.
         match pin!(deliver(&nudge, &ports)).poll(&mut Context::from_waker(Waker::noop())) {
@@ -129,6 +131,10 @@ impl World {
                 act();
                 self.want(key.unwrap().as_str(), text);
             }
+            Fault::RefusedMeanwhile(error, text) => {
+                self.want(key.unwrap().as_str(), text);
+                return Err(SlackError::Refused { error: error.into() });
+            }
             Fault::None => act(),
         }
         Ok(())
@@ -179,10 +185,11 @@ impl Outbox for World {
                 (message.shown, message.sending) = (None, None);
                 ("gone", true)
             }
-            Mark::Undeliverable { error } => {
+            Mark::Undeliverable { version, error } if message.version == version => {
                 (message.undeliverable, message.sending) = (Some(error), None);
                 ("undeliverable", true)
             }
+            Mark::Undeliverable { .. } => ("still-deliverable", false),
         };
         self.log.lock().unwrap().push(word.to_owned());
         Ok(done)

@@ -1,5 +1,7 @@
 //! What has been seen of a pipeline's run is taken in here: by `activity` from events, by `commands` from asking.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
@@ -12,6 +14,9 @@ use opsroom_domain::room_message::Destination;
 use crate::cards;
 use crate::failure::Failure;
 use crate::ports::{Change, Commit, DeliveryQueue, EnvironmentState, MessageChange, Nudge, Slot, SlotChange, Store};
+
+/// Tells the nudges of this process apart.
+static NUDGES: AtomicU64 = AtomicU64::new(0);
 
 /// How often a change is tried anew when somebody else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -43,7 +48,8 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
     /// Takes in what was seen of a run, and moves the deployment that started it, if one did. `order` are the pipeline's
     /// stages, where they are known.
     pub async fn take_in(&self, key: &ExecutionKey, observations: &[Observation], order: &[String]) -> Result<Taken, Failure> {
-        for attempt in 0..ATTEMPTS {
+        let mut slot_is_taken = false;
+        for _ in 0..ATTEMPTS {
             let mut execution = self.store.execution(key).await?.unwrap_or_else(|| PipelineExecution::unseen(key.clone()));
             let before = execution.clone();
             let deployment = match &execution.deployment {
@@ -62,7 +68,7 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
             };
             change.execution = Some(execution);
             // Another deployment runs there already: the retried one keeps its message and goes without the slot.
-            if attempt > 0 && matches!(change.slot, Some(SlotChange::Take(_))) {
+            if slot_is_taken && matches!(change.slot, Some(SlotChange::Take(_))) {
                 change.slot = None;
             }
             let keys = lanes(&change);
@@ -71,7 +77,8 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
                     self.nudge(&keys).await?;
                     return Ok(Taken::Kept);
                 }
-                Commit::Stale | Commit::SlotTaken(_) => {}
+                Commit::Stale => {}
+                Commit::SlotTaken(_) => slot_is_taken = true,
                 Commit::AlreadyDone => return Ok(Taken::NothingNew),
             }
         }
@@ -166,9 +173,20 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
         if messages.is_empty() {
             return Ok(());
         }
-        let occasion = |key: &MessageKey| format!("{}/{}/{key}", self.correlation, self.now.as_millisecond());
-        let nudges: Vec<Nudge> =
-            messages.iter().map(|(key, lane)| Nudge { key: key.clone(), lane: lane.clone(), occasion: occasion(key) }).collect();
+        // One request may change a message twice within its one moment. A nudge too many costs a read; one that the queue takes for
+        // a doubled one would cost a minute.
+        let occasion = |key: &MessageKey| {
+            format!("{}/{}/{}/{key}", self.correlation, self.now.as_millisecond(), NUDGES.fetch_add(1, Ordering::Relaxed))
+        };
+        let nudges: Vec<Nudge> = messages
+            .iter()
+            .map(|(key, lane)| Nudge {
+                key: key.clone(),
+                lane: lane.clone(),
+                occasion: occasion(key),
+                correlation: self.correlation.clone(),
+            })
+            .collect();
         // A nudge is a hint: the change is written, and `schedule` sweeps what was never nudged.
         if let Err(error) = self.delivery.nudge(&nudges).await {
             tracing::warn!(%error, "messages will wait for the sweep");

@@ -1,7 +1,9 @@
 //! What `commands` is asked to do, as it travels through the queue.
 
+use jiff::Timestamp;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{CorrelationId, DeploymentId, EventKey};
+use opsroom_domain::response_url::ResponseUrl;
 use opsroom_domain::rights::{Asker, Denied};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +28,8 @@ pub enum Ask {
         asker: Asker,
         /// What was typed, without `/ops` or the mention.
         line: String,
+        /// When.
+        at: Timestamp,
         /// How to answer.
         reply: Reply,
     },
@@ -35,6 +39,8 @@ pub enum Ask {
         asker: Asker,
         /// What.
         deployment: DeploymentId,
+        /// When.
+        at: Timestamp,
         /// How to answer.
         reply: Reply,
     },
@@ -67,10 +73,10 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Reply {
-    /// By the `response_url` of a slash command or an interaction. A secret: it is never logged.
+    /// By the `response_url` of a slash command or an interaction.
     ResponseUrl {
         /// Slack's address.
-        url: String,
+        url: ResponseUrl,
     },
     /// Where they mentioned the app. Answers go into the thread of the mention, where everybody sees them; mistakes and
     /// refusals only to the person.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{CorrelationId, EventKey};
 
-use crate::ports::{CommandQueue, DeliveryQueue, DueStore, Nudge, Outbox, PortError};
+use crate::ports::{CommandQueue, DeliveryQueue, DueStore, Nudge, Outbox, PortError, StaleMessage};
 use crate::request::{Ask, Request};
 
 /// How long a message may differ from what Slack shows before its nudge counts as lost. A nudge takes about a second; one
@@ -16,6 +16,10 @@ pub const LOST_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
 /// How much one tick does at most, so that it ends within its time-out after any outage. The next one goes on.
 pub const MOST_PER_TICK: usize = 200;
+
+/// How many waiting messages a tick looks at: many more than it nudges, because most of what has waited for long isn't due for
+/// a nudge this minute, and younger ones lie behind it.
+const LOOKED_AT_PER_TICK: usize = 5000;
 
 /// As many as the queue takes in one call.
 const NUDGES_PER_CALL: usize = 10;
@@ -64,14 +68,43 @@ fn request(item: &DueItem) -> Request {
 
 async fn sweep(store: &impl Outbox, delivery: &impl DeliveryQueue, now: Timestamp) -> Result<(usize, bool), PortError> {
     let before = now.saturating_sub(LOST_AFTER).unwrap_or(now);
-    let mut stale = store.stale(before, MOST_PER_TICK + 1).await?;
-    let more = stale.len() > MOST_PER_TICK;
-    stale.truncate(MOST_PER_TICK);
-    let occasion = format!("sweep/{}", now.as_second().div_euclid(60));
-    let nudges: Vec<Nudge> =
-        stale.into_iter().map(|message| Nudge { key: message.key, lane: message.lane, occasion: occasion.clone() }).collect();
+    let mut stale = store.stale(before, LOOKED_AT_PER_TICK).await?;
+    stale.retain(|message| is_due(now.duration_since(message.since).as_mins()));
+    // If they are too many, the oldest wait: they have had their turns, and get more.
+    let too_many = stale.len().saturating_sub(MOST_PER_TICK);
+    let minute = format!("sweep/{}", now.as_second().div_euclid(60));
+    let correlation = CorrelationId::new(minute.clone());
+    let nudge = |StaleMessage { key, lane, .. }| Nudge { key, lane, occasion: minute.clone(), correlation: correlation.clone() };
+    let nudges: Vec<Nudge> = stale.into_iter().skip(too_many).map(nudge).collect();
     for call in nudges.chunks(NUDGES_PER_CALL) {
         delivery.nudge(call).await?;
     }
-    Ok((nudges.len(), more))
+    Ok((nudges.len(), too_many > 0))
+}
+
+/// Whether a message that has waited for so many minutes is nudged now. What was only lost is found within the minute; what
+/// fails each time must not hold its lane up again each minute, so its turns come at growing distances.
+fn is_due(minutes: i64) -> bool {
+    const HOUR: i64 = 60;
+    const DAY: i64 = 24 * HOUR;
+    let distance = match minutes {
+        ..=10 => 1,
+        11..=HOUR => 5,
+        61..=DAY => HOUR,
+        _ => DAY / 4,
+    };
+    minutes % distance == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_always_fails_has_its_turn_more_and_more_seldom_and_never_none() {
+        let turns = |from: i64, to: i64| (from..to).filter(|minutes| is_due(*minutes)).collect::<Vec<_>>();
+        assert_eq!(turns(1, 31), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 25, 30]);
+        assert_eq!(turns(61, 300), [120, 180, 240]);
+        assert_eq!(turns(1441, 3 * 1440), [1800, 2160, 2520, 2880, 3240, 3600, 3960]);
+    }
 }

@@ -20,6 +20,14 @@ fn due(second: i64, deployment: &str) -> DueItem {
     DueItem { at: at(second), task: DueTask::ReconcileDeployment { deployment: deployment.into() } }
 }
 
+fn message(key: &str) -> MessageChange {
+    MessageChange {
+        key: key.into(),
+        destination: Destination::Channel { channel: "C1".into(), thread: None },
+        card: Card::line(Tone::Plain, Text::plain("hello")),
+    }
+}
+
 struct World {
     store: MemoryStore,
     commands: MemoryCommandQueue,
@@ -30,11 +38,7 @@ impl World {
     async fn with(due: Vec<DueItem>, messages: &[&str]) -> Self {
         let world =
             Self { store: MemoryStore::at(at(0)), commands: MemoryCommandQueue::default(), delivery: MemoryDeliveryQueue::default() };
-        let messages = messages.iter().map(|key| MessageChange {
-            key: (*key).into(),
-            destination: Destination::Channel { channel: "C1".into(), thread: None },
-            card: Card::line(Tone::Plain, Text::plain("hello")),
-        });
+        let messages = messages.iter().map(|key| message(key));
         let change = Change { due, messages: messages.collect(), ..Change::default() };
         assert_eq!(world.store.commit(change).await.unwrap(), Commit::Done);
         world
@@ -96,7 +100,9 @@ async fn nudges_what_was_never_delivered_and_leaves_alone_what_was() {
     let shown = Mark::Shown { ts: Some("1.2".into()), version: 1 };
     assert!(world.store.mark(&MessageKey::from("deployment/d-2"), shown).await.unwrap());
     assert_eq!(world.tick(61).await, Ok(Tick { handed_on: 0, nudged: 1, more: false }));
-    assert_eq!(world.delivery.take(), [Nudge { key: "deployment/d-1".into(), lane: "C1".into(), occasion: "sweep/29833335".into() }]);
+    let sweep = "sweep/29833335";
+    let nudge = Nudge { key: "deployment/d-1".into(), lane: "C1".into(), occasion: sweep.into(), correlation: sweep.into() };
+    assert_eq!(world.delivery.take(), [nudge]);
 }
 
 #[tokio::test]
@@ -117,4 +123,19 @@ async fn trouble_with_what_is_due_does_not_keep_messages_from_being_nudged() {
 
     assert_eq!(world.tick(61).await, Err(PortErrorKind::Transient));
     assert_eq!(world.delivery.take().len(), 1);
+}
+
+#[tokio::test]
+async fn however_many_have_failed_for_hours_a_younger_message_is_nudged() {
+    let old: Vec<String> = (0..MOST_PER_TICK + 50).map(|n| format!("old/{n}")).collect();
+    let world = World::with(vec![], &old.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let hour = 3600;
+    world.store.set_now(at(hour));
+    let change = Change { messages: vec![message("young")], ..Change::default() };
+    assert_eq!(world.store.commit(change).await.unwrap(), Commit::Done);
+
+    assert_eq!(world.tick(hour + 60 + 60).await, Ok(Tick { handed_on: 0, nudged: 1, more: false }), "the old ones are not due");
+    assert_eq!(world.delivery.take()[0].key.as_str(), "young");
+    assert_eq!(world.tick(2 * hour).await, Ok(Tick { handed_on: 0, nudged: MOST_PER_TICK, more: true }));
+    assert_eq!(world.delivery.take().last().unwrap().key.as_str(), "young");
 }

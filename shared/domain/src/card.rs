@@ -45,6 +45,8 @@ pub enum Part {
     Text(Text),
     /// Small print.
     Context(Text),
+    /// Entries below each other.
+    List(Vec<Text>),
     /// Label and value, side by side.
     Fields(Vec<(String, Text)>),
     /// A list of steps with their states.

@@ -13,8 +13,11 @@ use crate::ids::{ChannelId, DeploymentId, EnvironmentName, ExecutionId, PersonId
 use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, SourceRevision};
 use crate::revision::Revision;
 
-/// How long after the last word of a deployment CodePipeline is asked about it.
-pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_secs(120);
+/// How long after a deployment was asked for CodePipeline is asked about it for the first time. The looks grow apart with its age.
+pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// However long a deployment takes, it is asked about this often.
+pub const RECONCILE_AT_LEAST: SignedDuration = SignedDuration::from_mins(30);
 
 /// A deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +124,8 @@ pub enum Event<'a> {
         /// By this call.
         call: ApiCall,
     },
+    /// CodePipeline refuses to stop it.
+    StopRefused,
     /// The pipeline moved.
     Progressed(&'a PipelineExecution),
     /// The pipeline's execution doesn't exist (any more).
@@ -162,7 +167,8 @@ impl Deployment {
 
     /// When to look after it next, seen from `now`.
     pub fn next_look(&self, now: Timestamp) -> DueItem {
-        let at = now.saturating_add(RECONCILE_AFTER).unwrap_or(now);
+        let wait = now.duration_since(self.request.at).clamp(RECONCILE_AFTER, RECONCILE_AT_LEAST);
+        let at = now.saturating_add(wait).unwrap_or(now);
         DueItem { at, task: DueTask::ReconcileDeployment { deployment: self.id.clone() } }
     }
 
@@ -196,17 +202,24 @@ impl Deployment {
                     self.calls.push(call);
                 }
             }
+            Event::StopRefused if self.phase == Phase::Cancelling => {
+                self.phase = Phase::Running;
+                self.cancelled_by = None;
+            }
             Event::Progressed(execution) => self.follow(execution, now, &mut effects),
             Event::Vanished if !self.phase.is_final() => {
                 self.end(Phase::Failed { why: Some("CodePipeline no longer knows this execution".to_owned()) }, now, &mut effects);
             }
-            Event::Started { .. } | Event::NotStarted { .. } | Event::CancelRequested { .. } | Event::Vanished => {}
+            Event::Started { .. } | Event::NotStarted { .. } | Event::CancelRequested { .. } | Event::StopRefused | Event::Vanished => {}
         }
         (self, effects)
     }
 
     fn follow(&mut self, execution: &PipelineExecution, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(seen) = execution.status else { return };
+        // A failed or stopped execution that moves on was retried in the pipeline. The word of the retry itself may be lost or
+        // late, so whatever comes next is believed.
+        let can_be_retried = matches!(self.phase, Phase::Failed { why: None } | Phase::Cancelled);
         let next = match seen.status {
             RunStatus::InProgress if self.cancelled_by.is_some() && !self.phase.is_final() => Phase::Cancelling,
             RunStatus::InProgress => Phase::Running,
@@ -216,23 +229,29 @@ impl Deployment {
             RunStatus::Stopped => Phase::Cancelled,
             RunStatus::Superseded => Phase::Superseded,
         };
-        let retried = matches!(self.phase, Phase::Failed { why: None }) && next == Phase::Running;
-        if self.phase == next || (self.phase.is_final() && !retried) {
+        if self.phase == next || (self.phase.is_final() && !can_be_retried) {
             return;
+        }
+        if can_be_retried {
+            // Who cancelled the first run has not cancelled the retry.
+            self.cancelled_by = None;
         }
         if next.is_final() {
             self.end(next, seen.at, effects);
-        } else {
-            if retried {
-                self.ended_at = None;
-                effects.extend([Effect::RetakeSlot, Effect::Schedule(self.next_look(now))]);
-            }
-            self.phase = next;
+            return;
         }
+        if can_be_retried {
+            self.ended_at = None;
+            effects.extend([Effect::RetakeSlot, Effect::Schedule(self.next_look(now))]);
+        }
+        self.phase = next;
     }
 
     fn end(&mut self, phase: Phase, at: Timestamp, effects: &mut Vec<Effect>) {
-        effects.push(Effect::ReleaseSlot);
+        // One that had ended already holds nothing.
+        if !self.phase.is_final() {
+            effects.push(Effect::ReleaseSlot);
+        }
         match phase {
             Phase::Succeeded => effects.push(Effect::RecordAsCurrent),
             Phase::Failed { .. } | Phase::Superseded => effects.push(Effect::NotifyRequester),

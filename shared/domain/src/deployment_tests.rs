@@ -84,6 +84,25 @@ fn a_revision_that_is_not_the_sources_is_not_described_by_it() {
     }
 }
 
+#[test]
+fn a_retry_whose_word_was_lost_still_ends_well_and_is_not_cancelled_by_who_cancelled_before() {
+    let cancelled = running().on(Event::CancelRequested { by: "U2".into() }, at(2)).0;
+    let (failed, _) = cancelled.on(Event::Progressed(&execution(RunStatus::Failed, 30)), at(31));
+    let (again, _) = failed.clone().on(Event::Progressed(&execution(RunStatus::InProgress, 60)), at(61));
+    assert_eq!((&again.phase, &again.cancelled_by), (&Phase::Running, &None));
+    let (succeeded, effects) = failed.on(Event::Progressed(&execution(RunStatus::Succeeded, 90)), at(91));
+    assert_eq!((succeeded.phase, succeeded.ended_at, effects), (Phase::Succeeded, Some(at(90)), vec![Effect::RecordAsCurrent]));
+}
+
+#[test]
+fn looks_grow_apart_with_its_age() {
+    let waits = [(0, 2), (120, 2), (600, 10), (86_400, 30)]
+        .map(|(age, minutes)| (starting().next_look(at(age)).at.duration_since(at(age)), SignedDuration::from_mins(minutes)));
+    for (wait, expected) in waits {
+        assert_eq!(wait, expected);
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Started,
@@ -91,6 +110,7 @@ enum Step {
     Cancel,
     Status(RunStatus),
     Vanished,
+    StopRefused,
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -101,6 +121,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         Just(Step::Cancel),
         prop::sample::select(vec![InProgress, Stopping, Succeeded, Failed, Stopped, Superseded]).prop_map(Step::Status),
         Just(Step::Vanished),
+        Just(Step::StopRefused),
     ]
 }
 
@@ -117,6 +138,7 @@ proptest! {
                 Step::Cancel => Event::CancelRequested { by: "U2".into() },
                 Step::Status(status) => { seen = execution(status, second); Event::Progressed(&seen) }
                 Step::Vanished => Event::Vanished,
+                Step::StopRefused => Event::StopRefused,
             };
             let before = deployment.clone();
             let (after, effects) = deployment.on(event, at(second));

@@ -12,6 +12,7 @@ pub mod deployment;
 pub mod due;
 pub mod ids;
 pub mod pipeline_execution;
+pub mod response_url;
 pub mod revision;
 pub mod rights;
 pub mod room_message;

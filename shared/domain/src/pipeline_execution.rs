@@ -106,7 +106,15 @@ pub struct ActionResult {
     pub error_code: Option<String>,
 }
 
+/// The longest text of a provider that is kept: a pipeline may have hundreds of actions, and a `DynamoDB` item 400 KB.
+const LONGEST_WORDS: usize = 1000;
+
 impl ActionResult {
+    fn bounded(&self) -> Self {
+        let cut = |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_WORDS).collect());
+        Self { url: cut(&self.url), summary: cut(&self.summary), external_id: cut(&self.external_id), error_code: cut(&self.error_code) }
+    }
+
     /// Adds what wasn't known; what was known stays, so that two senders of the same news don't overwrite each other forever.
     fn fill_from(&mut self, other: &Self) -> bool {
         let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
@@ -196,7 +204,8 @@ impl Sighting {
         };
         let at = match self.at {
             Some(at) => at,
-            None if self.status == known.status => return None,
+            // Asked before, or in the same second as, what is known by now: an answer that was overtaken.
+            None if self.status == known.status || known.at.as_second() >= now.as_second() => return None,
             None => known.at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(known.at),
         };
         let newer = at > known.at || (at.as_second() == known.at.as_second() && self.status > known.status);
@@ -210,7 +219,8 @@ impl PipelineExecution {
         Self { key, status: None, stages: Vec::new(), source: None, deployment: None, version: 0 }
     }
 
-    /// Takes an observation in; tells whether anything changed.
+    /// Takes an observation in; tells whether anything changed. `now` is a moment before the question was put, where it was
+    /// one.
     pub fn observe(&mut self, observation: &Observation, now: Timestamp) -> bool {
         match observation {
             Observation::Execution(sighting) => {
@@ -244,15 +254,15 @@ impl PipelineExecution {
         let run = self.stage_mut(stage);
         let Some(known) = run.actions.iter_mut().find(|known| known.name == action) else {
             let status = Seen { status: seen.status, at: seen.at.unwrap_or(now) };
-            run.actions.push(ActionRun { name: action.to_owned(), status, result: result.clone() });
+            run.actions.push(ActionRun { name: action.to_owned(), status, result: result.bounded() });
             return true;
         };
         if let Some(next) = seen.over(Some(known.status), now) {
             known.status = next;
-            known.result = result.clone();
+            known.result = result.bounded();
             return true;
         }
-        seen.status == known.status.status && known.result.fill_from(result)
+        seen.status == known.status.status && known.result.fill_from(&result.bounded())
     }
 
     fn stage_mut(&mut self, name: &str) -> &mut StageRun {
@@ -359,6 +369,16 @@ mod tests {
         for plain in ["Fix login", "{", "{}", "42"] {
             assert_eq!(summary(plain).as_deref(), Some(plain));
         }
+    }
+
+    #[test]
+    fn an_answer_that_was_overtaken_changes_nothing() {
+        let mut seen = run();
+        seen.observe(&whole(RunStatus::Succeeded, 50), at(60));
+        let asked_before = Observation::Execution(Sighting { status: RunStatus::InProgress, at: None });
+        assert!(!seen.observe(&asked_before, at(49)));
+        assert!(!seen.observe(&asked_before, at(50)));
+        assert!(seen.observe(&asked_before, at(51)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
 use crate::ids::{ChannelId, DeploymentId, EventKey, MessageKey, PersonId};
+use crate::response_url::ResponseUrl;
 
 /// How long a sender may take before another one looks after its message. Longer than any invocation of `delivery` lives.
 pub const SENDING_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -62,8 +63,8 @@ pub enum Destination {
     Response {
         /// Where they are; messages of a channel are sent one after the other.
         channel: ChannelId,
-        /// Slack's address for the answer. A secret.
-        url: String,
+        /// Slack's address for the answer.
+        url: ResponseUrl,
     },
     /// Into a dialog that is already open.
     View {

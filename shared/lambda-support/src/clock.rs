@@ -1,4 +1,4 @@
-//! The system's clock, the only place that reads it.
+//! The system's clock, the only place that reads it, and an invocation's end.
 
 use jiff::Timestamp;
 use opsroom_application::ports::Clock;
@@ -12,4 +12,9 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+}
+
+/// When an invocation is cut off, from its context's milliseconds.
+pub fn deadline(milliseconds: u64) -> Timestamp {
+    i64::try_from(milliseconds).ok().and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(Timestamp::MAX)
 }

@@ -1,14 +1,21 @@
 //! Works off a batch from a queue, record by record: one that fails is reported and comes back, the others are done with
 //! (Lambda developer guide, "Implementing partial batch responses").
+//!
+//! An invocation that is cut off answers nothing, and its whole batch would come back and count as failed. So what isn't done
+//! shortly before that is let go of, and reported like any other failure.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::Clock as _;
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
 
 use crate::clock::SystemClock;
 use crate::event_line::EventLine;
@@ -70,19 +77,28 @@ pub enum Order {
     Together,
 }
 
-/// Works off a batch.
-pub async fn work_off<H, F>(function: &str, event: SqsEvent, order: Order, handle: H) -> SqsBatchResponse
+/// What remains to be done once the work has ended: the log lines and the answer.
+const ANSWERING: Duration = Duration::from_secs(1);
+
+/// Works off a batch before `deadline`. Letting go of work in its midst is safe, because being killed there has to be.
+pub async fn work_off<H, F>(function: &str, event: SqsEvent, order: Order, deadline: Timestamp, handle: H) -> SqsBatchResponse
 where
     H: Fn(Record) -> F,
     F: Future<Output = Result<Worked, RecordError>>,
 {
     let records: Vec<Record> = event.records.into_iter().map(Record::from).collect();
+    let end = end_of_work(deadline);
     let failed = match order {
-        Order::Together => join_all(records.into_iter().map(|record| work(function, record, &handle))).await,
+        Order::Together => join_all(records.into_iter().map(|record| work(function, record, end, &handle))).await,
         Order::OneByOne => {
             let mut failed = Vec::new();
             for record in records {
-                failed.push(work(function, record, &handle).await);
+                if Instant::now() < end {
+                    failed.push(work(function, record, end, &handle).await);
+                } else {
+                    tracing::warn!(message_id = record.message_id, "no time is left for it; it comes back untouched");
+                    failed.push(Some(record.message_id));
+                }
             }
             failed
         }
@@ -101,41 +117,75 @@ pub fn response(failed: impl IntoIterator<Item = String>) -> SqsBatchResponse {
     response
 }
 
-/// Works one record off; gives its id back if it failed.
-async fn work<H, F>(function: &str, record: Record, handle: &H) -> Option<String>
+/// The deadline is a time of day; waiting goes by a clock that nobody sets.
+fn end_of_work(deadline: Timestamp) -> Instant {
+    let left = Duration::try_from(deadline.duration_since(SystemClock.now())).unwrap_or_default();
+    // An end that is too far away to be told is an hour away: more than any function has.
+    Instant::now() + left.min(Duration::from_hours(1)).saturating_sub(ANSWERING)
+}
+
+/// What the body says of where it comes from: Opsroom's own requests carry a correlation, EventBridge's events an id that
+/// becomes one.
+#[derive(Default, Deserialize)]
+struct Origin {
+    correlation: Option<String>,
+    id: Option<String>,
+}
+
+fn correlation(body: &str) -> String {
+    let Origin { correlation, id } = serde_json::from_str(body).unwrap_or_default();
+    correlation.or(id).unwrap_or_default()
+}
+
+/// Works one record off before `end`; gives its id back if it failed.
+async fn work<H, F>(function: &str, record: Record, end: Instant, handle: &H) -> Option<String>
 where
     H: Fn(Record) -> F,
     F: Future<Output = Result<Worked, RecordError>>,
 {
     let message_id = record.message_id.clone();
     let started = Instant::now();
+    let correlation = correlation(&record.body);
+    let span = tracing::info_span!("record", correlation);
     // A panic in one record must not take the others with it, nor pass in silence. Boxed, because the futures of whole use cases
     // are large and nest deeper than the compiler likes to look.
-    let result = AssertUnwindSafe(Box::pin(handle(record))).catch_unwind().await;
-    let failure = match &result {
-        Ok(Ok(worked)) => {
+    let work = AssertUnwindSafe(Box::pin(handle(record))).catch_unwind().instrument(span.clone());
+    let result = timeout_at(end, work).await;
+    let outcome = match &result {
+        Ok(Ok(Ok(worked))) => {
             line(function, worked, started);
             return None;
         }
-        Ok(Err(error @ RecordError::Unreadable(_))) => {
+        Ok(Ok(Err(error))) => span.in_scope(|| failed(&message_id, error)),
+        Ok(Err(_panic)) => {
+            tracing::error!(parent: &span, message_id, "panicked");
+            "panicked"
+        }
+        Err(_elapsed) => {
+            tracing::warn!(parent: &span, message_id, "took too long; will be tried again");
+            "retry"
+        }
+    };
+    line(function, &Worked { kind: "record", outcome, event: message_id.clone(), correlation }, started);
+    Some(message_id)
+}
+
+/// Says why it failed; gives the outcome for its line.
+fn failed(message_id: &str, error: &RecordError) -> &'static str {
+    match error {
+        RecordError::Unreadable(_) => {
             tracing::error!(message_id, %error, "unreadable");
             "unreadable"
         }
-        Ok(Err(RecordError::Failed(failure))) if failure.is_retryable() => {
+        RecordError::Failed(failure) if failure.is_retryable() => {
             tracing::warn!(message_id, error = %failure, "will be tried again");
             "retry"
         }
-        Ok(Err(error)) => {
+        RecordError::Failed(_) => {
             tracing::error!(message_id, %error, "failed");
             "failed"
         }
-        Err(_panic) => {
-            tracing::error!(message_id, "panicked");
-            "panicked"
-        }
-    };
-    line(function, &Worked { kind: "record", outcome: failure, event: message_id.clone(), correlation: String::new() }, started);
-    Some(message_id)
+    }
 }
 
 fn line(function: &str, worked: &Worked, started: Instant) {
@@ -163,16 +213,38 @@ mod tests {
         match record.body.as_str() {
             "good" => Ok(Worked { kind: "test", outcome: "done", event: String::new(), correlation: String::new() }),
             "bad" => Err(RecordError::Unreadable("no".into())),
+            "slow" => std::future::pending().await,
             other => panic!("{other}"),
         }
+    }
+
+    async fn failed(bodies: &[&str], order: Order, deadline: Timestamp) -> Vec<String> {
+        let response = work_off("test", batch(bodies), order, deadline, handle).await;
+        response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 
     #[tokio::test]
     async fn only_what_failed_comes_back_and_a_panic_is_a_failure() {
         for order in [Order::OneByOne, Order::Together] {
-            let response = work_off("test", batch(&["good", "bad", "panic", "good"]), order, handle).await;
-            let failed: Vec<_> = response.batch_item_failures.iter().map(|f| f.item_identifier.as_str()).collect();
-            assert_eq!(failed, ["m1", "m2"], "{order:?}");
+            assert_eq!(failed(&["good", "bad", "panic", "good"], order, Timestamp::MAX).await, ["m1", "m2"], "{order:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_record_takes_no_other_with_it_and_is_let_go_of_in_time() {
+        // A moment to work in before the second that is kept for answering.
+        let soon = || SystemClock.now() + jiff::SignedDuration::from_millis(1100);
+        assert_eq!(failed(&["good", "slow", "good"], Order::Together, soon()).await, ["m1"]);
+        assert_eq!(failed(&["good", "slow", "good"], Order::OneByOne, soon()).await, ["m1", "m2"], "what was not touched comes back");
+        assert_eq!(failed(&["good"], Order::OneByOne, Timestamp::MIN).await, ["m0"]);
+    }
+
+    #[test]
+    fn a_failed_record_is_followed_by_what_its_body_says() {
+        assert_eq!(correlation(r#"{"event": "e", "correlation": "c", "ask": {}}"#), "c");
+        assert_eq!(correlation(r#"{"id": "an-event-of-eventbridge", "detail": {"id": "another"}}"#), "an-event-of-eventbridge");
+        for nothing in ["", "{", "{}", "[1]", r#"{"correlation": 5}"#] {
+            assert_eq!(correlation(nothing), "");
         }
     }
 }

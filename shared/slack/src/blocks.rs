@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::buttons::actions;
 use crate::mrkdwn::{render, render_bare};
-use crate::rich_text::{paragraph, preformatted, steps};
+use crate::rich_text::{list, paragraph, preformatted, steps};
 use crate::text::{clean_line, cut};
 
 /// Slack cuts a message's text at 40,000 and advises 4,000 ("chat.postMessage"); a notification needs far less.
@@ -88,6 +88,7 @@ fn blocks(parts: &[Part], limit: usize) -> Vec<Value> {
         match part {
             Part::Text(text) => out.extend(paragraph(text)),
             Part::Context(text) => out.extend(context(text)),
+            Part::List(entries) => out.extend(list(entries)),
             Part::Fields(fields) => out.extend(sections(fields)),
             Part::Steps(list) => out.extend(steps(list)),
             Part::Code(code) => out.extend(preformatted(code)),

@@ -88,13 +88,14 @@ fn a_dialog() {
 fn whatever_is_wanted_slack_takes_it() {
     let long = "word <&> *x* ".repeat(400);
     let text = || Text::plain(&long).bold(&long).code(&long).link("https://e.example", &long).person(&"U1".into());
-    let part = |i: usize| match i % 7 {
+    let part = |i: usize| match i % 8 {
         0 => Part::Text(text()),
         1 => Part::Context(text()),
         2 => Part::Fields((0..23).map(|_| (long.clone(), text())).collect()),
         3 => Part::Steps((0..30).map(|_| Step { name: long.clone(), state: StepState::Failed, note: text() }).collect()),
         4 => Part::Code(long.clone()),
         5 => Part::Divider,
+        6 => Part::List(vec![text(); 30]),
         _ => Part::Buttons(vec![
             Button {
                 label: long.clone(),

@@ -11,8 +11,9 @@ use crate::text::{beginning, clean, clean_line, cut, length};
 
 /// Slack names no limit for this block; this is the one of a section's text, and more is not read in a room anyway.
 const PARAGRAPH: usize = 3000;
-/// A step is one line or a few.
+/// A step is one line or a few, and so is a list's entry.
 const STEP: usize = 600;
+const ENTRY: usize = 600;
 /// How much code fits into one block, and how many blocks one piece of code may take.
 const CODE: usize = 2900;
 const CODE_BLOCKS: usize = 4;
@@ -20,6 +21,14 @@ const CODE_BLOCKS: usize = 4;
 /// A paragraph; `None` if there is nothing to show.
 pub fn paragraph(text: &Text) -> Option<Value> {
     section(elements(text, PARAGRAPH))
+}
+
+/// Entries with a bullet each.
+pub fn list(entries: &[Text]) -> Option<Value> {
+    let entries = entries.iter().map(|entry| elements(entry, ENTRY)).filter(|elements| !elements.is_empty());
+    let entries: Vec<Value> = entries.map(|elements| json!({"type": "rich_text_section", "elements": elements})).collect();
+    let list = json!({"type": "rich_text_list", "style": "bullet", "elements": entries});
+    (!entries.is_empty()).then(|| json!({"type": "rich_text", "elements": [list]}))
 }
 
 /// Steps, one a line, with their states as marks that are told apart without colour.
@@ -171,6 +180,15 @@ mod tests {
         assert_eq!(elements(&text, 4), [json!({"type": "text", "text": "abc…"})]);
         assert_eq!(elements(&text, 10), [json!({"type": "text", "text": "abcdef "}), json!({"type": "text", "text": "…"})]);
         assert_eq!(elements(&text, 17)[1], json!({"type": "user", "user_id": "U0DEPLOYER"}));
+    }
+
+    #[test]
+    fn a_list_leaves_out_what_is_empty() {
+        let entries = [Text::plain("a").bold("b"), Text::empty(), Text::plain("c")];
+        let texts = |entry: &Value| entry["elements"].as_array().unwrap().iter().map(|e| e["text"].clone()).collect::<Vec<_>>();
+        let list = &list(&entries).unwrap()["elements"][0];
+        assert_eq!(list["elements"].as_array().unwrap().iter().map(texts).collect::<Vec<_>>(), [vec!["a", "b"], vec!["c"]]);
+        assert_eq!(super::list(&[Text::empty()]), None);
     }
 
     #[test]

@@ -73,8 +73,4 @@ impl Pipelines for MemoryPipelines {
         let seen = self.failures.around("observe", || lock(&self.observations).get(key).cloned())?;
         seen.ok_or_else(|| PortError::new(PortErrorKind::NotFound, "observe", "no such execution"))
     }
-
-    fn console_url(&self, key: &ExecutionKey) -> String {
-        format!("https://console.example/{}/{}", key.pipeline, key.execution)
-    }
 }

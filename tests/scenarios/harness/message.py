@@ -66,8 +66,13 @@ class Message:
 
 
 def words_of(block: dict) -> str:
-    """What can be read in a block."""
-    return "".join(_word(part) for part in parts_of(block))
+    """What can be read in a block; each entry of a list is a line."""
+    if block["type"] == "rich_text":
+        sections = []
+        for element in block["elements"]:
+            sections += element["elements"] if element["type"] == "rich_text_list" else [element]
+        return "\n".join("".join(map(_word, parts_of(section))) for section in sections)
+    return "".join(map(_word, parts_of(block)))
 
 
 def parts_of(value: dict | list) -> Iterator[dict]:
@@ -76,8 +81,7 @@ def parts_of(value: dict | list) -> Iterator[dict]:
         for item in value:
             yield from parts_of(item)
         return
-    kind = value.get("type")
-    if kind in ("text", "link", "user", "channel", "date", "emoji", "mrkdwn", "plain_text"):
+    if value["type"] in ("text", "link", "user", "channel", "date", "emoji", "mrkdwn", "plain_text"):
         yield value
         return
     for name in ("text", "fields", "elements"):

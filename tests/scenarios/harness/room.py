@@ -19,6 +19,8 @@ OPS, GITHUB = "C0OPS", "C0GITHUB"
 
 QUICK = {"post_per_second": 1000.0, "post_burst": 1000.0, "update_per_minute": 60000.0, "update_burst": 1000.0, "retry_scale": 0.01}
 """Slack's pace is a scenario of its own; the others need not wait for it."""
+PATIENCE = 20
+"""Seconds; the longest that something takes where nothing goes wrong, many times over."""
 PACE = 150
 """Milliseconds that an action of a pipeline takes."""
 
@@ -80,7 +82,11 @@ class Room:
         return self.page.post("/commands", {"as": person, "channel": channel, "command": "/ops", "text": line})
 
     def says(self, person: str, text: str, channel: str = OPS, thread: str | None = None) -> str:
-        """Says something, with an unmodified client and the person's own token; returns its `ts`."""
+        """Says something, with an unmodified client and the person's own token; returns its `ts`.
+
+        A client that people use turns `@ops` into the id; the Web API does not.
+        """
+        text = text.replace("@ops", f"<@{BOT}>")
         return self.slack(person).chat_postMessage(channel=channel, text=text, thread_ts=thread)["ts"]
 
     def presses(self, person: str, message: Message, label: str) -> None:
@@ -114,15 +120,23 @@ class Room:
         ephemerals = self.workspace.get("/history")["channels"][channel]["ephemerals"]
         return [Message(channel, raw, person) for raw in ephemerals if raw["only_for"] == person and raw["ts"] > self.since]
 
-    def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = 30) -> Message:
+    def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = PATIENCE) -> Message:
         """Waits for the one message to all that says this."""
-        here = lambda: [m for m in self.messages(channel) if says in m.text and (thread is None or m.thread == thread)]  # noqa: E731
-        return self._one(says, here, lambda: self.messages(channel), seconds)
 
-    def private(self, person: str, says: str, channel: str = OPS, seconds: float = 30) -> Message:
-        """Waits for the one message to this person alone that says this."""
-        here = lambda: [m for m in self.private_messages(channel, person) if says in m.text]  # noqa: E731
-        return self._one(says, here, lambda: self.private_messages(channel, person), seconds)
+        def look() -> list[Message]:
+            return [m for m in self.messages(channel) if says in m.text and (thread is None or m.thread == thread)]
+
+        return self._one(says, look, lambda: self.messages(channel), seconds)
+
+    def private(
+        self, person: str, says: str, channel: str = OPS, *, unlike: Message | None = None, seconds: float = PATIENCE
+    ) -> Message:
+        """Waits for the one message to this person alone that says this; `unlike` one that was there before."""
+
+        def look() -> list[Message]:
+            return [m for m in self.private_messages(channel, person) if says in m.text and (not unlike or m.ts != unlike.ts)]
+
+        return self._one(says, look, lambda: self.private_messages(channel, person), seconds)
 
     def _one(self, says: str, look: Callable, instead: Callable, seconds: float) -> Message:
         found = until(f"a message that says {says!r}", look, seconds, lambda: "\n".join(["There is:", *map(str, instead())]))
@@ -148,7 +162,7 @@ class Room:
         service, environment = line.split("@")[0].split()[0], line.split(" to ")[1].split()[0]
         return self.message(f"{says} {service} to {environment}", channel)
 
-    def again(self, message: Message, says: str, seconds: float = 30) -> Message:
+    def again(self, message: Message, says: str, seconds: float = PATIENCE) -> Message:
         """The same message, once it says this."""
 
         def look() -> Message | None:

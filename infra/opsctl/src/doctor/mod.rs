@@ -1,5 +1,6 @@
 //! `opsctl doctor`: holds everything that has to fit together against one another and says what to mend.
 
+mod audit;
 mod catalog;
 mod findings;
 mod people_and_rooms;
@@ -47,6 +48,7 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
         }
         pipelines::check(config, catalog, &mut found).await;
     }
+    audit::check(config, &stack, &mut found).await;
     dead_letters(config, &stack, &mut found).await;
     Ok(found.report())
 }

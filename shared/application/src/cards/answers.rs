@@ -1,9 +1,10 @@
 //! Short answers to the person who asked.
 
+use jiff::Timestamp;
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
-use opsroom_domain::ids::RoleName;
+use opsroom_domain::ids::{CorrelationId, PersonId, RoleName};
 use opsroom_domain::rights::{Allowed, Asker, Denied, Standing, Wish};
 use opsroom_grammar::{Command, Mistake};
 
@@ -138,6 +139,30 @@ pub fn can(line: &str, command: &Command, verdict: &Result<Option<Allowed>, Deni
                 .with(Part::Context(Text::plain("Rule: ").code(denied.rule())))
         }
     }
+}
+
+/// Somebody cancelled it before.
+pub fn cancelled_already(deployment: &Deployment, by: &PersonId) -> Card {
+    Card::line(Tone::Plain, Text::code(Text::empty(), deployment.id.as_str()).then(" is being cancelled already, by ").person(by).then("."))
+}
+
+/// A request that nobody expects any more.
+pub fn expired(line: &str, asked_at: Timestamp) -> Card {
+    let text = Text::plain("What you asked for ")
+        .moment(asked_at)
+        .then(" was left lying and is not done any more: ")
+        .code(format!("/ops {line}"))
+        .then(". Ask again if it is still wanted.");
+    Card::line(Tone::Warning, text)
+}
+
+/// A request that can't be done.
+pub fn failed(line: &str, correlation: &CorrelationId) -> Card {
+    let text = Text::code(Text::empty(), format!("/ops {line}"))
+        .then(" failed. Whoever runs Opsroom finds why in its log under ")
+        .code(correlation.as_str())
+        .then(".");
+    Card::line(Tone::Bad, text)
 }
 
 /// A deployment that is over can't be cancelled.

@@ -40,6 +40,7 @@ fn title(deployment: &Deployment) -> Text {
     let (service, environment) = (&deployment.service, &deployment.environment);
     let what = |before: &str, after: &str| Text::empty().bold(format!("{before}{service} to {environment}{after}"));
     match &deployment.phase {
+        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling: ", "").then(" stops as soon as it has started"),
         Phase::Starting => what("Starting to deploy ", ""),
         Phase::Running => what("Deploying ", ""),
         Phase::Cancelling => what("Cancelling: ", "").then(" stops once its running step has ended"),
@@ -116,7 +117,7 @@ fn failure(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Op
         text = text.then(": ").then(first_line(summary, 300));
     }
     if let Some(url) = &action.result.url {
-        text = text.then(" ").link(url, "Details");
+        text = text.then(" · ").link(url, "Details");
     }
     Some(text)
 }

@@ -19,11 +19,8 @@ fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
         Text::empty().bold("What you can ask here").then(", as ").code("/ops …").then(" or, also in threads, by mentioning the app:"),
     );
     let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = specs().iter().partition(|spec| is_open(catalog, asker, standing, spec.right));
-    let mut lines = Text::empty();
-    for (n, spec) in may.iter().enumerate() {
-        lines = lines.then(if n == 0 { "" } else { "\n" }).code(spec.usage).then(format!("  {}", spec.summary));
-    }
-    card = card.with(Part::Text(lines));
+    let entry = |spec: &&Spec| Text::empty().code(spec.usage).then(format!("  {}", spec.summary));
+    card = card.with(Part::List(may.iter().map(entry).collect()));
     if !may_not.is_empty() {
         let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();
         let first = names.first().copied().unwrap_or_default();

@@ -6,7 +6,7 @@ mod help;
 mod reports;
 mod words;
 
-pub use answers::{busy, can, could_not_check, mistake, no_catalog, not_found, over, refused, whoami};
+pub use answers::{busy, can, cancelled_already, could_not_check, expired, failed, mistake, no_catalog, not_found, over, refused, whoami};
 pub use deployment::{deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::help;
 pub use reports::{deploys, history, pending, status, where_it_runs};

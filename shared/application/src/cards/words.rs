@@ -1,6 +1,9 @@
 //! Numbers and lists as people read them.
 
 use jiff::SignedDuration;
+use opsroom_domain::card::Text;
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::ids::PersonId;
 
 /// A span of time in at most two units: `42 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`.
 pub(super) fn span(duration: SignedDuration) -> String {
@@ -20,6 +23,25 @@ pub(super) fn span(duration: SignedDuration) -> String {
 pub(super) fn short_revision(revision: &str) -> &str {
     let is_commit = revision.len() == 40 && revision.bytes().all(|b| b.is_ascii_hexdigit());
     if is_commit { &revision[..7] } else { revision }
+}
+
+/// A person by the catalog's name: unlike a mention, it notifies nobody who is only spoken of.
+pub(super) fn named(catalog: &Catalog, person: &PersonId) -> Text {
+    match catalog.people.get(person) {
+        Some(known) => Text::plain(&known.name),
+        None => Text::empty().person(person),
+    }
+}
+
+/// A name in a column of names: padded to the longest with spaces that don't break, which code shows in one width each.
+pub(super) fn column(name: &str, longest: usize) -> String {
+    let missing = longest.saturating_sub(name.chars().count());
+    format!("{name}{}", "\u{a0}".repeat(missing))
+}
+
+/// The longest name's length.
+pub(super) fn longest<'a>(names: impl IntoIterator<Item = &'a str>) -> usize {
+    names.into_iter().map(|name| name.chars().count()).max().unwrap_or(0)
 }
 
 /// The first line of a message, cut where it gets long.

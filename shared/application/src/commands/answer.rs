@@ -2,7 +2,7 @@
 
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
-use opsroom_domain::ids::{EnvironmentName, MessageKey, ServiceName};
+use opsroom_domain::ids::{EnvironmentName, EventKey, MessageKey, ServiceName};
 use opsroom_domain::rights::{Asker, Denied};
 use opsroom_domain::room_message::Destination;
 
@@ -50,6 +50,27 @@ where
         self.commit_answer(context, card, true, vec![record]).await.map(|_| Worked::Refused)
     }
 
+    /// Refuses what was left lying too long. A `response_url` no longer works then.
+    pub(super) async fn expire(&self, context: Context<'_>) -> Result<Worked, Failure> {
+        let mut record = self.refusal(context.request, context.asker, context.line, "expired", "it was left lying too long".to_owned());
+        record.at = self.now;
+        let destination = Destination::Private {
+            channel: context.asker.channel.clone(),
+            person: context.asker.person.clone(),
+            thread: thread(context.reply),
+        };
+        let claim = Some(context.request.event.clone());
+        self.commit_message(context, claim, destination, cards::expired(context.line, context.at), vec![record])
+            .await
+            .map(|_| Worked::Refused)
+    }
+
+    /// Tells that a request can't be done, without claiming it: whoever mends the cause can have it worked on again.
+    pub(super) async fn tell_failure(&self, context: Context<'_>) -> Result<(), Failure> {
+        let card = cards::failed(context.line, &context.request.correlation);
+        self.commit_message(context, None, destination(context, true), card, Vec::new()).await.map(|_| ())
+    }
+
     /// Records a refusal that the door has already told.
     pub(super) async fn record_refusal(&self, request: &Request, asker: &Asker, line: &str, denied: &Denied) -> Result<Worked, Failure> {
         let record = self.refusal(request, asker, line, denied.rule(), denied.to_string());
@@ -73,8 +94,20 @@ where
     }
 
     async fn commit_answer(&self, context: Context<'_>, card: Card, private: bool, audit: Vec<AuditRecord>) -> Result<Worked, Failure> {
-        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, private), card };
-        let change = Change { claim: Some(context.request.event.clone()), messages: vec![message], audit, ..Change::default() };
+        let claim = Some(context.request.event.clone());
+        self.commit_message(context, claim, destination(context, private), card, audit).await
+    }
+
+    async fn commit_message(
+        &self,
+        context: Context<'_>,
+        claim: Option<EventKey>,
+        destination: Destination,
+        card: Card,
+        audit: Vec<AuditRecord>,
+    ) -> Result<Worked, Failure> {
+        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination, card };
+        let change = Change { claim, messages: vec![message], audit, ..Change::default() };
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {
             Commit::AlreadyDone => Worked::Before,
@@ -83,6 +116,13 @@ where
         // Also when it had been written before: the nudge may be what was lost.
         self.follower(&context.request.correlation).nudge(&keys).await?;
         Ok(worked)
+    }
+}
+
+fn thread(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Mention { thread, .. } => thread.clone(),
+        Reply::ResponseUrl { .. } => None,
     }
 }
 

@@ -35,6 +35,9 @@ where
             if deployment.phase.is_final() {
                 return self.answer_privately(context, cards::over(&deployment)).await;
             }
+            if let Some(other) = deployment.cancelled_by.as_ref().filter(|by| **by != context.asker.person) {
+                return self.answer_privately(context, cards::cancelled_already(&deployment, other)).await;
+            }
             let execution = self.execution_of(&deployment).await?;
             let audit = self.allowed(context, &deployment, allowed.role.to_string(), format!("cancel of {id}"));
             let wish = Event::CancelRequested { by: context.asker.person.clone() };

@@ -1,7 +1,7 @@
 //! *How?*: fills the dialog that the door has opened.
 
 use opsroom_domain::ids::{DeploymentId, MessageKey};
-use opsroom_domain::rights::{Asker, Standing, Wish};
+use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 
 use super::{Commander, Worked};
@@ -24,7 +24,7 @@ where
             (None, _) => cards::no_catalog(),
             (_, None) => cards::not_found(&format!("deployment {id}")),
             (Some(catalog), Some(deployment)) => {
-                let standing = self.slack.standing(&asker.person).await.unwrap_or(Standing::Member);
+                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
                 match catalog.catalog.decide(asker, standing, Wish::Read) {
                     Ok(_) => cards::deployment_how(&deployment),
                     Err(denied) => cards::refused(&denied),

@@ -10,9 +10,9 @@ mod start;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::console::Console;
-use opsroom_domain::ids::CorrelationId;
+use opsroom_domain::ids::{CorrelationId, DeploymentId};
 use opsroom_domain::pipeline_execution::Observation;
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::Command;
@@ -20,9 +20,12 @@ use opsroom_grammar::Command;
 use crate::cards;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
-use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store, StoredCatalog};
+use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, Store, StoredCatalog};
 use crate::progress::Follower;
 use crate::request::{Ask, Reply, Request};
+
+/// Nobody expects to be answered after that: Slack's `response_url` lives for 30 minutes, a person's patience less.
+const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Works requests off.
 pub struct Commander<'a, T, K, P, R, D> {
@@ -50,6 +53,8 @@ struct Context<'a> {
     reply: &'a Reply,
     /// The line, or what the pressed button says.
     line: &'a str,
+    /// When it was asked.
+    at: Timestamp,
 }
 
 /// What came of a request, for the log.
@@ -74,12 +79,14 @@ where
     /// Works one request off. Doing it again does no harm.
     pub async fn work(&self, request: &Request) -> Result<Worked, Failure> {
         match &request.ask {
-            Ask::Line { asker, line, reply } => self.line(Context { request, asker, reply, line }).await,
-            Ask::Cancel { asker, deployment, reply } => {
+            Ask::Line { asker, line, at, reply } => {
+                let context = Context { request, asker, reply, line, at: *at };
+                self.told_if_it_fails(context, self.line(context).await).await
+            }
+            Ask::Cancel { asker, deployment, at, reply } => {
                 let line = format!("cancel {deployment}");
-                let context = Context { request, asker, reply, line: &line };
-                let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
-                self.cancel(context, &catalog, deployment).await
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                self.told_if_it_fails(context, self.press_cancel(context, deployment).await).await
             }
             Ask::Explain { asker, deployment, view } => self.explain(request, asker, deployment, view).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
@@ -87,20 +94,45 @@ where
         }
     }
 
+    async fn press_cancel(&self, context: Context<'_>, deployment: &DeploymentId) -> Result<Worked, Failure> {
+        let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
+        if self.comes_too_late(context).await? {
+            return self.expire(context).await;
+        }
+        self.cancel(context, &catalog, deployment).await
+    }
+
+    /// Tells the person when their request can't be done, ever: the log and the dead letters are not where they look.
+    async fn told_if_it_fails(&self, context: Context<'_>, result: Result<Worked, Failure>) -> Result<Worked, Failure> {
+        if let Err(failure) = &result
+            && !failure.is_retryable()
+        {
+            self.tell_failure(context).await?;
+        }
+        result
+    }
+
+    /// Whether a request was left lying so long that its person no longer expects it: it was among the dead letters, say. What
+    /// was begun in time is brought to its end.
+    async fn comes_too_late(&self, context: Context<'_>) -> Result<bool, Failure> {
+        if self.now.duration_since(context.at) <= EXPIRES_AFTER {
+            return Ok(false);
+        }
+        let begun = self.store.deployment(&DeploymentId::derived_from(&context.request.event)).await?;
+        Ok(begun.is_none())
+    }
+
     async fn line(&self, context: Context<'_>) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
-        let standing = self.slack.standing(&context.asker.person).await;
-        // Looking at things may go on while Slack is silent, for people whom the catalog knows; changing them may not.
-        let assumed = match (&standing, catalog.catalog.people.contains_key(&context.asker.person)) {
-            (Ok(standing), _) => *standing,
-            (Err(_), true) => Standing::Member,
-            (Err(_), false) => Standing::Guest,
-        };
-        let verdict = judge(&catalog.catalog, context.asker, assumed, context.line);
-        if let Err(error) = standing
-            && (verdict.changes_something() || assumed == Standing::Guest)
+        let (standing, silence) = self.standing_or_assumed(&catalog, context.asker).await;
+        let verdict = judge(&catalog.catalog, context.asker, standing, context.line);
+        if let Some(error) = silence
+            && (verdict.changes_something() || standing == Standing::Guest)
         {
             return Err(error.into());
+        }
+        if verdict.changes_something() && self.comes_too_late(context).await? {
+            return self.expire(context).await;
         }
         match verdict {
             Verdict::Answer(card) => self.answer(context, card).await,
@@ -114,6 +146,16 @@ where
                 Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
                 other => self.read(context, &catalog, &other).await,
             },
+        }
+    }
+
+    /// What Slack says of a person, or what has to be assumed while it says nothing: looking at things may go on, for people
+    /// whom the catalog knows; changing them may not.
+    async fn standing_or_assumed(&self, catalog: &Catalog, asker: &Asker) -> (Standing, Option<PortError>) {
+        match self.slack.standing(&asker.person).await {
+            Ok(standing) => (standing, None),
+            Err(error) if catalog.catalog.people.contains_key(&asker.person) => (Standing::Member, Some(error)),
+            Err(error) => (Standing::Guest, Some(error)),
         }
     }
 

@@ -37,21 +37,22 @@ where
             Command::Deploys { service, environment } => {
                 let place = environment.as_deref().map(EnvironmentName::new);
                 let deployments = self.store.deployments(&ServiceName::new(service), place.as_ref(), DEPLOYMENTS_SHOWN).await?;
-                cards::deploys(service, environment.as_deref(), &deployments)
+                cards::deploys(catalog, service, environment.as_deref(), &deployments)
             }
-            Command::Pending => cards::pending(&self.store.slots().await?, self.now),
+            Command::Pending => cards::pending(catalog, &self.store.slots().await?, self.now),
             Command::History { of, since } => {
                 let since = since.and_then(|since| self.now.checked_sub(since).ok());
-                match of {
-                    None => cards::history("The latest requests", &self.store.latest(since, ENTRIES_SHOWN).await?),
+                let (title, entries) = match of {
+                    None => ("The latest requests".to_owned(), self.store.latest(since, ENTRIES_SHOWN).await?),
                     Some(HistoryOf::Person(person)) => {
-                        cards::history("The latest requests of this person", &self.store.by_actor(person, since, ENTRIES_SHOWN).await?)
+                        ("The latest requests of this person".to_owned(), self.store.by_actor(person, since, ENTRIES_SHOWN).await?)
                     }
-                    Some(HistoryOf::Service(service)) => cards::history(
-                        &format!("The latest requests about {service}"),
-                        &self.store.by_service(&ServiceName::new(service), since, ENTRIES_SHOWN).await?,
-                    ),
-                }
+                    Some(HistoryOf::Service(service)) => {
+                        let entries = self.store.by_service(&ServiceName::new(service), since, ENTRIES_SHOWN).await?;
+                        (format!("The latest requests about {service}"), entries)
+                    }
+                };
+                cards::history(catalog, &title, &entries)
             }
             Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Deploy(_) | Command::Cancel { .. } => {
                 return Err(Failure::Bug(format!("`{}` is no command that looks something up", command.spec().name)));

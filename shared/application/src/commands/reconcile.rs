@@ -35,19 +35,29 @@ where
             _ => Worked::Done,
         };
         let Some(key) = deployment.execution_key() else {
-            self.start(request, id).await?;
-            return Ok(worked);
+            return left_to_the_next_look(self.start(request, id).await).map(|()| worked);
         };
         match self.pipelines.observe(&key).await {
             Ok(observations) => {
                 self.follower(&request.correlation).take_in(&key, &observations, &stage_order(&observations)).await?;
             }
             Err(error) if error.kind == PortErrorKind::NotFound => self.change_deployment(request, id, |_| Event::Vanished).await?,
-            Err(error) => return Err(error.into()),
+            Err(error) => return left_to_the_next_look(Err(error.into())).map(|()| worked),
         }
         if deployment.phase == Phase::Cancelling {
-            self.stop_if_wished(request, id).await?;
+            left_to_the_next_look(self.stop_if_wished(request, id).await)?;
         }
         Ok(worked)
+    }
+}
+
+/// The next look is planned already: while CodePipeline is down or throttles, asking it five times as often helps nobody.
+fn left_to_the_next_look(result: Result<(), Failure>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.is_retryable() => {
+            tracing::warn!(%error, "left to the next look");
+            Ok(())
+        }
+        other => other,
     }
 }

@@ -78,7 +78,12 @@ where
             return Ok(());
         };
         let reason = format!("Cancelled by {person} in Slack ({id})");
-        self.pipelines.stop(&key, &reason).await?;
+        if let Err(error) = self.pipelines.stop(&key, &reason).await {
+            if !error.is_retryable() {
+                self.change_deployment(request, id, |_| Event::StopRefused).await?;
+            }
+            return Err(error.into());
+        }
         let call = self.pipelines.stop_call(&key, &reason);
         self.change_deployment(request, id, |_| Event::StopSent { call: call.clone() }).await
     }

@@ -44,7 +44,4 @@ pub trait Pipelines: Send + Sync {
     /// How an execution stands now (`GetPipelineExecution`, `GetPipelineState`), or `NotFound`. Stages that it has not
     /// reached come as [`Observation::Stage`] without a sighting, in the pipeline's order.
     fn observe(&self, key: &ExecutionKey) -> impl Future<Output = Result<Vec<Observation>, PortError>> + Send;
-
-    /// The page of an execution in the console.
-    fn console_url(&self, key: &ExecutionKey) -> String;
 }

@@ -1,6 +1,6 @@
 //! The queues that a use case writes to.
 
-use opsroom_domain::ids::MessageKey;
+use opsroom_domain::ids::{CorrelationId, MessageKey};
 use serde::{Deserialize, Serialize};
 
 use super::PortError;
@@ -21,6 +21,8 @@ pub struct Nudge {
     pub lane: String,
     /// Tells a nudge for a new change from a doubled one; the queue's deduplication id. 128 characters at most.
     pub occasion: String,
+    /// Follows what caused it, from the door to the room.
+    pub correlation: CorrelationId,
 }
 
 /// To `delivery`: which messages have changed.

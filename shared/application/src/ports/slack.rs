@@ -52,7 +52,7 @@ pub trait Messenger: Send + Sync {
     fn update(&self, channel: &ChannelId, ts: &str, key: &MessageKey, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
 
     /// Looks through the history of a channel, or of a thread in it, for our message with this key
-    /// (`conversations.history`, `conversations.replies`).
+    /// (`conversations.history`, `conversations.replies`). `None` only if it certainly isn't there.
     fn find(
         &self,
         channel: &ChannelId,

@@ -206,8 +206,10 @@ pub enum Mark {
     NotSent,
     /// The message is gone from Slack: the next sender posts it anew.
     Gone,
-    /// It can never be shown.
+    /// What is wanted can never be shown. Refused if something else is wanted by now, which may well be shown.
     Undeliverable {
+        /// The version that was tried.
+        version: u64,
         /// Slack's error code.
         error: String,
     },
@@ -221,7 +223,8 @@ pub trait Outbox: Send + Sync {
     /// Marks a message; `false` if the mark was refused.
     fn mark(&self, key: &MessageKey, mark: Mark) -> impl Future<Output = Result<bool, PortError>> + Send;
 
-    /// Messages that have not been as they should be since before `before`, oldest first, at most `limit`.
+    /// Messages that have not been as they should be since before `before`, oldest first, at most `limit`. One that can't be
+    /// read is left out and logged: it must not hold up the others.
     fn stale(&self, before: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<StaleMessage>, PortError>> + Send;
 }
 
@@ -238,7 +241,8 @@ pub struct StaleMessage {
 
 /// What comes due, for `schedule`.
 pub trait DueStore: Send + Sync {
-    /// What is due at `now`, oldest first, at most `limit`, however long nobody asked.
+    /// What is due at `now`, oldest first, at most `limit`, however long nobody asked. What can't be read (it may be of a later
+    /// version) is left out and logged: it must not hold up the others.
     fn due(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<Vec<DueItem>, PortError>> + Send;
 
     /// Takes an item off, after it was handed on.

@@ -40,7 +40,7 @@ fn answering(status: u16, body: &'static str) -> (CodePipeline, Arc<Mutex<Vec<Va
         .retry_config(RetryConfig::disabled())
         .http_client(http)
         .build();
-    (CodePipeline { client: Client::from_conf(config), console: Console { region: "eu-central-1".into() } }, sent)
+    (CodePipeline { client: Client::from_conf(config) }, sent)
 }
 
 fn key() -> ExecutionKey {

@@ -9,7 +9,6 @@ use aws_sdk_codepipeline::types::ActionExecutionFilter;
 use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::api_call::ApiCall;
-use opsroom_domain::console::Console;
 use opsroom_domain::ids::ExecutionId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
 
@@ -25,14 +24,12 @@ const ACTIONS: i32 = 100;
 #[derive(Debug, Clone)]
 pub struct CodePipeline {
     client: Client,
-    console: Console,
 }
 
 impl CodePipeline {
     /// The pipelines of the configuration's region.
     pub fn new(config: &SdkConfig) -> Self {
-        let region = config.region().map(ToString::to_string).unwrap_or_default();
-        Self { client: Client::new(config), console: Console { region } }
+        Self { client: Client::new(config) }
     }
 }
 
@@ -103,10 +100,6 @@ impl Pipelines for CodePipeline {
             PortError::new(PortErrorKind::Transient, "codepipeline:GetPipelineExecution", "the answer holds no execution")
         })?;
         Ok(sighting::observations(key, &whole, state.stage_states(), actions.action_execution_details()))
-    }
-
-    fn console_url(&self, key: &ExecutionKey) -> String {
-        self.console.execution(key)
     }
 }
 

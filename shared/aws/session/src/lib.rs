@@ -26,9 +26,23 @@ pub use failure::{is_throttling, port_error, port_error_without_words};
 /// The first try and the SDK's retries of it.
 const ATTEMPTS: u32 = 3;
 const CONNECT: Duration = Duration::from_secs(1);
-const ATTEMPT: Duration = Duration::from_secs(3);
-/// Well below the functions' own time-out, so that a failure can still be told and counted.
-const OPERATION: Duration = Duration::from_secs(8);
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// One try.
+    pub attempt: Duration,
+    /// The call with all its tries.
+    pub operation: Duration,
+}
+
+impl Patience {
+    /// For functions behind a queue: well below their own time-out, so that a failure can still be told and counted.
+    pub const WORKER: Self = Self { attempt: Duration::from_secs(3), operation: Duration::from_secs(8) };
+    /// For the function that a person waits for, and Slack no longer than three seconds. What is answered later than that looks
+    /// like a failure to the person, and is done all the same.
+    pub const DOOR: Self = Self { attempt: Duration::from_secs(1), operation: Duration::from_secs(2) };
+}
 /// A frozen function can't notice that the other side closed a connection. Older ones are not tried at all.
 const IDLE: Duration = Duration::from_secs(50);
 
@@ -39,17 +53,26 @@ const IDLE: Duration = Duration::from_secs(50);
 )]
 pub struct MissingVariable(pub &'static str);
 
-/// The configuration of a Lambda function's clients, from its environment.
-#[allow(clippy::disallowed_methods, reason = "these are the variables of the Lambda runtime and the SDKs, not Opsroom's")]
+/// The configuration of a worker's clients, from its environment.
 pub fn from_environment() -> Result<SdkConfig, MissingVariable> {
-    from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    from_environment_with(Patience::WORKER)
 }
 
-/// The configuration from variables that are looked up by the caller.
+/// The configuration of a Lambda function's clients, from its environment.
+#[allow(clippy::disallowed_methods, reason = "these are the variables of the Lambda runtime and the SDKs, not Opsroom's")]
+pub fn from_environment_with(patience: Patience) -> Result<SdkConfig, MissingVariable> {
+    configuration(|name| std::env::var(name).ok().filter(|value| !value.is_empty()), patience)
+}
+
+/// A worker's configuration from variables that are looked up by the caller.
 ///
 /// `AWS_ENDPOINT_URL` is the SDKs' own variable for another endpoint of all services (AWS SDKs and Tools Reference Guide,
 /// "Service-specific endpoints").
 pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Result<SdkConfig, MissingVariable> {
+    configuration(variable, Patience::WORKER)
+}
+
+fn configuration(variable: impl Fn(&'static str) -> Option<String>, patience: Patience) -> Result<SdkConfig, MissingVariable> {
     let required = |name| variable(name).ok_or(MissingVariable(name));
     let credentials = Credentials::new(
         required("AWS_ACCESS_KEY_ID")?,
@@ -67,7 +90,11 @@ pub fn from_variables(variable: impl Fn(&'static str) -> Option<String>) -> Resu
         .time_source(SystemTimeSource::new())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(
-            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build(),
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT)
+                .operation_attempt_timeout(patience.attempt)
+                .operation_timeout(patience.operation)
+                .build(),
         )
         // Watches over long transfers; the calls here are small and have time-outs of their own.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
@@ -97,6 +124,18 @@ mod tests {
         assert_eq!(config.endpoint_url(), None);
         let local = from_variables(|name| if name == "AWS_ENDPOINT_URL" { Some("http://127.0.0.1:1".into()) } else { lambda(name) });
         assert_eq!(local.unwrap().endpoint_url(), Some("http://127.0.0.1:1"));
+    }
+
+    #[test]
+    fn the_door_gives_up_before_slack_does() {
+        let waits = |patience| {
+            let config = configuration(lambda, patience).unwrap();
+            let timeouts = config.timeout_config().unwrap();
+            (timeouts.operation_attempt_timeout().unwrap(), timeouts.operation_timeout().unwrap())
+        };
+        let (attempt, operation) = waits(Patience::DOOR);
+        assert!(attempt < operation && operation < Duration::from_secs(3), "{operation:?}");
+        assert_eq!(waits(Patience::WORKER), (Duration::from_secs(3), Duration::from_secs(8)));
     }
 
     #[test]

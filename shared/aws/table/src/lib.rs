@@ -5,6 +5,7 @@
 //! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
 
 mod audit;
+mod audit_chain;
 mod catalog;
 mod clock;
 mod commit;
@@ -19,6 +20,7 @@ mod state;
 mod write;
 
 pub use audit::AuditTable;
+pub use audit_chain::{Chain, Fault};
 pub use catalog::{AppliedCatalog, CatalogTable};
 pub use records::Records;
 pub use state::StateTable;

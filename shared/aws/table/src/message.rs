@@ -84,7 +84,7 @@ fn shown_values(shown: &Shown) -> Result<Item, PortError> {
     Ok(Item::from([(":shown".to_owned(), encode_attribute(shown)?), (":version".to_owned(), number(shown.version))]))
 }
 
-/// The other marks. They need only that the message is there, so that none creates half a message.
+/// The other marks. They need at least that the message is there, so that none creates half a message.
 pub(crate) fn mark(table: &str, key: &MessageKey, mark: Mark, lane: &str, now: Timestamp) -> Result<Write, PortError> {
     let there = Some("attribute_exists(#pk)");
     match mark {
@@ -98,10 +98,11 @@ pub(crate) fn mark(table: &str, key: &MessageKey, mark: Mark, lane: &str, now: T
                               REMOVE #shown, #sending, #sending_since";
             Ok(update(table, key, Rule::MarkFits, expression, there, values))
         }
-        Mark::Undeliverable { error } => {
-            let values = Item::from([(":error".to_owned(), text(error))]);
+        // Closes the race of a slow sender with a change: what was refused isn't what is wanted any more.
+        Mark::Undeliverable { version, error } => {
+            let values = Item::from([(":error".to_owned(), text(error)), (":version".to_owned(), number(version))]);
             let expression = "SET #undeliverable = :error REMOVE #sending, #sending_since, #outbox_shard, #outbox_since";
-            Ok(update(table, key, Rule::MarkFits, expression, there, values))
+            Ok(update(table, key, Rule::MarkFits, expression, Some("#version = :version"), values))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The messages, for those who send them.
 
 use jiff::Timestamp;
-use opsroom_application::ports::{Mark, Outbox, PortError, PortErrorKind, StaleMessage};
+use opsroom_application::ports::{Mark, Outbox, PortError, StaleMessage};
 use opsroom_aws_session::port_error;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::room_message::{RoomMessage, Shown};
@@ -38,30 +38,55 @@ impl Outbox for StateTable {
     }
 
     async fn stale(&self, before: Timestamp, limit: usize) -> Result<Vec<StaleMessage>, PortError> {
-        let page = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .index_name(keys::OUTBOX)
-            .key_condition_expression("#shard = :shard AND #since < :before")
-            .expression_attribute_names("#shard", "outbox_shard")
-            .expression_attribute_names("#since", "outbox_since")
-            .expression_attribute_values(":shard", text(keys::OUTBOX_SHARD))
-            .expression_attribute_values(":before", text(keys::time(before)))
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| port_error("dynamodb:Query", &error))?;
-        page.items.unwrap_or_default().iter().map(stale_message).collect()
+        let mut found = Vec::new();
+        let mut start: Option<Item> = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.name)
+                .index_name(keys::OUTBOX)
+                .key_condition_expression("#shard = :shard AND #since < :before")
+                .expression_attribute_names("#shard", "outbox_shard")
+                .expression_attribute_names("#since", "outbox_since")
+                .expression_attribute_values(":shard", text(keys::OUTBOX_SHARD))
+                .expression_attribute_values(":before", text(keys::time(before)))
+                .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+                .set_exclusive_start_key(start)
+                .send()
+                .await
+                .map_err(|error| port_error("dynamodb:Query", &error))?;
+            found.extend(page.items.unwrap_or_default().iter().filter_map(stale_message));
+            start = page.last_evaluated_key;
+            if start.is_none() || found.len() >= limit {
+                found.truncate(limit);
+                return Ok(found);
+            }
+        }
     }
 }
 
-fn stale_message(item: &Item) -> Result<StaleMessage, PortError> {
+/// The message, unless the row can't be read.
+fn stale_message(item: &Item) -> Option<StaleMessage> {
     let attribute = |name| item.get(name).and_then(|value| value.as_s().ok());
     let key = attribute("pk").and_then(|pk| keys::message_of(pk));
     let since = attribute("outbox_since").and_then(|since| keys::read_outbox_since(since));
-    match (key, since) {
-        (Some(key), Some((since, lane))) => Ok(StaleMessage { key, lane: lane.to_owned(), since }),
-        _ => Err(PortError::new(PortErrorKind::Permanent, "dynamodb:Query", "the index `outbox` holds something that is no message")),
+    if let (Some(key), Some((since, lane))) = (key, since) {
+        return Some(StaleMessage { key, lane: lane.to_owned(), since });
+    }
+    tracing::error!(pk = attribute("pk").map(String::as_str), "left out something in the index `outbox` that is no message");
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_left_out() {
+        let row = |pk: &str, since: &str| Item::from([("pk".to_owned(), text(pk)), ("outbox_since".to_owned(), text(since))]);
+        let page = [row("SOMETHING#1", "1790000000000#C1"), row("MSG#m-1", "yesterday"), Item::new(), row("MSG#m-2", "1790000000000#C1")];
+        let found: Vec<_> = page.iter().filter_map(stale_message).map(|message| message.key.to_string()).collect();
+        assert_eq!(found, ["m-2"]);
     }
 }

@@ -13,9 +13,9 @@ use crate::items::{Item, encode, encode_attribute, number, text};
 use crate::keys::{self, Key};
 use crate::write::{Action, Rule, Write};
 
-/// Longer than any queue keeps a message that is being redelivered (the queues' retention is four days, but five tries are
-/// over within the hour).
-const CLAIMS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(2 * 24);
+/// A day longer than a request can be underway: four days in its queue, and fourteen among the dead letters, from which it may
+/// be brought back (`MessageRetentionPeriod` of the queues in `template.yaml`).
+const CLAIMS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(19 * 24);
 const EXECUTIONS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 const NOT_THERE: &str = "attribute_not_exists(#pk)";
@@ -125,4 +125,17 @@ pub(crate) fn catalog_if_unchanged(table: &str, attributes: Item, read: Option<u
 /// A version of the catalog is never written over.
 pub(crate) fn catalog_version_once(table: &str, attributes: Item, version: u64) -> Write {
     put(table, &keys::catalog_version(version), attributes, Rule::CatalogIsUnchanged, Some(NOT_THERE), Item::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_outlives_a_request_that_was_brought_back_from_the_dead_letters() {
+        let now = Timestamp::from_second(1_790_000_000).unwrap();
+        let Action::Put(item) = claim_once("state", &"slash/1.2.3".into(), now).action else { panic!("a claim is put") };
+        let eighteen_days = 18 * 24 * 60 * 60;
+        assert!(item["expires_at"].as_n().unwrap().parse::<i64>().unwrap() > now.as_second() + eighteen_days);
+    }
 }

@@ -18,7 +18,8 @@ pub(crate) const SPEC: Spec = Spec {
     usage: "history [@person|service] [--since 7d]",
     examples: &["history", "history {service} --since 7d"],
     right: Right::Read,
-    how: "Reads the audit table (dynamodb:Query), which no function can change or delete from.",
+    how: "Reads the audit table (dynamodb:Query). Functions only append to it; each entry carries the hash of the one before, and \
+          `opsctl doctor` checks them all.",
     arguments: |grammar| {
         grammar.arg(positional("of")).arg(Arg::new("since").long("since").value_name("since").value_parser(parse_duration))
     },

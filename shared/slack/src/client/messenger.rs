@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_application::ports::{Dialogs, Messenger, Permalinks, PortError, Posted, SlackError};
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::room_message::SENDING_LEASE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -76,13 +77,16 @@ impl Found {
 
 impl<T: TokenSource> SlackClient<T> {
     async fn look(&self, channel: &ChannelId, thread: Option<&str>, key: &MessageKey, since: Timestamp) -> Result<Option<Posted>, Failure> {
-        let oldest = since.checked_sub(CLOCK_DIFFERENCE).unwrap_or(since).as_microsecond();
-        let oldest = format!("{}.{:06}", oldest.div_euclid(1_000_000), oldest.rem_euclid(1_000_000));
+        let oldest = since.checked_sub(CLOCK_DIFFERENCE).unwrap_or(since);
+        // Its sender was given up long before that. However late one looks, there are no more pages than a minute fills.
+        let latest = since.checked_add(SENDING_LEASE).and_then(|end| end.checked_add(CLOCK_DIFFERENCE)).unwrap_or(since);
+        let (oldest, latest) = (ts(oldest), ts(latest));
         let mut cursor = String::new();
         for _ in 0..PAGES {
             let mut parameters = vec![
                 ("channel", channel.as_str()),
                 ("oldest", oldest.as_str()),
+                ("latest", latest.as_str()),
                 ("inclusive", "true"),
                 ("include_all_metadata", "true"),
                 ("limit", PAGE),
@@ -101,9 +105,15 @@ impl<T: TokenSource> SlackClient<T> {
                 None => return Ok(None),
             }
         }
-        tracing::warn!(%channel, pages = PAGES, "looked through many messages without an end");
-        Ok(None)
+        // Not "it isn't there": a message more would be shown twice.
+        Err(Failure::NoAnswer { source: format!("{PAGES} pages of history without an end").into() })
     }
+}
+
+/// A moment as Slack writes it.
+fn ts(at: Timestamp) -> String {
+    let microseconds = at.as_microsecond();
+    format!("{}.{:06}", microseconds.div_euclid(1_000_000), microseconds.rem_euclid(1_000_000))
 }
 
 /// What every message has in common.

@@ -58,6 +58,8 @@ pub struct AppMention {
     pub thread: Option<String>,
     /// Written by an app or a workflow.
     pub by_bot: bool,
+    /// The message was edited. Slack sends such a mention again, as an event of its own.
+    pub edited: bool,
 }
 
 #[derive(Deserialize)]
@@ -94,6 +96,7 @@ struct Message {
     text: String,
     ts: Option<String>,
     thread_ts: Option<String>,
+    edited: Option<serde_json::Value>,
     bot_id: Option<String>,
     bot_profile: Option<serde_json::Value>,
 }
@@ -114,11 +117,15 @@ impl Wire {
     fn event(mut self) -> Result<Event, InboundError> {
         let event = EventKey::new(format!("event/{}", required(self.event_id.take(), "event_id")?));
         let inner = self.event.take().ok_or(InboundError::Missing("event"))?;
-        let happening = match inner["type"].as_str().unwrap_or_default() {
-            "app_mention" => Happening::AppMention(self.mention(serde_json::from_value(inner)?)?),
-            kind => Happening::Other { kind: kind.to_owned() },
-        };
-        Ok(Event { event, happening })
+        match inner["type"].as_str().unwrap_or_default() {
+            "app_mention" => {
+                let mention = self.mention(serde_json::from_value(inner)?)?;
+                // The message is what asks, however many events Slack makes of it.
+                let event = EventKey::new(format!("mention/{}/{}", mention.asker.channel, mention.ts));
+                Ok(Event { event, happening: Happening::AppMention(mention) })
+            }
+            kind => Ok(Event { event, happening: Happening::Other { kind: kind.to_owned() } }),
+        }
     }
 
     fn mention(self, message: Message) -> Result<AppMention, InboundError> {
@@ -136,6 +143,7 @@ impl Wire {
             ts: required(message.ts, "event.ts")?,
             thread: message.thread_ts,
             by_bot,
+            edited: message.edited.is_some(),
         })
     }
 

@@ -95,7 +95,6 @@ struct Payload {
     trigger_id: Option<String>,
     response_url: Option<String>,
     user: Option<User>,
-    team: Option<Id>,
     channel: Option<Id>,
     container: Option<Container>,
     message: Option<Message>,
@@ -160,12 +159,11 @@ impl Interaction {
 }
 
 impl Payload {
-    /// Who, and their own workspace. `team` is the workspace of the *app's* message where the two differ (Slack Connect), so
-    /// the person's own field comes first.
+    /// Who, and their own workspace. `team` is no substitute for it: it is the workspace of the *app's* message where the two
+    /// differ (Slack Connect). An empty team is nobody's, so the rights deny.
     fn person(&mut self) -> Result<(PersonId, TeamId), InboundError> {
         let user = self.user.take().ok_or(InboundError::Missing("user"))?;
-        let team = user.team_id.or_else(|| self.team.take().and_then(|team| team.id));
-        Ok((PersonId::new(required(user.id, "user.id")?), TeamId::new(required(team, "user.team_id")?)))
+        Ok((PersonId::new(required(user.id, "user.id")?), TeamId::new(user.team_id.unwrap_or_default())))
     }
 
     fn trigger(&mut self) -> Result<(EventKey, String), InboundError> {
@@ -266,11 +264,18 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_without_repeating_it() {
+    fn who_has_no_workspace_is_given_none() {
         let mut press = press_in_message();
         press["user"] = json!({"id": "U1"});
-        press.as_object_mut().unwrap().remove("team");
-        assert_eq!(parse(&press), Err(InboundError::Missing("user.team_id")));
+        let Interaction::Pressed(press) = parse(&press).unwrap() else { panic!("no press") };
+        assert_eq!(press.team, TeamId::new(""));
+    }
+
+    #[test]
+    fn says_what_is_wrong_without_repeating_it() {
+        let mut press = press_in_message();
+        press["user"] = json!({"username": "dana"});
+        assert_eq!(parse(&press), Err(InboundError::Missing("user.id")));
         assert_eq!(Interaction::parse(b"payload=%7Bsecret"), Err(InboundError::Json { line: 1, column: 2 }));
         assert_eq!(Interaction::parse(b"x=1"), Err(InboundError::Missing("payload")));
     }

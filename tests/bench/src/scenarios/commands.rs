@@ -39,7 +39,8 @@ impl Scenario for Commands {
             ask: Ask::Line {
                 asker: Asker { person: "U0DEPLOYER".into(), team: "T0LOCAL".into(), channel: "C0OPS".into() },
                 line: "deploy api to staging".to_owned(),
-                reply: Reply::ResponseUrl { url: format!("https://hooks.slack.com/commands/T0LOCAL/{number}/benchmark") },
+                at: now,
+                reply: Reply::ResponseUrl { url: format!("https://hooks.slack.com/commands/T0LOCAL/{number}/benchmark").into() },
             },
         };
         services::sqs_event("commands", (number, now), &json!(request), None)

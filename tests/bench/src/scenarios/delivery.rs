@@ -31,7 +31,12 @@ impl Scenario for Delivery {
     fn event(&self, number: u64, now: Timestamp) -> Value {
         self.memory.forget(services::STATE_TABLE);
         self.memory.put(services::STATE_TABLE, &world::stored_message((number, now), now));
-        let nudge = Nudge { key: world::message_key(number), lane: LANE.to_owned(), occasion: format!("benchmark/{number}") };
+        let nudge = Nudge {
+            key: world::message_key(number),
+            lane: LANE.to_owned(),
+            occasion: format!("benchmark/{number}"),
+            correlation: "benchmark".into(),
+        };
         services::sqs_event("delivery.fifo", (number, now), &json!(nudge), Some(LANE))
     }
 

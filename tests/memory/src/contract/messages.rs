@@ -32,6 +32,10 @@ fn shown(version: u64) -> Mark {
     Mark::Shown { ts: Some("1.2".into()), version }
 }
 
+fn undeliverable(version: u64) -> Mark {
+    Mark::Undeliverable { version, error: "is_archived".into() }
+}
+
 /// Waiting messages come with their lane, those that wait longest first, and only those that wait since before the moment asked.
 pub async fn a_message_waits_until_it_is_shown(store: &(impl Store + Outbox)) {
     want(store, "m-1", "one").await;
@@ -126,7 +130,7 @@ pub async fn a_message_that_is_gone_waits_again(store: &(impl Store + Outbox)) {
 pub async fn an_undeliverable_message_waits_no_longer(store: &(impl Store + Outbox)) {
     want(store, "m-1", "one").await;
     assert!(store.mark(&key(), sending(1, samples::at(0))).await.unwrap());
-    assert!(store.mark(&key(), Mark::Undeliverable { error: "is_archived".into() }).await.unwrap());
+    assert!(store.mark(&key(), undeliverable(1)).await.unwrap());
     let message = read(store).await;
     assert_eq!((message.undeliverable.as_deref(), message.sending), (Some("is_archived"), None));
     assert_eq!(waiting(store).await, [""; 0]);
@@ -135,10 +139,20 @@ pub async fn an_undeliverable_message_waits_no_longer(store: &(impl Store + Outb
     assert_eq!(waiting(store).await, ["m-1"]);
 }
 
+/// A slow sender's refusal says nothing of what is wanted by now.
+pub async fn an_undeliverable_version_hides_no_newer_one(store: &(impl Store + Outbox)) {
+    want(store, "m-1", "one").await;
+    want(store, "m-1", "two").await;
+    assert!(!store.mark(&key(), undeliverable(1)).await.unwrap());
+    assert_eq!(read(store).await.undeliverable, None);
+    assert_eq!(waiting(store).await, ["m-1"]);
+    assert!(store.mark(&key(), undeliverable(2)).await.unwrap());
+    assert_eq!(waiting(store).await, [""; 0]);
+}
+
 /// No mark makes half a message.
 pub async fn marks_need_a_message(store: &(impl Store + Outbox)) {
-    let undeliverable = Mark::Undeliverable { error: "x".into() };
-    for mark in [sending(1, samples::at(0)), shown(1), Mark::NotSent, Mark::Gone, undeliverable] {
+    for mark in [sending(1, samples::at(0)), shown(1), Mark::NotSent, Mark::Gone, undeliverable(1)] {
         assert!(!store.mark(&key(), mark.clone()).await.unwrap(), "{mark:?}");
     }
     assert_eq!(store.message(&key()).await.unwrap(), None);

@@ -18,7 +18,8 @@ pub use changes::{
 };
 pub use messages::{
     a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
-    an_undeliverable_message_waits_no_longer, marks_need_a_message, one_sender_at_a_time, what_was_sent_is_not_sent_again,
+    an_undeliverable_message_waits_no_longer, an_undeliverable_version_hides_no_newer_one, marks_need_a_message, one_sender_at_a_time,
+    what_was_sent_is_not_sent_again,
 };
 pub use reads::{
     deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
@@ -45,6 +46,7 @@ macro_rules! store_contract {
             what_was_sent_is_not_sent_again
             a_message_that_is_gone_waits_again
             an_undeliverable_message_waits_no_longer
+            an_undeliverable_version_hides_no_newer_one
             marks_need_a_message
             entries_are_chained_and_found_by_person_and_service
             concurrent_entries_form_one_chain

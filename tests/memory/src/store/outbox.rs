@@ -64,7 +64,10 @@ impl MessageItem {
                 message.sending = None;
                 self.waiting_since.get_or_insert(now);
             }
-            Mark::Undeliverable { error } => {
+            Mark::Undeliverable { version, error } => {
+                if message.version != version {
+                    return false;
+                }
                 message.undeliverable = Some(error);
                 message.sending = None;
                 self.waiting_since = None;

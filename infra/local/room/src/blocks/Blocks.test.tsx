@@ -81,6 +81,18 @@ describe("elements", () => {
     expect(surface.act).toHaveBeenCalledOnce();
   });
 
+  it("stay the same while an update comes between the question and its answer", () => {
+    const confirm = { title: plain("Sure?"), text: plain("It stops."), confirm: plain("Stop"), deny: plain("Back") };
+    const act = vi.fn();
+    const surface: Surface = { values: {}, errors: {}, set: vi.fn(), act, options: vi.fn() };
+    const at = (blocks: Block[]) => <SurfaceContext value={surface}><Blocks blocks={blocks} /></SurfaceContext>;
+    const { rerender } = render(at([button({ confirm })]));
+    fireEvent.click(screen.getByTestId("button-go"));
+    rerender(at([{ type: "section", block_id: "s", text: mrkdwn("Build") }, { ...button({ confirm, value: "2" }), block_id: "b2" } as Block]));
+    fireEvent.click(screen.getByTestId("confirm-yes"));
+    expect(act).toHaveBeenCalledExactlyOnceWith("b2", "go", { type: "button", text: plain("Go"), value: "2" });
+  });
+
   it("keep a choice in an input block for the submission", () => {
     const option = { text: plain("api"), value: "api" };
     const { surface } = show([

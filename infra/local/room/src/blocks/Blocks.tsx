@@ -14,13 +14,26 @@ import { TableView } from "./TableView";
 export function Blocks({ blocks }: { blocks: Block[] }) {
   return (
     <div className="blocks">
-      {blocks.map((block, index) => (
-        <Fragment key={block.block_id ?? index}>
-          <BlockView block={block} />
+      {places(blocks).map((place, index) => (
+        <Fragment key={place}>
+          <BlockView block={blocks[index] as Block} />
         </Fragment>
       ))}
     </div>
   );
+}
+
+/**
+ * Which block of its type each one is. An update gives every block another id and may put some between them, and yet a button
+ * whose question is being read stays the same button.
+ */
+function places(blocks: Block[]): string[] {
+  const seen = new Map<string, number>();
+  return blocks.map(({ type }) => {
+    const nth = (seen.get(type) ?? 0) + 1;
+    seen.set(type, nth);
+    return `${type} ${nth}`;
+  });
 }
 
 function BlockView({ block }: { block: Block }) {

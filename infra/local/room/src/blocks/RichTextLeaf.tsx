@@ -5,6 +5,7 @@ import { isSafeLink } from "../text/entities";
 import { Glyph } from "../text/Glyph";
 import { Marked } from "../text/Marked";
 import { ChannelMention, UserMention } from "../text/Mention";
+import { Unbroken } from "../text/Unbroken";
 
 type Leaf = RichTextSection["elements"][number];
 
@@ -21,7 +22,7 @@ export function RichTextLeaf({ leaf }: { leaf: Leaf }) {
 function content(leaf: Leaf): ReactNode {
   switch (leaf.type) {
     case "text":
-      return leaf.style?.code ? leaf.text : <Marked text={leaf.text} />;
+      return leaf.style?.code ? <Unbroken text={leaf.text} /> : <Marked text={leaf.text} />;
     case "emoji":
       return <Glyph name={leaf.name} />;
     case "link":

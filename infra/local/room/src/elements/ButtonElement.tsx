@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "react";
 import type { Button } from "@slack/types";
 import { Icon } from "../components/Icon";
 import { isSafeLink } from "../text/entities";
@@ -14,11 +15,16 @@ export function ButtonElement({ element, blockId }: ElementProps<Button>) {
   const actionId = element.action_id ?? "";
   const busy = surface.busy === `${blockId}/${actionId}`;
   const { url } = element;
-  const press = () =>
-    ask(() => {
-      if (url && isSafeLink(url)) window.open(url, "_blank", "noreferrer");
-      surface.act(blockId, actionId, { type: "button", text: element.text, ...(element.value === undefined ? {} : { value: element.value }) });
-    });
+  const act = () => {
+    if (url && isSafeLink(url)) window.open(url, "_blank", "noreferrer");
+    surface.act(blockId, actionId, { type: "button", text: element.text, ...(element.value === undefined ? {} : { value: element.value }) });
+  };
+  // The message may have been updated while its question was read: what counts is the button as it is then.
+  const latest = useRef(act);
+  useLayoutEffect(() => {
+    latest.current = act;
+  });
+  const press = () => ask(() => latest.current());
   return (
     <>
       <button

@@ -5,6 +5,7 @@ import { DateText } from "./DateText";
 import { Glyph } from "./Glyph";
 import { Marked } from "./Marked";
 import { ChannelMention, UserMention } from "./Mention";
+import { Unbroken } from "./Unbroken";
 import { parseMrkdwn, type Chunk, type Inline } from "./mrkdwn";
 
 export const Mrkdwn = memo(function Mrkdwn({ text, verbatim }: { text: string; verbatim?: boolean }) {
@@ -51,7 +52,7 @@ function InlineView({ node }: { node: Inline }) {
     case "strike":
       return <s><Inlines nodes={node.children} /></s>;
     case "code":
-      return <code>{node.text}</code>;
+      return <code><Unbroken text={node.text} /></code>;
     case "link":
       return <a href={node.url} target="_blank" rel="noreferrer"><Inlines nodes={node.children} /></a>;
     case "user":

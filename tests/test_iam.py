@@ -1,0 +1,198 @@
+"""What each deployed role may do and may not: by IAM's own simulation, and by calls with the role's own credentials.
+
+The rights are written out here a second time on purpose: what a function may do should not change by the change of one file.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import boto3
+import botocore.config
+import pytest
+from botocore.exceptions import ClientError
+
+ACCOUNT = "000000000000"
+FUNCTIONS = ["SlackIngress", "Commands", "Activity", "Delivery", "Schedule"]
+WRITES = ["UpdateItem", "DeleteItem", "PutItem", "BatchWriteItem"]
+READS = ["GetItem", "Query", "Scan", "BatchGetItem"]
+PIPELINES = ["StartPipelineExecution", "StopPipelineExecution", "RetryStageExecution", "RollbackStage", "PutApprovalResult"]
+
+
+@dataclass(frozen=True)
+class Account:
+    """The deployed stack, by the names that the questions use."""
+
+    endpoints: dict
+    aws: Callable
+
+    def role(self, function: str) -> str:
+        name = self.endpoints["function_names"][f"{function}Function"]
+        return self.aws("lambda").get_function_configuration(FunctionName=name)["Role"]
+
+    def arn(self, resource: str) -> str:
+        region = self.endpoints["aws_region"]
+        queue = lambda url: f"arn:aws:sqs:{region}:{ACCOUNT}:{url.rsplit('/', 1)[1]}"  # noqa: E731
+        table = lambda name: f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/{name}"  # noqa: E731
+        return {
+            "state": lambda: table(self.endpoints["table"]),
+            "catalog": lambda: table(self.endpoints["catalog_table"]),
+            "audit": lambda: table(self.endpoints["audit_table"]),
+            "by_index1": lambda: table(self.endpoints["table"]) + "/index/by_index1",
+            "outbox": lambda: table(self.endpoints["table"]) + "/index/outbox",
+            "by_actor": lambda: table(self.endpoints["audit_table"]) + "/index/by_actor",
+            "commands": lambda: queue(self.endpoints["commands_queue_url"]),
+            "activity": lambda: queue(self.endpoints["activity_queue_url"]),
+            "delivery": lambda: queue(self.endpoints["delivery_queue_url"]),
+            "pipeline": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging",
+            "token": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/bot-token",
+            "secret": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/signing-secret",
+        }[resource]()
+
+    def allowed(self, function: str, resource: str, actions: list[str]) -> set[str]:
+        """Those of the actions that the function's role may take on the resource."""
+        answer = self.aws("iam").simulate_principal_policy(
+            PolicySourceArn=self.role(function), ActionNames=actions, ResourceArns=[self.arn(resource)]
+        )
+        results = answer["EvaluationResults"]
+        assert len(results) == len(actions)
+        return {one["EvalActionName"].split(":")[1] for one in results if one["EvalDecision"] == "allowed"}
+
+    def as_role(self, function: str, service: str):
+        """A client with the credentials of a function's role."""
+        session = self.aws("sts").assume_role(RoleArn=self.role(function), RoleSessionName=f"walls-{function}")["Credentials"]
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoints["aws"],
+            region_name=self.endpoints["aws_region"],
+            aws_access_key_id=session["AccessKeyId"],
+            aws_secret_access_key=session["SecretAccessKey"],
+            aws_session_token=session["SessionToken"],
+            config=botocore.config.Config(retries={"max_attempts": 0}),
+        )
+
+
+@pytest.fixture(scope="module")
+def account(endpoints: dict, aws) -> Account:
+    """The deployed stack."""
+    return Account(endpoints, aws)
+
+
+def on(service: str, *names: str) -> list[str]:
+    return [f"{service}:{name}" for name in names]
+
+
+TABLES = on("dynamodb", *READS, *WRITES, "ConditionCheckItem", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "PartiQLUpdate", "PartiQLDelete")
+QUEUES = on("sqs", "SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes", "PurgeQueue", "DeleteQueue")
+PIPES = on("codepipeline", *PIPELINES, "GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "ListPipelineExecutions", "UpdatePipeline")
+PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
+
+STATE = {"GetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"}
+APPEND = {"PutItem", "Query"}
+RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
+OBSERVE = {"GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "ListPipelineExecutions"}
+
+MAY = {
+    "SlackIngress": {"catalog": {"GetItem"}, "commands": {"SendMessage"}},
+    "Commands": {
+        "catalog": {"GetItem"},
+        "state": STATE,
+        "by_index1": STATE,
+        "audit": APPEND,
+        "by_actor": APPEND,
+        "commands": RECEIVE,
+        "delivery": {"SendMessage"},
+        "pipeline": OBSERVE | {"StartPipelineExecution", "StopPipelineExecution"},
+    },
+    "Activity": {
+        "catalog": {"GetItem"},
+        "state": STATE,
+        "audit": APPEND,
+        "by_actor": APPEND,
+        "by_index1": STATE,
+        "activity": RECEIVE,
+        "delivery": {"SendMessage"},
+    },
+    "Delivery": {"state": {"GetItem", "UpdateItem"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
+    "Schedule": {
+        "state": {"Query", "DeleteItem"},
+        "outbox": {"Query", "DeleteItem"},
+        "by_index1": {"Query", "DeleteItem"},
+        "commands": {"SendMessage"},
+        "delivery": {"SendMessage"},
+    },
+}
+"""Everything that is allowed; what isn't here is not. `outbox` follows `by_index1` where both indexes come in one grant."""
+
+ASKED = {
+    **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
+    **dict.fromkeys(("commands", "activity", "delivery"), QUEUES),
+    "pipeline": PIPES,
+    "token": PARAMETERS,
+    "secret": PARAMETERS,
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_may_do_what_its_function_needs_and_nothing_else(account: Account, function: str):
+    expected = {resource: MAY[function].get(resource, set()) for resource in ASKED}
+    expected["outbox"] = expected["outbox"] or expected["by_index1"]
+    assert {resource: account.allowed(function, resource, actions) for resource, actions in ASKED.items()} == expected
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nobody_scans_or_changes_what_was_recorded(account: Account, function: str):
+    for table in ("state", "catalog", "audit"):
+        assert account.allowed(function, table, on("dynamodb", "Scan", "BatchWriteItem", "DeleteTable")) == set()
+    assert account.allowed(function, "audit", on("dynamodb", "UpdateItem", "DeleteItem", "PartiQLUpdate", "PartiQLDelete")) == set()
+    assert account.allowed(function, "catalog", on("dynamodb", *WRITES, "PartiQLInsert")) == set()
+
+
+def refused(call: Callable, **arguments) -> bool:
+    """Whether IAM refuses a call. Any other answer, also an error, means that it was let through."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException")
+    return False
+
+
+ITEM = {"pk": {"S": "WALLS"}, "sk": {"S": "WALLS"}}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_walls_stand_when_they_are_run_into(account: Account, function: str):
+    tables = {"state": account.endpoints["table"], "catalog": account.endpoints["catalog_table"], "audit": account.endpoints["audit_table"]}
+    dynamodb, codepipeline = account.as_role(function, "dynamodb"), account.as_role(function, "codepipeline")
+    let_through = set()
+
+    def run_into(what: str, call: Callable, **arguments) -> None:
+        if not refused(call, **arguments):
+            let_through.add(what)
+
+    for name, table in tables.items():
+        run_into(f"scan {name}", dynamodb.scan, TableName=table)
+        run_into(f"batch {name}", dynamodb.batch_write_item, RequestItems={table: [{"DeleteRequest": {"Key": ITEM}}]})
+        run_into(f"get {name}", dynamodb.get_item, TableName=table, Key=ITEM)
+        run_into(f"delete {name}", dynamodb.delete_item, TableName=table, Key=ITEM)
+        update = {"UpdateExpression": "SET changed = :yes", "ExpressionAttributeValues": {":yes": {"BOOL": True}}}
+        # On what isn't there, so that a wall that has fallen breaks nothing but this test.
+        guarded = {**update, "ConditionExpression": "attribute_exists(pk)"}
+        run_into(f"update {name}", dynamodb.update_item, TableName=table, Key=ITEM, **guarded)
+    execution = {"pipelineName": "web-production", "pipelineExecutionId": "00000000-0000-4000-8000-000000000000"}
+    run_into("start", codepipeline.start_pipeline_execution, name="no-such-pipeline")
+    run_into("stop", codepipeline.stop_pipeline_execution, **execution)
+    run_into("look", codepipeline.get_pipeline_execution, **execution)
+    assert let_through == {
+        "SlackIngress": {"get catalog"},
+        "Commands": {"get catalog", "get state", "update state", "delete state", "start", "stop", "look"},
+        "Activity": {"get catalog", "get state", "update state", "delete state"},
+        "Delivery": {"get state", "update state"},
+        "Schedule": {"delete state"},
+    }[function]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_secrets_are_read_by_those_who_need_them(account: Account, function: str):
+    """GetParameters alone, which the local IAM checks against `*` and AWS against each parameter: who may call it at all."""
+    may = account.allowed(function, "token", on("ssm", "GetParameters", "GetParameter", "GetParameterHistory"))
+    assert may == ({"GetParameters"} if function in ("SlackIngress", "Commands", "Delivery") else set())
