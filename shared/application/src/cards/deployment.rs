@@ -5,6 +5,7 @@ use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Span, 
 use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Phase};
 use opsroom_domain::pipeline_execution::{PipelineExecution, RunStatus, StageRun};
+use opsroom_domain::revision::Revision;
 
 use super::words::{first_line, short_revision, span};
 
@@ -69,7 +70,8 @@ fn request(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Te
     if let Some(summary) = source.and_then(|source| source.summary.as_deref()) {
         text = text.then(format!(" {}", first_line(summary, 80)));
     }
-    if let Some(replaces) = &deployment.replaces {
+    let deployed = source.map(|source| source.id.as_str()).or(deployment.revision.as_ref().map(Revision::as_str));
+    if let Some(replaces) = deployment.replaces.as_deref().filter(|replaces| deployed != Some(*replaces)) {
         text = text.then(" · replaces ").code(short_revision(replaces));
     }
     text.then(" · asked by ").person(&deployment.request.by).then(" ").moment(deployment.request.at)
