@@ -82,9 +82,10 @@ class ChatPage:
         """The messages on the page that hold a text, oldest first."""
         return self.by_id(MESSAGE).filter(has_text=text)
 
-    def private(self, text: str | re.Pattern[str]) -> Locator:
-        """Those of them that only the reader sees."""
-        return self.messages(text).filter(has=self.page.get_by_test_id("ephemeral"))
+    def answers(self, since: str, text: str) -> Locator:
+        """What only the reader sees and holds a text, below the message that was posted at `since`."""
+        below = self.by_id(f"message-{since}").locator("xpath=following::article")
+        return below.filter(has_text=text).filter(has=self.page.get_by_test_id("ephemeral"))
 
     def button(self, within: Locator, action: str) -> Locator:
         """A message's button by what it does."""

@@ -10,7 +10,7 @@ THROTTLED = {"kind": "error", "status": 400, "type": "ProvisionedThroughputExcee
 
 
 def test_dynamodb_throttles_the_writing_of_a_request(room: Room):
-    room.faults.aws("dynamodb", "TransactWriteItems", THROTTLED, caller="Commands", times=8)
+    room.faults.aws("dynamodb", "TransactWriteItems", THROTTLED, caller="Commands", times=4)
     room.types(DANA, "deploy worker@v71 to staging")
     room.message("Deployed worker to staging", seconds=COMES_BACK)
     assert len([e for e in room.cloud.executions("worker-staging") if e["startTime"] >= room.began]) == 1
@@ -19,7 +19,7 @@ def test_dynamodb_throttles_the_writing_of_a_request(room: Room):
 def test_dynamodb_throttles_what_pipelines_report(room: Room):
     room.pace(400)
     message = room.deploys(DANA, "worker@v72 to production")
-    room.faults.aws("dynamodb", "TransactWriteItems", THROTTLED, caller="Activity", times=8)
+    room.faults.aws("dynamodb", "TransactWriteItems", THROTTLED, caller="Activity", times=4)
     room.again(message, "Deployed worker to production", seconds=COMES_BACK)
 
 
@@ -48,7 +48,7 @@ def test_codepipeline_gives_no_answer_after_the_start(room: Room):
 
 def test_codepipeline_throttles_the_start(room: Room):
     effect = {"kind": "error", "status": 400, "type": "ThrottlingException", "message": "Rate exceeded"}
-    room.faults.aws("codepipeline", "StartPipelineExecution", effect, caller="Commands", times=6)
+    room.faults.aws("codepipeline", "StartPipelineExecution", effect, caller="Commands", times=4)
     room.types(DANA, "deploy api@8888888 to production")
     message = room.message("api to production")
     room.again(message, "Deployed api to production", seconds=COMES_BACK)

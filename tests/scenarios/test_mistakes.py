@@ -17,16 +17,16 @@ def test_a_typo_in_what_only_reads_has_a_button_that_runs_it(room: Room):
 def test_a_typo_in_what_changes_something_is_text_to_copy(room: Room):
     room.types(DANA, "depoly api@v1 to staging")
     answer = room.private(DANA, "Nothing was done; copy it to run it")
-    assert "/ops deploy api@v1" in answer.text
+    assert "/ops deploy api@v1 to staging" in answer.text
     assert answer.buttons() == []
     nothing_was_queued(room)
 
 
 MISTAKES = [
-    pytest.param("deploy apii@v1 to staging", ["apii", "api, web, worker", "/ops deploy api@v1 staging"], id="service"),
-    pytest.param("deploy web to prodution", ["prodution", "staging, production", "/ops deploy web production"], id="environment"),
+    pytest.param("deploy apii@v1 to staging", ["apii", "api, web, worker", "/ops deploy api@v1 to staging"], id="service"),
+    pytest.param("deploy web to prodution", ["prodution", "staging, production", "/ops deploy web to production"], id="environment"),
     pytest.param("deploy banana to staging", ["banana", "api, web, worker"], id="nothing like it"),
-    pytest.param("deploy api to staging --dry-rum", ["has no option --dry-rum", "--dry-run", "/ops deploy api staging --dry-run"], id="flag"),
+    pytest.param("deploy api to staging --dry-rum", ["has no option --dry-rum", "--dry-run", "/ops deploy api to staging --dry-run"], id="flag"),
     pytest.param("deploy api", ["needs", "Usage: /ops deploy"], id="too little"),
     pytest.param("deploy api to staging now", ["now is one word too many", "Usage: /ops deploy"], id="too much"),
     pytest.param("banana", ["There is no command banana", "help", "status", "deploy", "history"], id="command"),
@@ -45,7 +45,7 @@ def test_an_unknown_name_is_answered_with_the_valid_ones(room: Room, line: str, 
 
 def test_a_typo_in_a_mention_is_answered_privately_too(room: Room):
     room.says(DANA, "@ops deploy apii to staging")
-    assert "/ops deploy api staging" in room.private(DANA, "apii").text
+    assert "/ops deploy api to staging" in room.private(DANA, "apii").text
     assert room.messages(OPS) == []
     assert room.cloud.slots() == []
 

@@ -121,10 +121,13 @@ class Room:
         return [Message(channel, raw, person) for raw in ephemerals if raw["only_for"] == person and raw["ts"] > self.since]
 
     def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = PATIENCE) -> Message:
-        """Waits for the one message to all that says this."""
+        """Waits for the one message to all that says this; words to the person who asked are found in their thread alone."""
+
+        def is_it(message: Message) -> bool:
+            return message.thread == thread if thread else "/notice/" not in (message.key or "")
 
         def look() -> list[Message]:
-            return [m for m in self.messages(channel) if says in m.text and (thread is None or m.thread == thread)]
+            return [m for m in self.messages(channel) if says in m.text and is_it(m)]
 
         return self._one(says, look, lambda: self.messages(channel), seconds)
 
