@@ -36,10 +36,11 @@ def odd_letters(room: Room) -> dict[str, tuple[Letter, int]]:
     good = door.letter("/commands", body)
     now = int(time.time())
     signature = good.headers["X-Slack-Signature"]
+    one_off = signature[:-1] + ("0" if signature[-1] != "0" else "1")
     return {
         "signed with another secret": (door.letter("/commands", body, secret=OTHER_SECRET), 401),
         "another body": (Letter(good.path, body.replace(b"api", b"web"), good.headers), 401),
-        "a byte of the signature changed": (altered(good, X_Slack_Signature=signature[:-1] + ("0" if signature[-1] != "0" else "1")), 401),
+        "a byte of the signature changed": (altered(good, X_Slack_Signature=one_off), 401),
         "no version before the signature": (altered(good, X_Slack_Signature=signature.removeprefix("v0=")), 401),
         "another version": (altered(good, X_Slack_Signature=signature.replace("v0=", "v1=")), 401),
         "an empty signature": (altered(good, X_Slack_Signature=""), 401),

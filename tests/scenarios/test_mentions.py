@@ -49,4 +49,4 @@ def test_a_mention_that_is_edited_later_is_not_asked_again(room: Room):
     assert room.door.send(room.door.letter("/events", json.dumps(envelope).encode(), kind=JSON)).status == 200
     room.verdict.calm()
     assert len(room.messages(OPS)) == 1
-    assert len([e for e in room.cloud.executions("worker-production") if e["startTime"] >= room.began]) == 1
+    assert len(room.runs("worker-production")) == 1

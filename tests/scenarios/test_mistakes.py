@@ -24,9 +24,15 @@ def test_a_typo_in_what_changes_something_is_text_to_copy(room: Room):
 
 MISTAKES = [
     pytest.param("deploy apii@v1 to staging", ["apii", "api, web, worker", "/ops deploy api@v1 to staging"], id="service"),
-    pytest.param("deploy web to prodution", ["prodution", "staging, production", "/ops deploy web to production"], id="environment"),
+    pytest.param(
+        "deploy web to prodution", ["prodution", "staging, production", "/ops deploy web to production"], id="environment"
+    ),
     pytest.param("deploy banana to staging", ["banana", "api, web, worker"], id="nothing like it"),
-    pytest.param("deploy api to staging --dry-rum", ["has no option --dry-rum", "--dry-run", "/ops deploy api to staging --dry-run"], id="flag"),
+    pytest.param(
+        "deploy api to staging --dry-rum",
+        ["has no option --dry-rum", "--dry-run, --reason", "/ops deploy api to staging --dry-run"],
+        id="flag",
+    ),
     pytest.param("deploy api", ["needs", "Usage: /ops deploy"], id="too little"),
     pytest.param("deploy api to staging now", ["now is one word too many", "Usage: /ops deploy"], id="too much"),
     pytest.param("banana", ["There is no command banana", "help", "status", "deploy", "history"], id="command"),

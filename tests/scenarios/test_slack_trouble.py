@@ -1,7 +1,7 @@
 """Slack refuses, fails, breaks off or is away: every message arrives, and arrives once."""
 
 import pytest
-from harness.room import AVERY, DANA, GITHUB, OPS, ROBIN, Room
+from harness.room import AVERY, DANA, GALE, GITHUB, OPS, ROBIN, Room
 from harness.waiting import until
 
 UNKNOWN_PLACE = 60
@@ -95,3 +95,22 @@ def test_a_message_that_somebody_deleted_is_posted_anew_when_it_changes(room: Ro
     message = room.deploys(DANA, "web@v57 to production")
     room.slack().chat_delete(channel=OPS, ts=message.ts)
     room.message("Deployed web to production")
+
+
+def test_while_slack_does_not_say_who_somebody_is_nothing_is_changed(room: Room):
+    """A right is judged with Slack's word on the person; what was heard a moment ago is forgotten here by new processes."""
+    room.cloud.kill("Commands")
+    room.faults.slack("users.info", {"kind": "error", "status": 500, "error": "internal_error"})
+    room.types(AVERY, "deploy api@5858585 to production")
+    room.faults.struck()
+    assert room.cloud.slots() == []
+    room.message("Deployed api to production", seconds=40)
+    assert len(room.runs("api-production")) == 1
+
+
+def test_a_person_unknown_to_the_catalog_is_told_to_try_again(room: Room):
+    room.cloud.kill("SlackIngress")
+    room.faults.slack("users.info", {"kind": "error", "status": 500, "error": "internal_error"})
+    room.types(GALE, "status")
+    room.private(GALE, "Slack doesn't say just now who you are, so nothing was done")
+    assert room.recorded() == []

@@ -1,1 +1,1 @@
-"""What the scenarios share: a person's hands and eyes in the room, the cloud behind it, and the check at the end of each scenario."""
+"""What the scenarios share: a person's hands and eyes in the room, the cloud behind it, and the verdict at the end of each."""

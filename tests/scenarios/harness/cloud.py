@@ -39,9 +39,9 @@ class Cloud:
 
     def deployments(self, service: str, environment: str) -> list[dict]:
         """All deployments of a service in an environment, oldest first."""
-        items = self.items(self.endpoints["table"])
-        found = [i for i in items if i["pk"].startswith("DEPLOYMENT#") and (i["service"], i["environment"]) == (service, environment)]
-        return sorted(found, key=lambda item: item["gsi1sk"])
+        found = [item for item in self.items(self.endpoints["table"]) if item["pk"].startswith("DEPLOYMENT#")]
+        here = [item for item in found if (item["service"], item["environment"]) == (service, environment)]
+        return sorted(here, key=lambda item: item["gsi1sk"])
 
     def behind(self) -> list[str]:
         """The keys of messages that Slack doesn't show as the table wants them."""
@@ -79,10 +79,11 @@ class Cloud:
     def logs(self, since: datetime) -> Iterator[str]:
         """What the functions have logged since then."""
         logs = self.aws("logs")
-        start = int(since.timestamp() * 1000)
-        for groups in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"/aws/lambda/{self.endpoints['stack']}-"):
+        prefix, start = f"/aws/lambda/{self.endpoints['stack']}-", int(since.timestamp() * 1000)
+        for groups in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix):
             for group in groups["logGroups"]:
-                for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"], startTime=start):
+                pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"], startTime=start)
+                for page in pages:
                     yield from (event["message"] for event in page["events"])
 
     def tick(self, later: timedelta = timedelta()) -> dict:
@@ -105,7 +106,7 @@ class Cloud:
         return report
 
     def age_marks(self) -> int:
-        """Makes the marks of senders look a minute older than they are, so that no test waits for their lease; returns how many."""
+        """Makes senders' marks a minute older than they are, so that no scenario waits for their lease; returns how many."""
         marked = [item for item in self.items(self.endpoints["table"]) if "sending_since" in item]
         for item in marked:
             since = int(item["sending_since"]) - 60_000

@@ -29,7 +29,9 @@ class Door:
     url: str
     secret: str
 
-    def letter(self, path: str, body: bytes, *, kind: str = FORM, timestamp: str | None = None, secret: str | None = None) -> Letter:
+    def letter(
+        self, path: str, body: bytes, *, kind: str = FORM, timestamp: str | None = None, secret: str | None = None
+    ) -> Letter:
         """Signs a body."""
         timestamp = timestamp or str(int(time.time()))
         signature = SignatureVerifier(secret or self.secret).generate_signature(timestamp=timestamp, body=body)

@@ -17,7 +17,13 @@ DANA, AVERY, ROBIN, GALE, SASHA = "U0DEPLOYER", "U0APPROVER", "U0READER", "U0GUE
 BOT = "U0OPSROOM"
 OPS, GITHUB = "C0OPS", "C0GITHUB"
 
-QUICK = {"post_per_second": 1000.0, "post_burst": 1000.0, "update_per_minute": 60000.0, "update_burst": 1000.0, "retry_scale": 0.01}
+QUICK = {
+    "post_per_second": 1000.0,
+    "post_burst": 1000.0,
+    "update_per_minute": 60000.0,
+    "update_burst": 1000.0,
+    "retry_scale": 0.01,
+}
 """Slack's pace is a scenario of its own; the others need not wait for it."""
 PATIENCE = 20
 """Seconds; the longest that something takes where nothing goes wrong, many times over."""
@@ -179,6 +185,10 @@ class Room:
     def pace(self, milliseconds: int) -> None:
         """How long an action of a pipeline takes."""
         self.gateway.post("/pace", {"ms": milliseconds})
+
+    def runs(self, pipeline: str) -> list[dict]:
+        """The pipeline's executions that began during this scenario."""
+        return [execution for execution in self.cloud.executions(pipeline) if execution["startTime"] >= self.began]
 
     def host(self, service: str, environment: str) -> dict:
         """What a service itself says that it runs."""

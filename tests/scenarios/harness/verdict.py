@@ -59,7 +59,8 @@ class Verdict:
 
     def _dead(self) -> list[str]:
         before = self._room.dead_before
-        return [f"dead letters of {name}: {count}" for name, count in self._room.cloud.dead_letters().items() if count > before[name]]
+        now = self._room.cloud.dead_letters()
+        return [f"dead letters of {name}: {count}" for name, count in now.items() if count > before[name]]
 
     def _door(self) -> list[str]:
         if self.door_may_fail:
