@@ -49,7 +49,7 @@ class Account:
         }[resource]()
 
     def allowed(self, function: str, resource: str, actions: list[str]) -> set[str]:
-        """Those of the actions that the function's role may take on the resource."""
+        """Those of the actions that the function's role may take on the resource, where they need no condition key."""
         answer = self.aws("iam").simulate_principal_policy(
             PolicySourceArn=self.role(function), ActionNames=actions, ResourceArns=[self.arn(resource)]
         )
@@ -89,42 +89,44 @@ LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "Li
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
-STATE = {"GetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"}
-APPEND = {"PutItem", "Query"}
+CHANGE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
-OBSERVE = set(LOOKS)
 
 MAY = {
     "SlackIngress": {"catalog": {"GetItem"}, "commands": {"SendMessage"}},
     "Commands": {
         "catalog": {"GetItem"},
-        "state": STATE,
-        "by_index1": STATE,
-        "audit": APPEND,
-        "by_actor": APPEND,
+        "state": CHANGE | {"Query"},
+        "by_index1": {"Query"},
+        "audit": {"Query"},
+        "by_actor": {"Query"},
         "commands": RECEIVE,
         "delivery": {"SendMessage"},
-        "pipeline": OBSERVE | {"StartPipelineExecution", "StopPipelineExecution"},
+        "pipeline": {
+            "StartPipelineExecution",
+            "StopPipelineExecution",
+            "GetPipelineExecution",
+            "GetPipelineState",
+            "ListActionExecutions",
+        },
     },
     "Activity": {
         "catalog": {"GetItem"},
-        "state": STATE,
-        "audit": APPEND,
-        "by_actor": APPEND,
-        "by_index1": STATE,
+        "state": CHANGE,
+        "audit": {"Query"},
         "activity": RECEIVE,
         "delivery": {"SendMessage"},
     },
     "Delivery": {"state": {"GetItem", "UpdateItem"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
     "Schedule": {
         "state": {"Query", "DeleteItem"},
-        "outbox": {"Query", "DeleteItem"},
-        "by_index1": {"Query", "DeleteItem"},
+        "outbox": {"Query"},
         "commands": {"SendMessage"},
         "delivery": {"SendMessage"},
     },
 }
-"""Everything that is allowed; what isn't here is not. `outbox` follows `by_index1` where both indexes come in one grant."""
+"""Everything that is allowed, as far as the local IAM's simulation sees it: it knows no condition keys. So appending to the
+audit log, which takes a transaction, is tried for real below; that the clock deletes due items alone, test_template.py reads."""
 
 ASKED = {
     **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
@@ -138,7 +140,6 @@ ASKED = {
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_may_do_what_its_function_needs_and_nothing_else(account: Account, function: str):
     expected = {resource: MAY[function].get(resource, set()) for resource in ASKED}
-    expected["outbox"] = expected["outbox"] or expected["by_index1"]
     assert {resource: account.allowed(function, resource, actions) for resource, actions in ASKED.items()} == expected
 
 
@@ -160,7 +161,7 @@ def refused(call: Callable, **arguments) -> bool:
     return False
 
 
-ITEM = {"pk": {"S": "WALLS"}, "sk": {"S": "WALLS"}}
+ITEM = {"pk": {"S": "DUE"}, "sk": {"S": "WALLS"}}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -183,14 +184,18 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
         # On what isn't there, so that a wall that has fallen breaks nothing but this test.
         guarded = {**update, "ConditionExpression": "attribute_exists(pk)"}
         run_into(f"update {name}", dynamodb.update_item, TableName=table, Key=ITEM, **guarded)
+    # In a transaction, a put of what isn't new is undone; by itself it would write over an entry.
+    put = {"TableName": tables["audit"], "Item": ITEM, "ConditionExpression": "attribute_exists(pk)"}
+    run_into("put audit", dynamodb.put_item, **put)
+    run_into("append audit", dynamodb.transact_write_items, TransactItems=[{"Put": put}])
     execution = {"pipelineName": "web-production", "pipelineExecutionId": "00000000-0000-4000-8000-000000000000"}
     run_into("start", codepipeline.start_pipeline_execution, name="no-such-pipeline")
     run_into("stop", codepipeline.stop_pipeline_execution, **execution)
     run_into("look", codepipeline.get_pipeline_execution, **execution)
     assert let_through == {
         "SlackIngress": {"get catalog"},
-        "Commands": {"get catalog", "get state", "update state", "delete state", "start", "stop", "look"},
-        "Activity": {"get catalog", "get state", "update state", "delete state"},
+        "Commands": {"get catalog", "get state", "update state", "delete state", "append audit", "start", "stop", "look"},
+        "Activity": {"get catalog", "get state", "update state", "delete state", "append audit"},
         "Delivery": {"get state", "update state"},
         "Schedule": {"delete state"},
     }[function]
