@@ -18,9 +18,11 @@ async fn main() -> Result<(), Error> {
     if let Err(error) = secrets.slack_bot_token().await {
         tracing::warn!(%error, "no bot token yet");
     }
+    let slack = SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?;
+    slack.warm_up()?;
     let world = World {
         outbox: StateTable::new(&account, required("STATE_TABLE")?),
-        messenger: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
+        messenger: slack,
         redelivery: Redelivery::new(&account, required("DELIVERY_QUEUE_URL")?),
         clock: SystemClock,
     };

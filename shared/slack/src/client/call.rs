@@ -17,19 +17,21 @@ impl<T: TokenSource> SlackClient<T> {
     /// A method that takes JSON.
     pub(super) async fn post_json<A: DeserializeOwned>(&self, method: &'static str, body: &Value) -> Result<A, Failure> {
         let url = self.method(method)?;
-        self.authorized(|| self.http.post(url.clone()).json(body)).await
+        let http = self.client()?;
+        self.authorized(|| http.post(url.clone()).json(body)).await
     }
 
     /// A method that takes parameters; those that read take no JSON.
     pub(super) async fn get_with<A: DeserializeOwned>(&self, method: &'static str, parameters: &[(&str, &str)]) -> Result<A, Failure> {
         let mut url = self.method(method)?;
         url.query_pairs_mut().extend_pairs(parameters);
-        self.authorized(|| self.http.get(url.clone())).await
+        let http = self.client()?;
+        self.authorized(|| http.get(url.clone())).await
     }
 
     /// Posts an answer, which takes no token: the address is the secret.
     pub(super) async fn answer(&self, url: url::Url, body: &Value) -> Result<(), Failure> {
-        let response = send(self.http.post(url).json(body)).await?;
+        let response = send(self.client()?.post(url).json(body)).await?;
         let status = response.status();
         let retry_after = retry_after(&response);
         // The body is the word `ok`, or an error code.
@@ -42,6 +44,10 @@ impl<T: TokenSource> SlackClient<T> {
             status if error == "unreadable_error" => Err(Failure::Refused { error: format!("http_{}", status.as_u16()) }),
             _ => Err(Failure::Refused { error }),
         }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Failure> {
+        self.http().map_err(|source| Failure::NotReached { source })
     }
 
     fn method(&self, method: &'static str) -> Result<url::Url, Failure> {

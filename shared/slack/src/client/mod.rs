@@ -9,7 +9,7 @@ mod messenger;
 mod response_url;
 mod standings;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub use opsroom_application::ports::TokenSource;
@@ -24,7 +24,10 @@ pub const API: &str = "https://slack.com/api/";
 /// Calls Slack. Cheap to clone.
 #[derive(Clone)]
 pub struct SlackClient<T> {
-    http: reqwest::Client,
+    // Made when it is first used: loading the machine's certificates is a part of a function's start that the door, say, can do
+    // without; it calls Slack for dialogs only.
+    http: Arc<OnceLock<reqwest::Client>>,
+    timeout: Duration,
     api: Url,
     response_urls: ResponseUrls,
     tokens: Arc<T>,
@@ -57,24 +60,38 @@ impl<T: TokenSource> SlackClient<T> {
 
     /// A client that waits no longer than this for an answer, all in all.
     pub fn with_timeout(api: &str, response_base: Option<&str>, tokens: T, timeout: Duration) -> Result<Self, ClientError> {
-        // The process may have chosen already; the choice is the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("opsroom/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(timeout)
-            .timeout(timeout)
-            // A frozen function can't notice that the other side closed a connection. Older ones are not tried at all.
-            .pool_idle_timeout(Duration::from_secs(50))
-            // A redirect would carry the token, or an answer, to wherever it points.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
         Ok(Self {
-            http,
+            http: Arc::default(),
+            timeout,
             api: base(api)?,
             response_urls: ResponseUrls::new(response_base.map(base).transpose()?),
             tokens: Arc::new(tokens),
             standings: Arc::default(),
         })
+    }
+
+    /// Makes ready what the first call needs, for a function whose every event calls Slack.
+    pub fn warm_up(&self) -> Result<(), ClientError> {
+        Ok(self.http().map(|_| ())?)
+    }
+
+    /// The HTTP client. Of two that are made in the same moment one is kept.
+    fn http(&self) -> Result<&reqwest::Client, reqwest::Error> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        // The process may have chosen already; the choice is the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("opsroom/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.timeout)
+            .timeout(self.timeout)
+            // A frozen function can't notice that the other side closed a connection. Older ones are not tried at all.
+            .pool_idle_timeout(Duration::from_secs(50))
+            // A redirect would carry the token, or an answer, to wherever it points.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(self.http.get_or_init(|| http))
     }
 }
 
