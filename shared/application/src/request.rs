@@ -88,6 +88,16 @@ pub enum Reply {
     },
 }
 
+impl Reply {
+    /// The `ts` of the thread in which it was asked, if it was in one. Slash commands can't be used in threads.
+    pub fn thread(&self) -> Option<&str> {
+        match self {
+            Self::Mention { thread, .. } => thread.as_deref(),
+            Self::ResponseUrl { .. } => None,
+        }
+    }
+}
+
 impl Ask {
     /// The kind, for logs and metrics.
     pub fn kind(&self) -> &'static str {

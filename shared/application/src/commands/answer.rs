@@ -52,15 +52,14 @@ where
 
     /// Refuses what was left lying too long. A `response_url` no longer works then.
     pub(super) async fn expire(&self, context: Context<'_>) -> Result<Worked, Failure> {
-        let mut record = self.refusal(context.request, context.asker, context.line, "expired", "it was left lying too long".to_owned());
-        record.at = self.now;
+        let record = self.refusal(context.request, context.asker, context.line, "expired", "it was left lying too long".to_owned());
         let destination = Destination::Private {
             channel: context.asker.channel.clone(),
             person: context.asker.person.clone(),
-            thread: thread(context.reply),
+            thread: context.reply.thread().map(str::to_owned),
         };
         let claim = Some(context.request.event.clone());
-        self.commit_message(context, claim, destination, cards::expired(context.line, context.at), vec![record])
+        self.commit_message(context.request, claim, destination, cards::expired(context.line, context.at), vec![record])
             .await
             .map(|_| Worked::Refused)
     }
@@ -68,7 +67,7 @@ where
     /// Tells that a request can't be done, without claiming it: whoever mends the cause can have it worked on again.
     pub(super) async fn tell_failure(&self, context: Context<'_>) -> Result<(), Failure> {
         let card = cards::failed(context.line, &context.request.correlation);
-        self.commit_message(context, None, destination(context, true), card, Vec::new()).await.map(|_| ())
+        self.commit_message(context.request, None, destination(context, true), card, Vec::new()).await.map(|_| ())
     }
 
     /// Records a refusal that the door has already told.
@@ -95,18 +94,19 @@ where
 
     async fn commit_answer(&self, context: Context<'_>, card: Card, private: bool, audit: Vec<AuditRecord>) -> Result<Worked, Failure> {
         let claim = Some(context.request.event.clone());
-        self.commit_message(context, claim, destination(context, private), card, audit).await
+        self.commit_message(context.request, claim, destination(context, private), card, audit).await
     }
 
-    async fn commit_message(
+    /// Writes the answer to a request in one go with its claim and its records, and nudges.
+    pub(super) async fn commit_message(
         &self,
-        context: Context<'_>,
+        request: &Request,
         claim: Option<EventKey>,
         destination: Destination,
         card: Card,
         audit: Vec<AuditRecord>,
     ) -> Result<Worked, Failure> {
-        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination, card };
+        let message = MessageChange { key: MessageKey::answer(&request.event), destination, card };
         let change = Change { claim, messages: vec![message], audit, ..Change::default() };
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {
@@ -114,15 +114,8 @@ where
             _ => Worked::Done,
         };
         // Also when it had been written before: the nudge may be what was lost.
-        self.follower(&context.request.correlation).nudge(&keys).await?;
+        self.follower(&request.correlation).nudge(&keys).await?;
         Ok(worked)
-    }
-}
-
-fn thread(reply: &Reply) -> Option<String> {
-    match reply {
-        Reply::Mention { thread, .. } => thread.clone(),
-        Reply::ResponseUrl { .. } => None,
     }
 }
 

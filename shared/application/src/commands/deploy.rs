@@ -13,7 +13,6 @@ use crate::ports::{
     AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Slot, SlotChange, StartRequest, Store,
 };
 use crate::progress::{lanes, message, slot_of};
-use crate::request::Reply;
 
 impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
 where
@@ -31,10 +30,7 @@ where
             return self.answer_privately(context, no_revisions(target.service_name, target.environment_name)).await;
         }
         let current = self.store.current(target.service_name, target.environment_name).await?;
-        let thread = match context.reply {
-            Reply::Mention { thread, .. } => thread.clone(),
-            Reply::ResponseUrl { .. } => None,
-        };
+        let thread = context.reply.thread().map(str::to_owned);
         let wanted = Deployment {
             id: DeploymentId::derived_from(&context.request.event),
             service: target.service_name.clone(),

@@ -1,14 +1,13 @@
 //! *How?*: fills the dialog that the door has opened.
 
-use opsroom_domain::ids::{DeploymentId, MessageKey};
+use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 
 use super::{Commander, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, MessageChange, Outbox, Permalinks, Pipelines, Store};
-use crate::progress::lanes;
+use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
 use crate::request::Request;
 
 impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
@@ -32,14 +31,6 @@ where
             }
         };
         let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
-        let message = MessageChange { key: MessageKey::answer(&request.event), destination, card };
-        let change = Change { claim: Some(request.event.clone()), messages: vec![message], ..Change::default() };
-        let keys = lanes(&change);
-        let worked = match self.store.commit(change).await? {
-            Commit::AlreadyDone => Worked::Before,
-            _ => Worked::Done,
-        };
-        self.follower(&request.correlation).nudge(&keys).await?;
-        Ok(worked)
+        self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
     }
 }
