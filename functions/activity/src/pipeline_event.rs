@@ -121,7 +121,7 @@ impl PipelineEvent {
             }
             other => return Err(Unreadable::Kind(other.to_owned())),
         };
-        let key = ExecutionKey { pipeline: detail.pipeline.as_str().into(), execution: detail.execution_id.as_str().into() };
+        let key = ExecutionKey::codepipeline(detail.pipeline.as_str().into(), detail.execution_id.as_str().into());
         Ok(Self { id, key, observations })
     }
 }
@@ -172,7 +172,7 @@ mod tests {
         let whole =
             event("Pipeline", &json!({"pipeline": "api-staging", "execution-id": "x", "state": "SUPERSEDED", "version": 6.0})).unwrap();
         assert_eq!(whole.observations, [Observation::Execution(seen(RunStatus::Superseded))]);
-        assert_eq!(whole.key, ExecutionKey { pipeline: "api-staging".into(), execution: "x".into() });
+        assert_eq!(whole.key, ExecutionKey::codepipeline("api-staging".into(), "x".into()));
 
         let stage = event(
             "Stage",

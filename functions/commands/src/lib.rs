@@ -2,20 +2,25 @@
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
-use opsroom_application::commands::{self, Commander};
-use opsroom_application::ports::{AuditLog, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use opsroom_application::commands::{self, Commander, Ports};
+use opsroom_application::ports::{
+    AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, RepositoryStore, Store,
+    SubscriptionStore,
+};
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 
 /// What the function needs.
-pub struct World<T, K, P, R, D, C> {
+pub struct World<T, K, P, L, R, D, C> {
     /// The tables.
     pub store: T,
     /// The catalog.
     pub catalog: K,
     /// The pipelines.
     pub pipelines: P,
+    /// The logs of builds.
+    pub logs: L,
     /// The people, and where messages are.
     pub slack: R,
     /// The way to the room.
@@ -26,13 +31,27 @@ pub struct World<T, K, P, R, D, C> {
     pub clock: C,
 }
 
-impl<T, K, P, R, D, C> World<T, K, P, R, D, C>
+impl<T, K, P, L, R, D, C> Ports for World<T, K, P, L, R, D, C>
 where
-    T: Store + AuditLog + Outbox,
+    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore,
     K: CatalogStore,
     P: Pipelines,
+    L: BuildLogs,
     R: Directory + Permalinks,
     D: DeliveryQueue,
+{
+    type Store = T;
+    type Catalog = K;
+    type Pipelines = P;
+    type Logs = L;
+    type Slack = R;
+    type Delivery = D;
+}
+
+impl<T, K, P, L, R, D, C> World<T, K, P, L, R, D, C>
+where
+    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Slack = R, Delivery = D>,
+    K: CatalogStore,
     C: Clock,
 {
     /// Reads ahead what the first event would have to wait for, while the function starts and has a whole processor.
@@ -51,10 +70,11 @@ where
         let request: Request = serde_json::from_str(&record.body)
             // The position is all that is said: the parser's own words quote what it read.
             .map_err(|error| RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column())))?;
-        let commander = Commander {
+        let commander = Commander::<Self> {
             store: &self.store,
             catalog: &self.catalog,
             pipelines: &self.pipelines,
+            logs: &self.logs,
             slack: &self.slack,
             delivery: &self.delivery,
             console: &self.console,

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod delivery;
 pub mod failure;
 pub mod judge;
+mod outgoing;
 pub mod ports;
 pub mod progress;
 pub mod request;

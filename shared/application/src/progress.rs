@@ -1,7 +1,5 @@
 //! What has been seen of a pipeline's run is taken in here: by `activity` from events, by `commands` from asking.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
@@ -13,10 +11,9 @@ use opsroom_domain::room_message::Destination;
 
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{Change, Commit, DeliveryQueue, EnvironmentState, MessageChange, Nudge, Slot, SlotChange, Store};
-
-/// Tells the nudges of this process apart.
-static NUDGES: AtomicU64 = AtomicU64::new(0);
+pub(crate) use crate::outgoing::lanes;
+use crate::outgoing::nudge;
+use crate::ports::{Change, Commit, DeliveryQueue, EnvironmentState, MessageChange, Slot, SlotChange, Store};
 
 /// How often a change is tried anew when somebody else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -77,7 +74,7 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
                     self.nudge(&keys).await?;
                     return Ok(Taken::Kept);
                 }
-                Commit::Stale => {}
+                Commit::Stale | Commit::LoginTaken(_) => {}
                 Commit::SlotTaken(_) => slot_is_taken = true,
                 Commit::AlreadyDone => return Ok(Taken::NothingNew),
             }
@@ -170,33 +167,9 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
     }
 
     pub(crate) async fn nudge(&self, messages: &[(MessageKey, String)]) -> Result<(), Failure> {
-        if messages.is_empty() {
-            return Ok(());
-        }
-        // One request may change a message twice within its one moment. A nudge too many costs a read; one that the queue takes for
-        // a doubled one would cost a minute.
-        let occasion = |key: &MessageKey| {
-            format!("{}/{}/{}/{key}", self.correlation, self.now.as_millisecond(), NUDGES.fetch_add(1, Ordering::Relaxed))
-        };
-        let nudges: Vec<Nudge> = messages
-            .iter()
-            .map(|(key, lane)| Nudge {
-                key: key.clone(),
-                lane: lane.clone(),
-                occasion: occasion(key),
-                correlation: self.correlation.clone(),
-            })
-            .collect();
-        // A nudge is a hint: the change is written, and `schedule` sweeps what was never nudged.
-        if let Err(error) = self.delivery.nudge(&nudges).await {
-            tracing::warn!(%error, "messages will wait for the sweep");
-        }
+        nudge(self.delivery, self.correlation, self.now, messages).await;
         Ok(())
     }
-}
-
-pub(crate) fn lanes(change: &Change) -> Vec<(MessageKey, String)> {
-    change.messages.iter().map(|message| (message.key.clone(), message.destination.lane())).collect()
 }
 
 pub(crate) fn message(deployment: &Deployment, card: Card) -> MessageChange {

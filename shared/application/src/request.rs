@@ -2,9 +2,12 @@
 
 use jiff::Timestamp;
 use opsroom_domain::due::DueTask;
-use opsroom_domain::ids::{CorrelationId, DeploymentId, EventKey};
+use opsroom_domain::ids::{ChannelId, CorrelationId, DeploymentId, EventKey};
+use opsroom_domain::pipeline_execution::ExecutionKey;
+use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::response_url::ResponseUrl;
 use opsroom_domain::rights::{Asker, Denied};
+use opsroom_domain::subscription::Subject;
 use serde::{Deserialize, Serialize};
 
 /// One request.
@@ -62,10 +65,72 @@ pub enum Ask {
         /// Why.
         denied: Denied,
     },
+    /// A press of a button that changes something and needs no further word.
+    Pressed {
+        /// Who, and where.
+        asker: Asker,
+        /// What for.
+        press: Press,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A decision on a manual approval, with its words.
+    Decide {
+        /// Who, and where.
+        asker: Asker,
+        /// What waits.
+        approval: Approval,
+        /// Which way.
+        decision: Decision,
+        /// Why; may be empty where it is approved.
+        reason: String,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A press of a run's How? button. The dialog is open already and waits for its content.
+    ExplainRun {
+        /// Who, and where.
+        asker: Asker,
+        /// Which run.
+        run: ExecutionKey,
+        /// The dialog.
+        view: String,
+    },
+    /// Slack refuses a channel for good; asked by `delivery`.
+    ChannelLost {
+        /// Which.
+        channel: ChannelId,
+        /// Slack's error code.
+        error: String,
+    },
     /// Something came due.
     Due {
         /// What.
         task: DueTask,
+    },
+}
+
+/// What a button is pressed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "press", rename_all = "snake_case")]
+pub enum Press {
+    /// Run the failed actions of a stage again.
+    RetryStage {
+        /// Of which run.
+        run: ExecutionKey,
+        /// Which stage.
+        stage: String,
+    },
+    /// Take the last change of a subscription back.
+    UndoSubscription {
+        /// To what.
+        subject: Subject,
+        /// The change.
+        version: u64,
     },
 }
 
@@ -86,13 +151,18 @@ pub enum Reply {
         /// The `ts` of the thread that message is in, if it is in one.
         thread: Option<String>,
     },
+    /// By a message that only they see, where they are: a dialog that was sent has no `response_url`.
+    Private {
+        /// The `ts` of the thread.
+        thread: Option<String>,
+    },
 }
 
 impl Reply {
     /// The `ts` of the thread in which it was asked, if it was in one. Slash commands can't be used in threads.
     pub fn thread(&self) -> Option<&str> {
         match self {
-            Self::Mention { thread, .. } => thread.as_deref(),
+            Self::Mention { thread, .. } | Self::Private { thread } => thread.as_deref(),
             Self::ResponseUrl { .. } => None,
         }
     }
@@ -106,6 +176,10 @@ impl Ask {
             Self::Cancel { .. } => "cancel",
             Self::Explain { .. } => "explain",
             Self::Refused { .. } => "refused",
+            Self::Pressed { .. } => "pressed",
+            Self::Decide { .. } => "decide",
+            Self::ExplainRun { .. } => "explain_run",
+            Self::ChannelLost { .. } => "channel_lost",
             Self::Due { .. } => "due",
         }
     }

@@ -121,7 +121,7 @@ fn id(event: &str) -> DeploymentId {
 }
 
 fn key() -> ExecutionKey {
-    ExecutionKey { pipeline: "api-staging".into(), execution: "execution-1".into() }
+    ExecutionKey::codepipeline("api-staging".into(), "execution-1".into())
 }
 
 fn asker(person: &str) -> Asker {

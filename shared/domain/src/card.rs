@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChannelId, DeploymentId, PersonId};
+use crate::pipeline_execution::ExecutionKey;
+use crate::pipeline_execution::approval::{Approval, Decision};
+use crate::subscription::Subject;
 
 /// A message: its colour, the line that notifications show, and its parts from top to bottom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +134,32 @@ pub enum ButtonAction {
     RunRead {
         /// The line, without `/ops`.
         line: String,
+    },
+    /// Show how a run of a pipeline is looked up and taken up again.
+    ExplainRun {
+        /// Which.
+        run: ExecutionKey,
+    },
+    /// Run the failed actions of a stage again.
+    RetryStage {
+        /// Of which run.
+        run: ExecutionKey,
+        /// Which stage.
+        stage: String,
+    },
+    /// Ask for a word, then approve or reject.
+    Decide {
+        /// What waits.
+        approval: Approval,
+        /// Which way.
+        decision: Decision,
+    },
+    /// Take the last change of a subscription back, unless it was changed since.
+    UndoSubscription {
+        /// To what.
+        subject: Subject,
+        /// The change.
+        version: u64,
     },
     /// Open a page.
     OpenUrl {

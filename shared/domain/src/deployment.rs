@@ -152,7 +152,7 @@ pub enum Effect {
 impl Deployment {
     /// The execution it started.
     pub fn execution_key(&self) -> Option<ExecutionKey> {
-        self.execution.clone().map(|execution| ExecutionKey { pipeline: self.pipeline.clone(), execution })
+        self.execution.clone().map(|execution| ExecutionKey::codepipeline(self.pipeline.clone(), execution))
     }
 
     /// What its pipeline's source says of the revision. A revision that travels as a variable is none of the source's: what the

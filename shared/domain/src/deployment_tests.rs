@@ -37,7 +37,7 @@ fn running() -> Deployment {
 }
 
 fn execution(status: RunStatus, second: i64) -> PipelineExecution {
-    let mut execution = PipelineExecution::unseen(ExecutionKey { pipeline: "api-staging".into(), execution: "e-1".into() });
+    let mut execution = PipelineExecution::unseen(ExecutionKey::codepipeline("api-staging".into(), "e-1".into()));
     execution.status = Some(Seen { status, at: at(second) });
     execution
 }
@@ -62,7 +62,7 @@ fn cancelled_while_starting_stops_the_pipeline_once_it_has_started() {
     assert_eq!((&deployment.phase, effects), (&Phase::Starting, vec![]));
     let (deployment, effects) = deployment.on(Event::Started { execution: "e-1".into(), call: call() }, at(2));
     assert_eq!(deployment.phase, Phase::Cancelling);
-    assert_eq!(effects, vec![Effect::StopPipeline(ExecutionKey { pipeline: "api-staging".into(), execution: "e-1".into() })]);
+    assert_eq!(effects, vec![Effect::StopPipeline(ExecutionKey::codepipeline("api-staging".into(), "e-1".into()))]);
 }
 
 #[test]

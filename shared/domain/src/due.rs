@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::DeploymentId;
+use crate::pipeline_execution::ExecutionKey;
+use crate::pipeline_execution::health::HealthKey;
 
 /// One thing that comes due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,13 @@ pub enum DueTask {
         /// Which.
         deployment: DeploymentId,
     },
+    /// Call a service's owners if its pipeline is still broken.
+    RemindOwners {
+        /// Whose health.
+        health: HealthKey,
+        /// The run that broke it: a later break has a reminder of its own.
+        first: ExecutionKey,
+    },
 }
 
 impl DueTask {
@@ -30,6 +39,7 @@ impl DueTask {
     pub fn key(&self) -> String {
         match self {
             Self::ReconcileDeployment { deployment } => format!("reconcile/{deployment}"),
+            Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),
         }
     }
 }

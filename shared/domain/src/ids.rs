@@ -54,10 +54,12 @@ identifiers! {
     ServiceName,
     /// An environment of the catalog.
     EnvironmentName,
-    /// The name of a CodePipeline pipeline.
+    /// The name of a pipeline: CodePipeline's own, or what a CI server calls it.
     PipelineName,
-    /// The id that CodePipeline gave to an execution.
+    /// The id that CodePipeline or a CI server gave to a run.
     ExecutionId,
+    /// A login at GitHub or a CI server. Compared without regard to case.
+    Login,
     /// A deployment's short id, as people type it: `d-7k3m9q`.
     DeploymentId,
     /// The key of a room message: what the message is about.

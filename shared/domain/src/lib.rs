@@ -5,6 +5,7 @@
 
 pub mod api_call;
 pub mod audit;
+pub mod author;
 pub mod card;
 pub mod catalog;
 pub mod console;
@@ -12,7 +13,9 @@ pub mod deployment;
 pub mod due;
 pub mod ids;
 pub mod pipeline_execution;
+pub mod repository;
 pub mod response_url;
 pub mod revision;
 pub mod rights;
 pub mod room_message;
+pub mod subscription;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Catalog, Grant};
-use crate::ids::{ChannelId, EnvironmentName, PersonId, RoleName, ServiceName, TeamId};
+use crate::ids::{ChannelId, EnvironmentName, PersonId, PipelineName, RoleName, ServiceName, TeamId};
 
 /// What a role or a room can allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -11,8 +11,12 @@ use crate::ids::{ChannelId, EnvironmentName, PersonId, RoleName, ServiceName, Te
 pub enum Permission {
     /// See how things stand.
     Read,
-    /// Start and stop deployments.
+    /// Start and stop deployments, and run their failed stages again.
     Deploy,
+    /// Decide on what waits for an approval.
+    Approve,
+    /// Say what a channel gets to see. Tied to neither environment nor room: it changes nothing but what that channel is shown.
+    Subscribe,
 }
 
 impl std::fmt::Display for Permission {
@@ -20,6 +24,8 @@ impl std::fmt::Display for Permission {
         f.write_str(match self {
             Self::Read => "read",
             Self::Deploy => "deploy",
+            Self::Approve => "approve",
+            Self::Subscribe => "subscribe",
         })
     }
 }
@@ -63,6 +69,15 @@ pub enum Wish<'a> {
         /// Where.
         environment: &'a EnvironmentName,
     },
+    /// To act on a pipeline that belongs to no service of the catalog. It takes a grant and a room without limits.
+    Pipeline {
+        /// The permission it takes.
+        permission: Permission,
+        /// The pipeline.
+        pipeline: &'a PipelineName,
+    },
+    /// To say what a channel gets to see.
+    Subscribe,
 }
 
 /// The rule that allows, for the audit log.
@@ -146,25 +161,38 @@ impl Catalog {
             Wish::Read => grants().next().map(|(role, _)| Allowed { role: role.clone() }).ok_or(Denied::NoRole),
             Wish::Change { permission, service, environment } => {
                 let what = format!("{service} in {environment}");
-                let (role, _) =
-                    grants().find(|(_, grant)| fits(grant, permission, service, environment)).ok_or_else(|| Denied::RoleLacks {
-                        roles: roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", "),
-                        permission,
-                        what: what.clone(),
-                    })?;
-                if self.room_allows(&asker.channel, permission, environment) {
-                    return Ok(Allowed { role: role.clone() });
-                }
-                let elsewhere: Vec<String> = self
-                    .rooms
-                    .iter()
-                    .filter(|(id, _)| self.room_allows(id, permission, environment))
-                    .map(|(_, room)| format!("#{}", room.name))
-                    .collect();
-                let elsewhere = if elsewhere.is_empty() { String::new() } else { format!(": {}", elsewhere.join(", ")) };
-                Err(Denied::Room { permission, what, elsewhere })
+                let fits = |grant: &Grant| fits(grant, permission, service, environment);
+                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, &what))?;
+                self.in_room(asker, permission, what, |room| self.room_allows(room, permission, environment))?;
+                Ok(Allowed { role: role.clone() })
+            }
+            Wish::Pipeline { permission, pipeline } => {
+                let what = format!("the pipeline {pipeline}, which no service of the catalog has");
+                let fits = |grant: &Grant| grant.allow.contains(&permission) && grant.environments.is_empty() && grant.services.is_empty();
+                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, &what))?;
+                let allows = |room: &ChannelId| {
+                    self.rooms.get(room).is_some_and(|room| room.allow.contains(&permission) && room.environments.is_empty())
+                };
+                self.in_room(asker, permission, what, allows)?;
+                Ok(Allowed { role: role.clone() })
+            }
+            Wish::Subscribe => {
+                let permission = Permission::Subscribe;
+                let fits = |grant: &Grant| grant.allow.contains(&permission);
+                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "channels to news"))?;
+                Ok(Allowed { role: role.clone() })
             }
         }
+    }
+
+    /// Refuses in a room that is for other things, and names the rooms that would do.
+    fn in_room(&self, asker: &Asker, permission: Permission, what: String, allows: impl Fn(&ChannelId) -> bool) -> Result<(), Denied> {
+        if allows(&asker.channel) {
+            return Ok(());
+        }
+        let elsewhere: Vec<String> = self.rooms.iter().filter(|(id, _)| allows(id)).map(|(_, room)| format!("#{}", room.name)).collect();
+        let elsewhere = if elsewhere.is_empty() { String::new() } else { format!(": {}", elsewhere.join(", ")) };
+        Err(Denied::Room { permission, what, elsewhere })
     }
 
     /// The roles a person has: their own, or those of every member.
@@ -179,6 +207,11 @@ impl Catalog {
         let environment = self.environments.get(environment).is_some_and(|e| e.rooms.is_empty() || e.rooms.contains(channel));
         room && environment
     }
+}
+
+fn lacks(roles: &[RoleName], permission: Permission, what: &str) -> Denied {
+    let roles = roles.iter().map(RoleName::as_str).collect::<Vec<_>>().join(", ");
+    Denied::RoleLacks { roles, permission, what: what.to_owned() }
 }
 
 fn fits(grant: &Grant, permission: Permission, service: &ServiceName, environment: &EnvironmentName) -> bool {

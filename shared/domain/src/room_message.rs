@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
 use crate::ids::{ChannelId, DeploymentId, EventKey, MessageKey, PersonId};
+use crate::pipeline_execution::ExecutionKey;
+use crate::repository::RepositoryName;
+use crate::repository::conversation::ConversationKey;
 use crate::response_url::ResponseUrl;
+use crate::subscription::Subject;
 
 /// How long a sender may take before another one looks after its message. Longer than any invocation of `delivery` lives.
 pub const SENDING_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -174,6 +178,37 @@ impl MessageKey {
     /// The word to the person who asked for a deployment that it ended badly, once per end.
     pub fn deployment_notice(id: &DeploymentId, ended_at: Timestamp) -> Self {
         Self::new(format!("deployment/{id}/notice/{}", ended_at.as_second()))
+    }
+
+    /// A pull request's, issue's or discussion's card in a channel.
+    pub fn conversation(key: &ConversationKey, channel: &ChannelId) -> Self {
+        Self::new(format!("{}/{}/{}/{channel}", key.kind.as_str(), key.repository, key.number))
+    }
+
+    /// A reply under a conversation's card: `what` tells remarks apart, such as `comment/17`.
+    pub fn remark(key: &ConversationKey, what: &str, channel: &ChannelId) -> Self {
+        Self::new(format!("{}/{}/{}/{what}/{channel}", key.kind.as_str(), key.repository, key.number))
+    }
+
+    /// Other news of a repository in a channel: `what` is made of the news' content, not of its delivery, so that two hooks that
+    /// tell the same thing make one message: `push/<branch>/<after>`, `release/17`.
+    pub fn repository_news(repository: &RepositoryName, what: &str, channel: &ChannelId) -> Self {
+        Self::new(format!("repository/{repository}/{what}/{channel}"))
+    }
+
+    /// A run's message in a channel.
+    pub fn run(run: &ExecutionKey, channel: &ChannelId) -> Self {
+        Self::new(format!("run/{}/{}/{}/{channel}", run.system.as_str(), run.pipeline, run.execution))
+    }
+
+    /// A word under a run's message, such as `fixed` or `owners`: an edit notifies nobody.
+    pub fn run_notice(run: &ExecutionKey, what: &str, channel: &ChannelId) -> Self {
+        Self::new(format!("run/{}/{}/{}/{what}/{channel}", run.system.as_str(), run.pipeline, run.execution))
+    }
+
+    /// The word to a person that a channel's subscription was parked, once per change of the subscription.
+    pub fn parked(channel: &ChannelId, subject: &Subject, version: u64, person: &PersonId) -> Self {
+        Self::new(format!("parked/{channel}/{subject}/{version}/{person}"))
     }
 
     /// The answer to what somebody asked.

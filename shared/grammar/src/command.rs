@@ -1,8 +1,11 @@
 //! What a line asks for.
 
 use jiff::SignedDuration;
-use opsroom_domain::ids::{DeploymentId, PersonId};
+use opsroom_domain::ids::{DeploymentId, Login, PersonId};
+use opsroom_domain::pipeline_execution::approval::Decision;
+use opsroom_domain::repository::RepositoryPattern;
 use opsroom_domain::revision::Revision;
+use opsroom_domain::subscription::{BuildTarget, Feature, Filters, WatchTerms};
 
 /// A parsed line. Names are as typed until [`Command::resolve`] has replaced them by the catalog's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +50,107 @@ pub enum Command {
     },
     /// What is under way.
     Pending,
+    /// The GitHub room.
+    Gh(Gh),
+    /// The Builds room.
+    Build(Build),
     /// What was asked, and what came of it.
     History {
         /// Only of this.
         of: Option<HistoryOf>,
         /// Not older than this.
         since: Option<SignedDuration>,
+    },
+}
+
+/// What is asked of the GitHub room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gh {
+    /// Show news of repositories in this channel.
+    Subscribe {
+        /// Of which.
+        pattern: RepositoryPattern,
+        /// Which features; empty for the default ones, or with `add` for none besides.
+        features: Vec<Feature>,
+        /// Which of them.
+        filters: Filters,
+        /// Whether this is added to what is subscribed already, instead of replacing it.
+        add: bool,
+    },
+    /// Show no more of them.
+    Unsubscribe {
+        /// Of which.
+        pattern: RepositoryPattern,
+        /// Only without these features; empty for all.
+        features: Vec<Feature>,
+    },
+    /// What this channel is subscribed to.
+    List,
+    /// Show nothing new for a while.
+    Mute {
+        /// Of which.
+        pattern: RepositoryPattern,
+        /// For how long; `None` to end it.
+        span: Option<SignedDuration>,
+    },
+    /// Say who one is at GitHub.
+    Link {
+        /// The login; `None` to ask.
+        login: Option<Login>,
+        /// Whether to take it off.
+        remove: bool,
+    },
+    /// Why something did or didn't show here.
+    Explain {
+        /// Its page.
+        url: String,
+    },
+}
+
+/// What is asked of the Builds room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Build {
+    /// Show runs in this channel.
+    Watch {
+        /// Whose.
+        target: BuildTarget,
+        /// Which.
+        terms: WatchTerms,
+    },
+    /// Show no more of them.
+    Unwatch {
+        /// Whose.
+        target: BuildTarget,
+    },
+    /// What this channel watches.
+    Watches,
+    /// How pipelines stand.
+    Status {
+        /// Only this one.
+        pipeline: Option<String>,
+    },
+    /// The end of the log of the run that failed last, or of the last one.
+    Logs {
+        /// Of which pipeline.
+        pipeline: String,
+        /// How many lines.
+        lines: usize,
+    },
+    /// Run the failed actions of the latest run again.
+    Retry {
+        /// Of which pipeline.
+        pipeline: String,
+        /// Of which stage; `None` for the one that failed.
+        stage: Option<String>,
+    },
+    /// Decide on what waits for an approval.
+    Decide {
+        /// In which pipeline.
+        pipeline: String,
+        /// Which way.
+        decision: Decision,
+        /// Why.
+        reason: String,
     },
 }
 

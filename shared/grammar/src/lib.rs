@@ -12,7 +12,7 @@ mod parse;
 mod registry;
 mod resolve;
 
-pub use command::{Command, Deploy, HistoryOf};
+pub use command::{Build, Command, Deploy, Gh, HistoryOf};
 pub use duration::parse_duration;
 pub use mistake::{Mistake, Suggestion};
 pub use parse::parse;

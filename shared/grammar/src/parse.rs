@@ -2,7 +2,9 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::command::Command;
+use opsroom_domain::pipeline_execution::approval::Decision;
+
+use crate::command::{Build, Command, Gh};
 use crate::mistake::{Mistake, Suggestion, nearest};
 use crate::normalise::{typed, words};
 use crate::registry::{Spec, find, specs};
@@ -104,6 +106,24 @@ impl Command {
             Self::Cancel { .. } => "cancel",
             Self::Pending => "pending",
             Self::History { .. } => "history",
+            Self::Gh(gh) => match gh {
+                Gh::Subscribe { .. } => "gh subscribe",
+                Gh::Unsubscribe { .. } => "gh unsubscribe",
+                Gh::List => "gh list",
+                Gh::Mute { .. } => "gh mute",
+                Gh::Link { .. } => "gh link",
+                Gh::Explain { .. } => "gh explain",
+            },
+            Self::Build(build) => match build {
+                Build::Watch { .. } => "build watch",
+                Build::Unwatch { .. } => "build unwatch",
+                Build::Watches => "build watches",
+                Build::Status { .. } => "build status",
+                Build::Logs { .. } => "build logs",
+                Build::Retry { .. } => "build retry",
+                Build::Decide { decision: Decision::Approved, .. } => "build approve",
+                Build::Decide { decision: Decision::Rejected, .. } => "build reject",
+            },
         };
         // A test holds that every command is in the registry; help is the harmless answer if one were not.
         find(name).unwrap_or(&specs()[0])

@@ -43,7 +43,13 @@ impl Command {
             Self::History { of: Some(HistoryOf::Service(typed)), since } => {
                 Self::History { of: Some(HistoryOf::Service(service(&typed)?)), since }
             }
-            Self::Help { .. } | Self::WhoAmI | Self::Cancel { .. } | Self::Pending | Self::History { .. } => self,
+            Self::Help { .. }
+            | Self::WhoAmI
+            | Self::Cancel { .. }
+            | Self::Pending
+            | Self::History { .. }
+            | Self::Gh(_)
+            | Self::Build(_) => self,
         })
     }
 }

@@ -6,21 +6,14 @@ use opsroom_domain::ids::{EnvironmentName, EventKey, MessageKey, ServiceName};
 use opsroom_domain::rights::{Asker, Denied};
 use opsroom_domain::room_message::Destination;
 
-use super::{Commander, Context, Worked};
+use super::{Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, MessageChange, Outbox, Permalinks, Pipelines, Store};
+use crate::ports::{Change, Commit, DeliveryQueue, MessageChange, Store};
 use crate::progress::lanes;
 use crate::request::{Reply, Request};
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
     pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
         self.commit_answer(context, card, false, Vec::new()).await
@@ -126,6 +119,7 @@ fn destination(context: Context<'_>, private: bool) -> Destination {
         Reply::Mention { thread, .. } if private => {
             Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() }
         }
+        Reply::Private { thread } => Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() },
         Reply::Mention { ts, thread } => Destination::Channel { channel, thread: Some(thread.as_ref().unwrap_or(ts).clone()) },
     }
 }

@@ -4,21 +4,14 @@ use opsroom_domain::deployment::Event;
 use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::rights::Permission;
 
-use super::{Catalog, Commander, Context, Worked};
+use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::judge::may_change;
-use crate::ports::{AuditLog, CatalogStore, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use crate::ports::{CatalogStore, Commit, DeliveryQueue, Directory, Store};
 use crate::progress::{ATTEMPTS, lanes};
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     pub(super) async fn cancel(&self, context: Context<'_>, catalog: &Catalog, id: &DeploymentId) -> Result<Worked, Failure> {
         let Some(deployment) = self.store.deployment(id).await? else {
             return self.answer_privately(context, cards::not_found(&format!("deployment {id}"))).await;
@@ -55,7 +48,7 @@ where
                     self.stop_if_wished(context.request, id).await?;
                     return Ok(Worked::Before);
                 }
-                Commit::Stale | Commit::SlotTaken(_) => {}
+                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
             }
         }
         Err(Failure::Contended(format!("deployment {id}")))

@@ -6,22 +6,13 @@ use opsroom_domain::deployment::{self, Deployment, Phase};
 use opsroom_domain::ids::{DeploymentId, EnvironmentName, MessageKey, ServiceName};
 use opsroom_grammar::Deploy;
 
-use super::{Catalog, Commander, Context, Worked};
+use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{
-    AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Slot, SlotChange, StartRequest, Store,
-};
+use crate::ports::{CatalogStore, Change, Commit, DeliveryQueue, Outbox, Permalinks, Pipelines, Slot, SlotChange, StartRequest, Store};
 use crate::progress::{lanes, message, slot_of};
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     pub(super) async fn deploy(&self, context: Context<'_>, catalog: &Catalog, wish: &Deploy, role: String) -> Result<Worked, Failure> {
         let Ok(target) = catalog.catalog.target(&wish.service, &wish.environment) else {
             return Err(Failure::Bug(format!("{} in {} was found and then wasn't", wish.service, wish.environment)));
@@ -78,7 +69,7 @@ where
                 Ok(Worked::Done)
             }
             // This event was worked on before and may have been left in the middle.
-            Commit::AlreadyDone | Commit::Stale => {
+            Commit::AlreadyDone | Commit::Stale | Commit::LoginTaken(_) => {
                 follower.nudge(&keys).await?;
                 self.start(context.request, &wanted.id).await?;
                 Ok(Worked::Before)

@@ -4,20 +4,13 @@ use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 
-use super::{Commander, Worked};
+use super::{Commander, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use crate::ports::{CatalogStore, Pipelines, Store};
 use crate::request::Request;
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     pub(super) async fn explain(&self, request: &Request, asker: &Asker, id: &DeploymentId, view: &str) -> Result<Worked, Failure> {
         let card = match (self.catalog.catalog().await?, self.store.deployment(id).await?) {
             (None, _) => cards::no_catalog(),

@@ -1,12 +1,14 @@
 //! What people asked for is done here. One file per kind of request.
 
 mod answer;
+mod builds;
 mod cancel;
 mod deploy;
 mod explain;
 mod read;
 mod reconcile;
 mod start;
+mod subscriptions;
 
 use std::sync::Arc;
 
@@ -18,27 +20,49 @@ use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::Command;
 
 use crate::cards;
+use crate::commands::builds::decision_in_words;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
-use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, Store, StoredCatalog};
+use crate::ports::{
+    AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, RepositoryStore,
+    Store, StoredCatalog, SubscriptionStore,
+};
 use crate::progress::Follower;
 use crate::request::{Ask, Reply, Request};
 
 /// Nobody expects to be answered after that: Slack's `response_url` lives for 30 minutes, a person's patience less.
 const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
-/// Works requests off.
-pub struct Commander<'a, T, K, P, R, D> {
-    /// The table.
-    pub store: &'a T,
+/// What working requests off needs of the world.
+pub trait Ports {
+    /// The tables.
+    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore;
     /// The catalog.
-    pub catalog: &'a K,
+    type Catalog: CatalogStore;
     /// The pipelines.
-    pub pipelines: &'a P,
+    type Pipelines: Pipelines;
+    /// The logs of builds.
+    type Logs: BuildLogs;
     /// The people, and where messages are.
-    pub slack: &'a R,
+    type Slack: Directory + Permalinks;
     /// The way to the room.
-    pub delivery: &'a D,
+    type Delivery: DeliveryQueue;
+}
+
+/// Works requests off.
+pub struct Commander<'a, W: Ports> {
+    /// The tables.
+    pub store: &'a W::Store,
+    /// The catalog.
+    pub catalog: &'a W::Catalog,
+    /// The pipelines.
+    pub pipelines: &'a W::Pipelines,
+    /// The logs of builds.
+    pub logs: &'a W::Logs,
+    /// The people, and where messages are.
+    pub slack: &'a W::Slack,
+    /// The way to the room.
+    pub delivery: &'a W::Delivery,
     /// For links.
     pub console: &'a Console,
     /// Now.
@@ -68,14 +92,7 @@ pub enum Worked {
     Refused,
 }
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     /// Works one request off. Doing it again does no harm.
     pub async fn work(&self, request: &Request) -> Result<Worked, Failure> {
         match &request.ask {
@@ -90,6 +107,18 @@ where
             }
             Ask::Explain { asker, deployment, view } => self.explain(request, asker, deployment, view).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
+            Ask::Pressed { asker, press, at, reply } => {
+                let line = press.in_words();
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                self.told_if_it_fails(context, self.pressed(context, press).await).await
+            }
+            Ask::Decide { asker, approval, decision, reason, at, reply } => {
+                let line = decision_in_words(approval, *decision);
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                self.told_if_it_fails(context, self.decide(context, approval, *decision, reason).await).await
+            }
+            Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
+            Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
             Ask::Due { task } => self.come_due(request, task).await,
         }
     }
@@ -144,6 +173,8 @@ where
                     self.deploy(context, &catalog, &deploy, role).await
                 }
                 Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
+                Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
+                Command::Build(build) => self.build(context, &catalog, &build).await,
                 other => self.read(context, &catalog, &other).await,
             },
         }
@@ -159,7 +190,7 @@ where
         }
     }
 
-    fn follower<'b>(&'b self, correlation: &'b CorrelationId) -> Follower<'b, T, D> {
+    fn follower<'b>(&'b self, correlation: &'b CorrelationId) -> Follower<'b, W::Store, W::Delivery> {
         Follower { store: self.store, delivery: self.delivery, console: self.console, now: self.now, correlation }
     }
 }

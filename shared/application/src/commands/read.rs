@@ -3,10 +3,10 @@
 use opsroom_domain::ids::{EnvironmentName, ServiceName};
 use opsroom_grammar::{Command, HistoryOf};
 
-use super::{Catalog, Commander, Context, Worked};
+use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, Store};
+use crate::ports::{AuditLog, CatalogStore, Store};
 
 /// How many deployments are listed.
 const DEPLOYMENTS_SHOWN: usize = 10;
@@ -14,14 +14,7 @@ const DEPLOYMENTS_SHOWN: usize = 10;
 /// How many audit entries are listed.
 const ENTRIES_SHOWN: usize = 20;
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     pub(super) async fn read(&self, context: Context<'_>, catalog: &Catalog, command: &Command) -> Result<Worked, Failure> {
         let catalog = &catalog.catalog;
         let card = match command {
@@ -54,7 +47,13 @@ where
                 };
                 cards::history(catalog, &title, &entries)
             }
-            Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Deploy(_) | Command::Cancel { .. } => {
+            Command::Help { .. }
+            | Command::WhoAmI
+            | Command::Can { .. }
+            | Command::Deploy(_)
+            | Command::Cancel { .. }
+            | Command::Gh(_)
+            | Command::Build(_) => {
                 return Err(Failure::Bug(format!("`{}` is no command that looks something up", command.spec().name)));
             }
         };

@@ -4,22 +4,16 @@ use opsroom_domain::deployment::{Event, Phase};
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::DeploymentId;
 
-use super::{Commander, Worked, stage_order};
+use super::{Commander, Ports, Worked, stage_order};
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, Change, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortErrorKind, Store};
+use crate::ports::{Change, Commit, Pipelines, PortErrorKind, Store};
 use crate::request::Request;
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     pub(super) async fn come_due(&self, request: &Request, task: &DueTask) -> Result<Worked, Failure> {
         match task {
             DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
+            DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
         }
     }
 

@@ -7,25 +7,16 @@ use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 
 use super::deploy::start_request;
-use super::{Commander, stage_order};
+use super::{Commander, Ports, stage_order};
 use crate::failure::Failure;
-use crate::ports::{
-    AuditLog, CatalogStore, Commit, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, PortErrorKind, Store,
-};
+use crate::ports::{Commit, DeliveryQueue, Pipelines, PortError, PortErrorKind, Store};
 use crate::progress::{ATTEMPTS, lanes};
 use crate::request::Request;
 
 /// After that, somebody has to look: the service is blocked for others meanwhile.
 const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
-impl<T, K, P, R, D> Commander<'_, T, K, P, R, D>
-where
-    T: Store + AuditLog + Outbox,
-    K: CatalogStore,
-    P: Pipelines,
-    R: Directory + Permalinks,
-    D: DeliveryQueue,
-{
+impl<W: Ports> Commander<'_, W> {
     /// Starts the pipeline if it isn't started yet, and links its execution to the deployment.
     pub(super) async fn start(&self, request: &Request, id: &DeploymentId) -> Result<(), Failure> {
         let Some(deployment) = self.store.deployment(id).await? else { return Ok(()) };
@@ -42,7 +33,7 @@ where
                 return self.give_up(request, id, why).await;
             }
         };
-        let key = ExecutionKey { pipeline: deployment.pipeline.clone(), execution: started.execution };
+        let key = ExecutionKey::codepipeline(deployment.pipeline.clone(), started.execution);
         // Good to have now (all stages in the message at once), not needed: the events tell.
         let observations = self.pipelines.observe(&key).await.unwrap_or_else(|error| {
             tracing::info!(%error, "the stages will be known from the events");
@@ -121,7 +112,7 @@ where
     }
 
     pub(super) async fn execution_of(&self, deployment: &opsroom_domain::deployment::Deployment) -> Result<PipelineExecution, Failure> {
-        let unknown = || PipelineExecution::unseen(ExecutionKey { pipeline: deployment.pipeline.clone(), execution: "".into() });
+        let unknown = || PipelineExecution::unseen(ExecutionKey::codepipeline(deployment.pipeline.clone(), "".into()));
         match deployment.execution_key() {
             Some(key) => Ok(self.store.execution(&key).await?.unwrap_or_else(|| PipelineExecution::unseen(key))),
             None => Ok(unknown()),

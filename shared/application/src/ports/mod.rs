@@ -1,14 +1,18 @@
 //! What the use cases need from the world, as traits. Adapters implement them; tests use in-memory ones.
 
+mod activity;
 mod clock;
 mod error;
+mod logs;
 mod pipelines;
 mod queues;
 mod slack;
 mod store;
 
+pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
+pub use logs::BuildLogs;
 pub use pipelines::{Pipelines, StartRequest, Started};
 pub use queues::{CommandQueue, DeliveryQueue, Nudge};
 pub use slack::{Dialogs, Directory, Messenger, Permalinks, Posted, SlackError, TokenSource};

@@ -3,6 +3,7 @@
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::RevisionInput;
 use opsroom_domain::ids::{ExecutionId, PipelineName};
+use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
 use opsroom_domain::revision::Revision;
 
@@ -40,6 +41,20 @@ pub trait Pipelines: Send + Sync {
     /// Asks an execution to stop once its running actions have ended (`StopPipelineExecution`). Succeeds if it already is
     /// stopping or has ended.
     fn stop(&self, key: &ExecutionKey, reason: &str) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// The call that [`retry`](Self::retry) makes, for people to read.
+    fn retry_call(&self, key: &ExecutionKey, stage: &str) -> ApiCall;
+
+    /// Runs the failed actions of a stage again (`RetryStageExecution`, `FAILED_ACTIONS`). `Conflict` if the stage can't be retried
+    /// any more: it runs, it went well, or a newer execution has passed it.
+    fn retry(&self, key: &ExecutionKey, stage: &str) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// The call that [`decide`](Self::decide) makes, for people to read.
+    fn decide_call(&self, approval: &Approval, decision: Decision, words: &str) -> ApiCall;
+
+    /// Decides on a manual approval (`PutApprovalResult`); its token is looked up (`GetPipelineState`). `words` are shown in
+    /// CodePipeline, 512 characters at most. `Conflict` if it doesn't wait any more, or waits for another execution.
+    fn decide(&self, approval: &Approval, decision: Decision, words: &str) -> impl Future<Output = Result<(), PortError>> + Send;
 
     /// How an execution stands now (`GetPipelineExecution`, `GetPipelineState`), or `NotFound`. Stages that it has not
     /// reached come as [`Observation::Stage`] without a sighting, in the pipeline's order.

@@ -7,11 +7,14 @@ use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, MessageKey, PersonId, ServiceName};
+use opsroom_domain::pipeline_execution::health::Health;
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
+use opsroom_domain::repository::conversation::Conversation;
 use opsroom_domain::room_message::{Destination, RoomMessage};
+use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::PortError;
+use super::{LinkedLogin, LoginChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +111,16 @@ pub struct Change {
     pub slot: Option<SlotChange>,
     /// What runs in an environment now.
     pub current: Option<EnvironmentState>,
+    /// How branches of pipelines stand from now on, likewise.
+    pub health: Option<Health>,
+    /// A pull request's, issue's or discussion's next state, likewise. There are several when a commit's checks belong to several.
+    pub conversations: Vec<Conversation>,
+    /// Subscriptions as they are from now on, likewise.
+    pub subscriptions: Vec<Subscription>,
+    /// Commits to remember. The same push is remembered once.
+    pub pushed: Option<RememberedPush>,
+    /// Who a login is, or is no longer.
+    pub login: Option<LoginChange>,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.
@@ -125,7 +138,9 @@ pub enum Commit {
     AlreadyDone,
     /// Another deployment is in the slot. Nothing was written.
     SlotTaken(Slot),
-    /// Somebody changed the deployment or the execution first. Nothing was written; read again and decide again.
+    /// Somebody else is linked to the login. Nothing was written.
+    LoginTaken(LinkedLogin),
+    /// Somebody changed one of the things that were read first. Nothing was written; read again and decide again.
     Stale,
 }
 

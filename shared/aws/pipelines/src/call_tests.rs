@@ -44,7 +44,7 @@ fn answering(status: u16, body: &'static str) -> (CodePipeline, Arc<Mutex<Vec<Va
 }
 
 fn key() -> ExecutionKey {
-    ExecutionKey { pipeline: "api-staging".into(), execution: "e-1".into() }
+    ExecutionKey::codepipeline("api-staging".into(), "e-1".into())
 }
 
 fn request(revision: Option<RevisionInput>) -> StartRequest {

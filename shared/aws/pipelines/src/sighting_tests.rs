@@ -15,7 +15,7 @@ fn time(second: i64) -> DateTime {
 }
 
 fn key() -> ExecutionKey {
-    ExecutionKey { pipeline: "api-staging".into(), execution: "ours".into() }
+    ExecutionKey::codepipeline("api-staging".into(), "ours".into())
 }
 
 fn whole(status: PipelineExecutionStatus) -> PipelineExecution {

@@ -32,6 +32,26 @@ pub struct Catalog {
     /// What may be asked in which channel. In a channel that isn't listed, people can only read.
     #[serde(default)]
     pub rooms: IndexMap<ChannelId, Room>,
+    /// Who looks after Opsroom itself; told when a channel can't be reached any more.
+    #[serde(default)]
+    pub operators: Vec<PersonId>,
+    /// How builds are told about.
+    #[serde(default)]
+    pub builds: Builds,
+}
+
+/// How builds are told about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Builds {
+    /// How many minutes a pipeline may be broken until the owners of its service are called; 0 for never.
+    pub call_owners_after_minutes: u32,
+}
+
+impl Default for Builds {
+    fn default() -> Self {
+        Self { call_owners_after_minutes: 60 }
+    }
 }
 
 /// The Slack workspace.
@@ -162,4 +182,7 @@ pub struct Room {
     /// Environments that may be changed from here; empty for all.
     #[serde(default)]
     pub environments: Vec<EnvironmentName>,
+    /// Who looks after this channel; told besides `operators` when it can't be reached any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<PersonId>,
 }

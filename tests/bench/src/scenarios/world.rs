@@ -55,7 +55,7 @@ pub fn deployment(number: u64, now: Timestamp) -> Deployment {
 
 /// Its pipeline's run, in its first stage.
 pub fn execution(number: u64, now: Timestamp) -> PipelineExecution {
-    let key = ExecutionKey { pipeline: PIPELINE.into(), execution: execution_id(number).as_str().into() };
+    let key = ExecutionKey::codepipeline(PIPELINE.into(), execution_id(number).as_str().into());
     let mut execution = PipelineExecution::unseen(key);
     let running = Sighting { status: RunStatus::InProgress, at: Some(earlier(now)) };
     execution.observe(&Observation::Execution(running), now);

@@ -46,7 +46,7 @@ pub fn deployment(id: &str) -> Deployment {
 
 /// An execution of api-staging.
 pub fn execution_key(id: &str) -> ExecutionKey {
-    ExecutionKey { pipeline: "api-staging".into(), execution: id.into() }
+    ExecutionKey::codepipeline("api-staging".into(), id.into())
 }
 
 /// The slot of api in staging.

@@ -3,18 +3,34 @@
 //! What is known arrives as observations: from EventBridge (late, twice and out of order) and from asking CodePipeline.
 //! An observation that is older than what is known changes nothing, so any order leads to the same end.
 
+pub mod approval;
+mod facts;
+pub mod health;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{DeploymentId, ExecutionId, PipelineName};
+pub use facts::{ActionKind, BuildSystem, LogPointer, RunFacts};
+
+use crate::ids::{ChannelId, DeploymentId, ExecutionId, PipelineName};
 
 /// Which run of which pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ExecutionKey {
-    /// The pipeline.
+    /// Who runs it.
+    #[serde(default, skip_serializing_if = "BuildSystem::is_codepipeline")]
+    pub system: BuildSystem,
+    /// The pipeline; of systems that know them by a repository, `owner/name: workflow`.
     pub pipeline: PipelineName,
     /// The run.
     pub execution: ExecutionId,
+}
+
+impl ExecutionKey {
+    /// A run of CodePipeline.
+    pub fn codepipeline(pipeline: PipelineName, execution: ExecutionId) -> Self {
+        Self { system: BuildSystem::CodePipeline, pipeline, execution }
+    }
 }
 
 /// A run of a pipeline.
@@ -29,8 +45,14 @@ pub struct PipelineExecution {
     pub stages: Vec<StageRun>,
     /// What it runs on, once its source is known.
     pub source: Option<SourceRevision>,
+    /// What it is about.
+    #[serde(default)]
+    pub facts: RunFacts,
     /// The deployment that started it, if one of ours did.
     pub deployment: Option<DeploymentId>,
+    /// In which channels it has a message of its own.
+    #[serde(default)]
+    pub shown_in: Vec<ChannelId>,
     /// Counts writes; guards against writing over a newer one.
     pub version: u64,
 }
@@ -91,6 +113,9 @@ pub struct ActionRun {
     pub status: Seen,
     /// What its provider says.
     pub result: ActionResult,
+    /// The last lines of its log, where it failed and the sender gives them, [`LONGEST_LOG`] characters at most.
+    #[serde(default)]
+    pub log: Option<String>,
 }
 
 /// What an action's provider says about a run.
@@ -104,7 +129,16 @@ pub struct ActionResult {
     pub external_id: Option<String>,
     /// The error's code.
     pub error_code: Option<String>,
+    /// What it is.
+    #[serde(default)]
+    pub kind: ActionKind,
+    /// Where its log is.
+    #[serde(default)]
+    pub log: Option<LogPointer>,
 }
+
+/// The longest end of a log that is kept of an action.
+pub const LONGEST_LOG: usize = 2500;
 
 /// The longest text of a provider that is kept: a pipeline may have hundreds of actions, and a `DynamoDB` item 400 KB.
 const LONGEST_WORDS: usize = 1000;
@@ -112,22 +146,30 @@ const LONGEST_WORDS: usize = 1000;
 impl ActionResult {
     fn bounded(&self) -> Self {
         let cut = |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_WORDS).collect());
-        Self { url: cut(&self.url), summary: cut(&self.summary), external_id: cut(&self.external_id), error_code: cut(&self.error_code) }
+        Self {
+            url: cut(&self.url),
+            summary: cut(&self.summary),
+            external_id: cut(&self.external_id),
+            error_code: cut(&self.error_code),
+            kind: self.kind,
+            log: self.log.clone(),
+        }
     }
 
     /// Adds what wasn't known; what was known stays, so that two senders of the same news don't overwrite each other forever.
     fn fill_from(&mut self, other: &Self) -> bool {
-        let fill = |mine: &mut Option<String>, theirs: &Option<String>| {
+        fn fill<T: Clone>(mine: &mut Option<T>, theirs: &Option<T>) -> bool {
             let new = mine.is_none() && theirs.is_some();
             if new {
                 mine.clone_from(theirs);
             }
             new
-        };
+        }
         fill(&mut self.url, &other.url)
             | fill(&mut self.summary, &other.summary)
             | fill(&mut self.external_id, &other.external_id)
             | fill(&mut self.error_code, &other.error_code)
+            | fill(&mut self.log, &other.log)
     }
 }
 
@@ -153,6 +195,15 @@ impl SourceRevision {
         let first_line = |text: String| text.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty());
         Self { id, summary: summary.map(|text| message(&text).unwrap_or(text)).and_then(first_line), url }
     }
+}
+
+/// What a sender tells of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Which run.
+    pub key: ExecutionKey,
+    /// What it tells.
+    pub observations: Vec<Observation>,
 }
 
 /// Something seen of a run.
@@ -181,6 +232,17 @@ pub enum Observation {
     },
     /// What it runs on.
     Source(SourceRevision),
+    /// What it is about.
+    Facts(Box<RunFacts>),
+    /// The end of a failed action's log.
+    Log {
+        /// Its stage.
+        stage: String,
+        /// Its name.
+        action: String,
+        /// The last lines.
+        lines: String,
+    },
 }
 
 /// A status with the time the sender gave for it. Asking gives none: that is how things stand *now*.
@@ -216,7 +278,16 @@ impl Sighting {
 impl PipelineExecution {
     /// A run nothing is known of yet.
     pub fn unseen(key: ExecutionKey) -> Self {
-        Self { key, status: None, stages: Vec::new(), source: None, deployment: None, version: 0 }
+        Self {
+            key,
+            status: None,
+            stages: Vec::new(),
+            source: None,
+            facts: RunFacts::default(),
+            deployment: None,
+            shown_in: Vec::new(),
+            version: 0,
+        }
     }
 
     /// Takes an observation in; tells whether anything changed. `now` is a moment before the question was put, where it was
@@ -247,19 +318,56 @@ impl PipelineExecution {
                 self.source = Some(source.clone());
                 new
             }
+            Observation::Facts(facts) => self.facts.fill_from(facts),
+            Observation::Log { stage, action, lines } => self.keep_log(stage, action, lines),
         }
+    }
+
+    /// Keeps the end of an action's log; the first that was told stays.
+    fn keep_log(&mut self, stage: &str, action: &str, lines: &str) -> bool {
+        let stage = self.stages.iter_mut().find(|run| run.name == stage);
+        let Some(run) = stage.and_then(|stage| stage.actions.iter_mut().find(|run| run.name == action)) else { return false };
+        if run.log.is_some() || lines.trim().is_empty() {
+            return false;
+        }
+        let too_many = lines.chars().count().saturating_sub(LONGEST_LOG);
+        run.log = Some(lines.chars().skip(too_many).collect());
+        true
+    }
+
+    /// When it began: by its sender's word, else when it was first seen to run.
+    pub fn began_at(&self) -> Option<Timestamp> {
+        let seen = || self.stages.iter().filter_map(|stage| stage.started_at).min();
+        self.facts.started_at.or_else(seen)
+    }
+
+    /// The action that waits for somebody's approval, with its stage.
+    pub fn waiting_approval(&self) -> Option<(&StageRun, &ActionRun)> {
+        if self.status.is_some_and(|seen| seen.status.has_ended()) {
+            return None;
+        }
+        let waits = |action: &&ActionRun| action.result.kind == ActionKind::Approval && action.status.status == RunStatus::InProgress;
+        self.stages.iter().find_map(|stage| Some((stage, stage.actions.iter().find(waits)?)))
     }
 
     fn observe_action(&mut self, stage: &str, action: &str, seen: Sighting, result: &ActionResult, now: Timestamp) -> bool {
         let run = self.stage_mut(stage);
         let Some(known) = run.actions.iter_mut().find(|known| known.name == action) else {
             let status = Seen { status: seen.status, at: seen.at.unwrap_or(now) };
-            run.actions.push(ActionRun { name: action.to_owned(), status, result: result.bounded() });
+            run.actions.push(ActionRun { name: action.to_owned(), status, result: result.bounded(), log: None });
             return true;
         };
         if let Some(next) = seen.over(Some(known.status), now) {
+            // A retry's log is another one.
+            if next.status == RunStatus::InProgress {
+                known.log = None;
+            }
             known.status = next;
+            let kind = known.result.kind;
             known.result = result.bounded();
+            if kind == ActionKind::Approval {
+                known.result.kind = kind;
+            }
             return true;
         }
         seen.status == known.status.status && known.result.fill_from(&result.bounded())
@@ -298,96 +406,4 @@ impl PipelineExecution {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_790_000_000 + second).unwrap()
-    }
-
-    fn run() -> PipelineExecution {
-        PipelineExecution::unseen(ExecutionKey { pipeline: "api-staging".into(), execution: "e-1".into() })
-    }
-
-    fn stage(name: &str, status: RunStatus, second: i64) -> Observation {
-        Observation::Stage { stage: name.into(), seen: Some(Sighting { status, at: Some(at(second)) }) }
-    }
-
-    fn whole(status: RunStatus, second: i64) -> Observation {
-        Observation::Execution(Sighting { status, at: Some(at(second)) })
-    }
-
-    fn life() -> Vec<Observation> {
-        use RunStatus::{InProgress, Succeeded};
-        vec![
-            whole(InProgress, 0),
-            stage("Source", InProgress, 0),
-            stage("Source", Succeeded, 3),
-            stage("Build", InProgress, 3),
-            stage("Build", Succeeded, 3),
-            whole(Succeeded, 9),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn any_order_and_any_doubling_leads_to_the_same_end(order in Just(life().into_iter().chain(life()).collect::<Vec<_>>()).prop_shuffle()) {
-            let mut seen = run();
-            for observation in &order {
-                seen.observe(observation, at(100));
-            }
-            prop_assert_eq!(seen.status, Some(Seen { status: RunStatus::Succeeded, at: at(9) }));
-            let mut stages: Vec<_> = seen.stages.iter().map(|s| (s.name.clone(), s.status.unwrap().status, s.started_at.unwrap())).collect();
-            stages.sort();
-            prop_assert_eq!(stages, vec![("Build".to_owned(), RunStatus::Succeeded, at(3)), ("Source".to_owned(), RunStatus::Succeeded, at(0))]);
-        }
-    }
-
-    #[test]
-    fn a_retry_takes_a_failed_stage_up_again_and_an_old_failure_does_not_undo_it() {
-        let mut seen = run();
-        assert!(seen.observe(&stage("Test", RunStatus::Failed, 10), at(10)));
-        assert!(seen.observe(&stage("Test", RunStatus::InProgress, 20), at(20)));
-        assert!(!seen.observe(&stage("Test", RunStatus::Failed, 10), at(21)));
-        assert_eq!(seen.stages[0].status.map(|s| s.status), Some(RunStatus::InProgress));
-    }
-
-    #[test]
-    fn what_was_asked_wins_over_silence_and_loses_to_a_later_event() {
-        let mut seen = run();
-        let asked = Observation::Execution(Sighting { status: RunStatus::InProgress, at: None });
-        assert!(seen.observe(&asked, at(5)));
-        assert!(!seen.observe(&asked, at(50)));
-        assert!(seen.observe(&whole(RunStatus::Succeeded, 5), at(60)));
-    }
-
-    #[test]
-    fn a_commit_message_is_unwrapped() {
-        let summary = |text: &str| SourceRevision::told("4f9c2d1".into(), Some(text.into()), None).summary;
-        assert_eq!(summary(r#"{"ProviderType":"GitHub","CommitMessage":"Fix \"login\"\n\nMore"}"#).as_deref(), Some("Fix \"login\""));
-        for plain in ["Fix login", "{", "{}", "42"] {
-            assert_eq!(summary(plain).as_deref(), Some(plain));
-        }
-    }
-
-    #[test]
-    fn an_answer_that_was_overtaken_changes_nothing() {
-        let mut seen = run();
-        seen.observe(&whole(RunStatus::Succeeded, 50), at(60));
-        let asked_before = Observation::Execution(Sighting { status: RunStatus::InProgress, at: None });
-        assert!(!seen.observe(&asked_before, at(49)));
-        assert!(!seen.observe(&asked_before, at(50)));
-        assert!(seen.observe(&asked_before, at(51)));
-    }
-
-    #[test]
-    fn stages_take_the_order_of_the_pipeline() {
-        let mut seen = run();
-        seen.observe(&stage("Build", RunStatus::InProgress, 3), at(3));
-        seen.arrange_stages(&["Source".into(), "Build".into(), "Deploy".into()]);
-        let names: Vec<_> = seen.stages.iter().map(|s| s.name.as_str()).collect();
-        assert_eq!(names, ["Source", "Build", "Deploy"]);
-        assert_eq!(seen.current_stage().map(|s| s.name.as_str()), Some("Build"));
-    }
-}
+mod tests;

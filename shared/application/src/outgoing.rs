@@ -1,0 +1,33 @@
+//! Nudges to `delivery` about messages that were changed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use opsroom_domain::ids::{CorrelationId, MessageKey};
+
+use crate::ports::{Change, DeliveryQueue, Nudge};
+
+/// Tells the nudges of this process apart.
+static NUDGES: AtomicU64 = AtomicU64::new(0);
+
+/// The messages of a change, with their lanes.
+pub(crate) fn lanes(change: &Change) -> Vec<(MessageKey, String)> {
+    change.messages.iter().map(|message| (message.key.clone(), message.destination.lane())).collect()
+}
+
+/// Nudges messages. A nudge is a hint: the change is written, and `schedule` sweeps what was never nudged.
+pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &CorrelationId, now: Timestamp, messages: &[(MessageKey, String)]) {
+    if messages.is_empty() {
+        return;
+    }
+    // One request may change a message twice within its one moment. A nudge too many costs a read; one that the queue takes for
+    // a doubled one would cost a minute.
+    let occasion = |key: &MessageKey| format!("{correlation}/{}/{}/{key}", now.as_millisecond(), NUDGES.fetch_add(1, Ordering::Relaxed));
+    let nudges: Vec<Nudge> = messages
+        .iter()
+        .map(|(key, lane)| Nudge { key: key.clone(), lane: lane.clone(), occasion: occasion(key), correlation: correlation.clone() })
+        .collect();
+    if let Err(error) = delivery.nudge(&nudges).await {
+        tracing::warn!(%error, "messages will wait for the sweep");
+    }
+}
