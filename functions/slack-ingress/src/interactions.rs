@@ -1,9 +1,12 @@
 //! Presses of buttons. A dialog has to be opened here, because its trigger lives three seconds; its content follows.
 
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
-use opsroom_application::request::{Ask, Reply};
+use jiff::Timestamp;
+use opsroom_application::forms::Memory;
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, SlackError};
+use opsroom_application::request::{self, Ask, Reply};
 use opsroom_domain::card::{ButtonAction, Card, Text, Tone};
-use opsroom_slack::inbound::{Interaction, Press};
+use opsroom_domain::rights::Asker;
+use opsroom_slack::inbound::{Interaction, Press, Submission};
 
 use crate::{Answer, Door, Incoming, SigningSecrets};
 
@@ -18,7 +21,8 @@ where
     pub(crate) async fn interaction(&self, incoming: &Incoming) -> Answer {
         match Interaction::parse(&incoming.body) {
             Ok(Interaction::Pressed(press)) => self.pressed(incoming, press).await,
-            Ok(Interaction::Submitted(_) | Interaction::Closed { .. }) => Answer::taken(),
+            Ok(Interaction::Submitted(submission)) => self.submitted(incoming, submission).await,
+            Ok(Interaction::Closed { .. }) => Answer::taken(),
             Ok(Interaction::Other { kind }) => {
                 tracing::info!(kind, "not asked for");
                 Answer::taken()
@@ -28,32 +32,88 @@ where
     }
 
     async fn pressed(&self, incoming: &Incoming, press: Press) -> Answer {
-        let (Some(asker), Some(action)) = (press.asker(), press.action) else { return Answer::taken() };
-        let ask = match (action, press.response_url) {
-            (ButtonAction::OpenUrl { .. }, _) => return Answer::taken(),
-            (ButtonAction::ExplainDeployment { deployment }, _) => {
-                let waiting = Card::line(Tone::Plain, Text::plain("Looking it up…"));
-                match self.slack.open(&press.trigger_id, "How?", &waiting).await {
-                    Ok(view) => Ask::Explain { asker, deployment, view },
-                    Err(error) => {
-                        tracing::warn!(%error, "the dialog can't be opened");
-                        return Answer::error(502, "Slack did not open the dialog");
-                    }
+        let Some(asker) = press.asker() else { return Answer::taken() };
+        let Press { event, action: Some(action), trigger_id, response_url, thread, .. } = press else { return Answer::taken() };
+        let at = self.clock.now();
+        // Two kinds of buttons: those that open a dialog, and those whose answer goes to a `response_url`.
+        let ask = match action {
+            ButtonAction::OpenUrl { .. } => return Answer::taken(),
+            ButtonAction::ExplainDeployment { deployment } => match self.open_how(&trigger_id).await {
+                Ok(view) => Ask::Explain { asker, deployment, view },
+                Err(answer) => return answer,
+            },
+            ButtonAction::ExplainRun { run } => match self.open_how(&trigger_id).await {
+                Ok(view) => Ask::ExplainRun { asker, run, view },
+                Err(answer) => return answer,
+            },
+            ButtonAction::Decide { approval, decision } => {
+                return self.ask_for_words(&trigger_id, &Memory::Decide { approval, decision, channel: asker.channel, thread }).await;
+            }
+            action => {
+                let Some(url) = response_url else { return Answer::error(400, "`response_url` is missing") };
+                let reply = Reply::ResponseUrl { url: url.into() };
+                match answered_by_url(action, asker, at, reply) {
+                    Ok(ask) => ask,
+                    Err(answer) => return answer,
                 }
             }
-            (ButtonAction::CancelDeployment { deployment }, Some(url)) => {
-                Ask::Cancel { asker, deployment, at: self.clock.now(), reply: Reply::ResponseUrl { url: url.into() } }
-            }
-            (ButtonAction::RunRead { line }, Some(url)) if only_reads(&line) => {
-                Ask::Line { asker, line, at: self.clock.now(), reply: Reply::ResponseUrl { url: url.into() } }
-            }
-            (ButtonAction::RunRead { .. }, Some(_)) => return Answer::error(400, "this button runs only what reads"),
-            (ButtonAction::CancelDeployment { .. } | ButtonAction::RunRead { .. }, None) => {
-                return Answer::error(400, "`response_url` is missing");
+        };
+        self.queue(&event, &incoming.correlation, ask, Answer::taken()).await
+    }
+
+    /// Opens the dialog of a How? button, which waits for its content.
+    async fn open_how(&self, trigger: &str) -> Result<String, Answer> {
+        let waiting = Card::line(Tone::Plain, Text::plain("Looking it up…"));
+        self.slack.open(trigger, "How?", &waiting).await.map_err(|error| not_opened(&error))
+    }
+
+    async fn ask_for_words(&self, trigger: &str, memory: &Memory) -> Answer {
+        let form = match memory.form() {
+            Ok(form) => form,
+            Err(error) => {
+                tracing::error!(%error, "a form can't be made");
+                return Answer::error(500, "the form can't be made");
             }
         };
-        self.queue(&press.event, &incoming.correlation, ask, Answer::taken()).await
+        match self.slack.ask(trigger, &form).await {
+            Ok(()) => Answer::taken(),
+            Err(error) => not_opened(&error),
+        }
     }
+
+    /// A dialog was sent. It closes only once what it asks for is queued; Slack shows an error in it otherwise.
+    async fn submitted(&self, incoming: &Incoming, submission: Submission) -> Answer {
+        let Submission { event, person, team, memory, words, .. } = submission;
+        let Some(Memory::Decide { approval, decision, channel, thread }) = Memory::read(&memory) else {
+            return Answer::error(400, "this dialog isn't one of ours");
+        };
+        let asker = Asker { person, team, channel };
+        let reply = Reply::Private { thread };
+        let ask = Ask::Decide { asker, approval, decision, reason: words, at: self.clock.now(), reply };
+        self.queue(&event, &incoming.correlation, ask, Answer::taken()).await
+    }
+}
+
+fn not_opened(error: &SlackError) -> Answer {
+    tracing::warn!(%error, "the dialog can't be opened");
+    Answer::error(502, "Slack did not open the dialog")
+}
+
+/// What a button asks for whose answer goes to a `response_url`.
+fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Reply) -> Result<Ask, Answer> {
+    Ok(match action {
+        ButtonAction::CancelDeployment { deployment } => Ask::Cancel { asker, deployment, at, reply },
+        ButtonAction::RetryStage { run, stage } => Ask::Pressed { asker, press: request::Press::RetryStage { run, stage }, at, reply },
+        ButtonAction::UndoSubscription { subject, version } => {
+            Ask::Pressed { asker, press: request::Press::UndoSubscription { subject, version }, at, reply }
+        }
+        ButtonAction::RunRead { line } if only_reads(&line) => Ask::Line { asker, line, at, reply },
+        ButtonAction::RunRead { .. } => return Err(Answer::error(400, "this button runs only what reads")),
+        ButtonAction::OpenUrl { .. }
+        | ButtonAction::ExplainDeployment { .. }
+        | ButtonAction::ExplainRun { .. }
+        | ButtonAction::Decide { .. } => return Err(Answer::taken()),
+    })
 }
 
 /// The button says that its line only reads; that is checked, not believed.

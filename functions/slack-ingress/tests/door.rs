@@ -221,6 +221,36 @@ async fn buttons_are_queued_and_how_opens_its_dialog_first() {
 }
 
 #[tokio::test]
+async fn a_decision_asks_for_words_and_is_queued_with_them() {
+    let door = door();
+    let approval = json!({"run": {"pipeline": "api-production", "execution": "e-1"}, "stage": "Approve", "action": "Approve"});
+    assert_eq!(door.answer(&press("reject/0", &approval.to_string())).await, Answer::taken());
+    assert_eq!(door.queue.take().len(), 0);
+    let (_, form) = door.slack.forms.lock().unwrap().pop().unwrap();
+    assert!(form.required);
+
+    let sent = |memory: &str| {
+        let view = json!({"id": "V1", "callback_id": "words", "private_metadata": memory,
+            "state": {"values": {"words": {"words": {"type": "plain_text_input", "value": "not today"}}}}});
+        let payload = json!({"type": "view_submission", "trigger_id": "5.6", "user": {"id": "U1", "team_id": "T1"}, "view": view});
+        let body = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
+        signed("/interactions", "application/x-www-form-urlencoded", &body, "secret", NOW)
+    };
+    assert_eq!(door.answer(&sent(&form.memory)).await, Answer::taken());
+    let queued = door.queue.take();
+    assert!(
+        matches!(&queued[..], [request] if matches!(&request.ask, Ask::Decide { asker, reason, reply: Reply::Private { .. }, .. }
+            if reason == "not today" && asker.channel.as_str() == "C1")),
+        "{queued:?}"
+    );
+    assert_eq!(door.answer(&sent("forged")).await.status, 400);
+    door.queue.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    assert_eq!(door.answer(&sent(&form.memory)).await.status, 503);
+    door.slack.failures.plan("ask", PortErrorKind::Transient, Moment::Before);
+    assert_eq!(door.answer(&press("approve/0", &approval.to_string())).await.status, 502);
+}
+
+#[tokio::test]
 async fn mentions_are_queued_and_everything_else_is_taken_in_silence() {
     let door = door();
     let challenge = door.answer(&event(&json!({"type": "url_verification", "challenge": "abc"}))).await;

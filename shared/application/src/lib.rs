@@ -4,6 +4,7 @@ pub mod cards;
 pub mod commands;
 pub mod delivery;
 pub mod failure;
+pub mod forms;
 pub mod judge;
 mod outgoing;
 pub mod ports;

@@ -6,6 +6,7 @@
 //! `docs.slack.dev`), which must not happen to buttons: so each holds few blocks, and several hang below each other. The
 //! `text` is what notifications and screen readers say. Colour is never the only sign: steps have marks, words say the rest.
 
+use opsroom_application::ports::Form;
 use opsroom_domain::card::{Card, Part, Text, Tone};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -67,6 +68,31 @@ pub fn view(title: &str, card: &Card) -> Value {
         "close": {"type": "plain_text", "text": "Close"},
         "blocks": blocks,
     })
+}
+
+/// The block and the action of a form's one field: where [`crate::inbound`] finds what was written.
+pub(crate) const FIELD_ID: &str = "words";
+
+/// The longest text that a form takes: CodePipeline's summary of an approval holds 512 characters ("ApprovalResult", API
+/// reference), of which the name of the person takes some.
+const LONGEST_WORDS: usize = 400;
+
+/// Lays a form out as a dialog ("View object", "Plain-text input element").
+pub fn form(form: &Form) -> Value {
+    let plain = |text: &str, limit: usize| json!({"type": "plain_text", "text": cut(&clean_line(text), limit)});
+    let mut view = view(&form.title, &form.content);
+    view["submit"] = plain(&form.submit, VIEW_TITLE);
+    view["close"] = plain("Never mind", VIEW_TITLE);
+    view["callback_id"] = FIELD_ID.into();
+    view["private_metadata"] = form.memory.as_str().into();
+    if let Some(blocks) = view["blocks"].as_array_mut() {
+        blocks.truncate(VIEW_BLOCKS - 1);
+        blocks.push(json!({
+            "type": "input", "block_id": FIELD_ID, "optional": !form.required, "label": plain(&form.label, 2000),
+            "element": {"type": "plain_text_input", "action_id": FIELD_ID, "multiline": true, "max_length": LONGEST_WORDS},
+        }));
+    }
+    view
 }
 
 fn color(tone: Tone) -> Option<&'static str> {

@@ -155,3 +155,24 @@ fn buttons_have_ids_of_their_own() {
         message.blocks.iter().flat_map(|b| b["elements"].as_array().unwrap()).filter_map(|e| e["action_id"].as_str()).collect();
     assert_eq!(ids.len(), 6);
 }
+
+#[test]
+fn a_form_has_one_field_that_is_found_again_and_keeps_its_memory() {
+    let asked = |required| Form {
+        title: "Reject the deployment of everything".into(),
+        content: Card::line(Tone::Plain, Text::plain("Approve of api-production")),
+        label: "Why not?".into(),
+        required,
+        submit: "Reject".into(),
+        memory: "{\"for\":\"decide\"}".into(),
+    };
+    for required in [true, false] {
+        let view = form(&asked(required));
+        let input = view["blocks"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((&input["type"], &input["optional"]), (&"input".into(), &(!required).into()));
+        assert_eq!((&input["block_id"], &input["element"]["action_id"]), (&FIELD_ID.into(), &FIELD_ID.into()));
+        assert_eq!(view["private_metadata"], "{\"for\":\"decide\"}");
+        let length = |of: &str| view[of]["text"].as_str().unwrap().chars().count();
+        assert!(length("title") <= 24 && length("submit") <= 24);
+    }
+}

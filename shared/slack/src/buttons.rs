@@ -3,6 +3,7 @@
 //! Slack: "Button element", "Confirmation dialog object" (`docs.slack.dev/reference/block-kit`).
 
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle};
+use opsroom_domain::pipeline_execution::approval::Decision;
 use serde_json::{Value, json};
 
 use crate::mrkdwn::safe_url;
@@ -17,6 +18,11 @@ const PER_BLOCK: usize = 25;
 const CANCEL: &str = "cancel_deployment";
 const EXPLAIN: &str = "explain_deployment";
 const READ: &str = "run_read";
+const EXPLAIN_RUN: &str = "explain_run";
+const RETRY: &str = "retry_stage";
+const APPROVE: &str = "approve";
+const REJECT: &str = "reject";
+const UNDO: &str = "undo_subscription";
 const OPEN: &str = "open_url";
 
 /// Buttons as `actions` blocks. `first` counts the buttons above in the same message: action ids must differ. A button whose
@@ -34,17 +40,37 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         CANCEL => Some(ButtonAction::CancelDeployment { deployment: value.into() }),
         EXPLAIN => Some(ButtonAction::ExplainDeployment { deployment: value.into() }),
         READ => Some(ButtonAction::RunRead { line: value.to_owned() }),
+        EXPLAIN_RUN => serde_json::from_str(value).ok().map(|run| ButtonAction::ExplainRun { run }),
+        RETRY => serde_json::from_str(value).ok().map(|(run, stage)| ButtonAction::RetryStage { run, stage }),
+        APPROVE => decide(value, Decision::Approved),
+        REJECT => decide(value, Decision::Rejected),
+        UNDO => serde_json::from_str(value).ok().map(|(subject, version)| ButtonAction::UndoSubscription { subject, version }),
         _ => None,
     }
 }
 
-fn element(button: &Button, number: usize) -> Option<Value> {
-    let (verb, value) = match &button.action {
-        ButtonAction::CancelDeployment { deployment } => (CANCEL, Some(deployment.as_str())),
-        ButtonAction::ExplainDeployment { deployment } => (EXPLAIN, Some(deployment.as_str())),
-        ButtonAction::RunRead { line } => (READ, Some(line.as_str())),
+fn decide(value: &str, decision: Decision) -> Option<ButtonAction> {
+    serde_json::from_str(value).ok().map(|approval| ButtonAction::Decide { approval, decision })
+}
+
+/// The verb and the value of a button. `None` for a value that can't be written, which no value here is.
+fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>)> {
+    let (verb, value) = match action {
+        ButtonAction::CancelDeployment { deployment } => (CANCEL, Some(deployment.to_string())),
+        ButtonAction::ExplainDeployment { deployment } => (EXPLAIN, Some(deployment.to_string())),
+        ButtonAction::RunRead { line } => (READ, Some(line.clone())),
+        ButtonAction::ExplainRun { run } => (EXPLAIN_RUN, Some(serde_json::to_string(run).ok()?)),
+        ButtonAction::RetryStage { run, stage } => (RETRY, Some(serde_json::to_string(&(run, stage)).ok()?)),
+        ButtonAction::Decide { approval, decision: Decision::Approved } => (APPROVE, Some(serde_json::to_string(approval).ok()?)),
+        ButtonAction::Decide { approval, decision: Decision::Rejected } => (REJECT, Some(serde_json::to_string(approval).ok()?)),
+        ButtonAction::UndoSubscription { subject, version } => (UNDO, Some(serde_json::to_string(&(subject, version)).ok()?)),
         ButtonAction::OpenUrl { .. } => (OPEN, None),
     };
+    Some((verb, value))
+}
+
+fn element(button: &Button, number: usize) -> Option<Value> {
+    let (verb, value) = verb_and_value(&button.action)?;
     let label = cut(&clean_line(&button.label), LABEL);
     let mut element = json!({
         "type": "button",
@@ -52,7 +78,7 @@ fn element(button: &Button, number: usize) -> Option<Value> {
         "text": {"type": "plain_text", "text": if label.is_empty() { "…".into() } else { label.clone() }, "emoji": true},
     });
     if let Some(value) = value {
-        if length(value) > VALUE {
+        if length(&value) > VALUE {
             return None;
         }
         element["value"] = value.into();
@@ -89,9 +115,20 @@ fn confirmation(label: &str, question: &str, style: ButtonStyle) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use opsroom_domain::pipeline_execution::approval::Approval;
+    use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
+    use opsroom_domain::subscription::{BuildTarget, Subject};
 
     fn button(action: ButtonAction) -> Button {
         Button { label: "Go".into(), action, style: ButtonStyle::Plain, confirm: None }
+    }
+
+    fn run() -> ExecutionKey {
+        ExecutionKey { system: BuildSystem::GithubActions, pipeline: "acme/api: CI".into(), execution: "17".into() }
+    }
+
+    fn approval() -> Approval {
+        Approval { run: run(), stage: "Approve".into(), action: "Approve".into() }
     }
 
     #[test]
@@ -100,6 +137,11 @@ mod tests {
             ButtonAction::CancelDeployment { deployment: "d-1".into() },
             ButtonAction::ExplainDeployment { deployment: "d-1".into() },
             ButtonAction::RunRead { line: "status staging".into() },
+            ButtonAction::ExplainRun { run: run() },
+            ButtonAction::RetryStage { run: run(), stage: "Te\"st".into() },
+            ButtonAction::Decide { approval: approval(), decision: Decision::Approved },
+            ButtonAction::Decide { approval: approval(), decision: Decision::Rejected },
+            ButtonAction::UndoSubscription { subject: Subject::Builds(BuildTarget::All), version: 7 },
         ];
         for (number, action) in actions_shown.into_iter().enumerate() {
             let block = &actions(&[button(action.clone())], number)[0]["elements"][0];
@@ -117,6 +159,8 @@ mod tests {
             ("explain_deployment", Some("")),
             ("drop/0", Some("x")),
             ("run_read/1", Some(&*huge)),
+            ("retry_stage/1", Some("d-1")),
+            ("approve/1", Some("{}")),
         ] {
             assert_eq!(pressed(action_id, value), None, "{action_id}");
         }

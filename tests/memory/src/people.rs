@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use opsroom_application::ports::{Dialogs, Directory, Permalinks, PortError, SlackError};
+use opsroom_application::ports::{Dialogs, Directory, Form, Permalinks, PortError, SlackError};
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::{ChannelId, PersonId};
 use opsroom_domain::rights::Standing;
@@ -17,7 +17,9 @@ pub struct MemoryDirectory {
     pub standings: Mutex<HashMap<PersonId, Standing>>,
     /// Dialogs that were opened: trigger, title, content.
     pub dialogs: Mutex<Vec<(String, String, Card)>>,
-    /// For `standing`, `permalink` and `open`.
+    /// Dialogs that ask for words: trigger, form.
+    pub forms: Mutex<Vec<(String, Form)>>,
+    /// For `standing`, `permalink`, `open` and `ask`.
     pub failures: Failures,
 }
 
@@ -41,5 +43,9 @@ impl Dialogs for MemoryDirectory {
             format!("V{}", dialogs.len())
         });
         Ok(opened?)
+    }
+
+    async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SlackError> {
+        Ok(self.failures.around("ask", || lock(&self.forms).push((trigger.to_owned(), form.clone())))?)
     }
 }

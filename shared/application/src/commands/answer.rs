@@ -9,7 +9,7 @@ use opsroom_domain::room_message::Destination;
 use super::{Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{Change, Commit, DeliveryQueue, MessageChange, Store};
+use crate::ports::{Change, Commit, MessageChange, Store};
 use crate::progress::lanes;
 use crate::request::{Reply, Request};
 

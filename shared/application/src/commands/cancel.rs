@@ -8,7 +8,7 @@ use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::judge::may_change;
-use crate::ports::{CatalogStore, Commit, DeliveryQueue, Directory, Store};
+use crate::ports::{Commit, Directory, Store};
 use crate::progress::{ATTEMPTS, lanes};
 
 impl<W: Ports> Commander<'_, W> {

@@ -9,7 +9,7 @@ use opsroom_grammar::Deploy;
 use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Change, Commit, DeliveryQueue, Outbox, Permalinks, Pipelines, Slot, SlotChange, StartRequest, Store};
+use crate::ports::{Change, Commit, Outbox, Permalinks, Pipelines, Slot, SlotChange, StartRequest, Store};
 use crate::progress::{lanes, message, slot_of};
 
 impl<W: Ports> Commander<'_, W> {

@@ -7,7 +7,7 @@ use opsroom_domain::room_message::Destination;
 use super::{Commander, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Pipelines, Store};
+use crate::ports::{CatalogStore, Store};
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {

@@ -6,7 +6,7 @@ use opsroom_grammar::{Command, HistoryOf};
 use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{AuditLog, CatalogStore, Store};
+use crate::ports::{AuditLog, Store};
 
 /// How many deployments are listed.
 const DEPLOYMENTS_SHOWN: usize = 10;

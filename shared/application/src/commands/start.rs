@@ -9,7 +9,7 @@ use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 use super::deploy::start_request;
 use super::{Commander, Ports, stage_order};
 use crate::failure::Failure;
-use crate::ports::{Commit, DeliveryQueue, Pipelines, PortError, PortErrorKind, Store};
+use crate::ports::{Commit, Pipelines, PortError, PortErrorKind, Store};
 use crate::progress::{ATTEMPTS, lanes};
 use crate::request::Request;
 

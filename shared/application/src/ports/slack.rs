@@ -93,6 +93,26 @@ pub trait Permalinks: Send + Sync {
 pub trait Dialogs: Send + Sync {
     /// Opens one and gives its id. A trigger lives three seconds and opens one dialog.
     fn open(&self, trigger: &str, title: &str, card: &Card) -> impl Future<Output = Result<String, SlackError>> + Send;
+
+    /// Opens one that asks for a few words. What is written comes back as a submission with the form's memory.
+    fn ask(&self, trigger: &str, form: &Form) -> impl Future<Output = Result<(), SlackError>> + Send;
+}
+
+/// A dialog that asks for a few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// Its title, 24 characters at most.
+    pub title: String,
+    /// What stands above the field.
+    pub content: Card,
+    /// What the field is for.
+    pub label: String,
+    /// Whether it can't be left empty.
+    pub required: bool,
+    /// What the button says that sends it, 24 characters at most.
+    pub submit: String,
+    /// Comes back unchanged with what was written; 3000 characters at most (Slack: `private_metadata`). People can read it.
+    pub memory: String,
 }
 
 /// Gives the bot token.

@@ -1,7 +1,7 @@
 //! Messages, private answers and dialogs.
 
 use jiff::{SignedDuration, Timestamp};
-use opsroom_application::ports::{Dialogs, Messenger, Permalinks, PortError, Posted, SlackError};
+use opsroom_application::ports::{Dialogs, Form, Messenger, Permalinks, PortError, Posted, SlackError};
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
 use opsroom_domain::room_message::SENDING_LEASE;
@@ -200,5 +200,10 @@ impl<T: TokenSource> Dialogs for SlackClient<T> {
         let body = json!({"trigger_id": trigger, "view": blocks::view(title, card)});
         let opened: Opened = self.post_json("views.open", &body).await.map_err(|f| f.into_slack("slack:views.open"))?;
         Ok(opened.view.id)
+    }
+
+    async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SlackError> {
+        let body = json!({"trigger_id": trigger, "view": blocks::form(form)});
+        self.post_json("views.open", &body).await.map(|Done {}| ()).map_err(|f| f.into_slack("slack:views.open"))
     }
 }

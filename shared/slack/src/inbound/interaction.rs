@@ -6,6 +6,7 @@ use opsroom_domain::rights::Asker;
 use serde::Deserialize;
 
 use super::{InboundError, required};
+use crate::blocks::FIELD_ID;
 use crate::buttons::pressed;
 
 /// What somebody did to a message or a dialog.
@@ -83,6 +84,10 @@ pub struct Submission {
     pub view: String,
     /// Which kind of dialog.
     pub callback_id: String,
+    /// What the dialog remembers.
+    pub memory: String,
+    /// What was written; empty if nothing was.
+    pub words: String,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +137,10 @@ struct View {
     id: Option<String>,
     #[serde(default)]
     callback_id: String,
+    #[serde(default)]
+    private_metadata: String,
+    #[serde(default)]
+    state: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -195,7 +204,10 @@ impl Payload {
         let (event, _) = self.trigger()?;
         let (person, team) = self.person()?;
         let view = self.view.ok_or(InboundError::Missing("view"))?;
-        Ok(Submission { event, person, team, view: required(view.id, "view.id")?, callback_id: view.callback_id })
+        // `state.values.<block>.<action>.value`, null where nothing was written ("view_submission payload").
+        let words = view.state["values"][FIELD_ID][FIELD_ID]["value"].as_str().unwrap_or_default().trim().to_owned();
+        let id = required(view.id, "view.id")?;
+        Ok(Submission { event, person, team, view: id, callback_id: view.callback_id, memory: view.private_metadata, words })
     }
 }
 
@@ -251,9 +263,19 @@ mod tests {
     #[test]
     fn reads_dialogs_and_bears_what_it_does_not_know() {
         let user = json!({"id": "U1", "team_id": "T1"});
-        let view = json!({"id": "V1", "callback_id": "reason", "state": {"values": {}}});
-        let sent = parse(&json!({"type": "view_submission", "trigger_id": "1.2", "user": user, "view": view})).unwrap();
-        assert!(matches!(sent, Interaction::Submitted(Submission { view, callback_id, .. }) if view == "V1" && callback_id == "reason"));
+        let mut view = json!({"id": "V1", "callback_id": "words", "private_metadata": "m", "state": {"values": {}}});
+        let sent = |view: &Value| match parse(&json!({"type": "view_submission", "trigger_id": "1.2", "user": user, "view": view})).unwrap()
+        {
+            Interaction::Submitted(sent) => sent,
+            other => panic!("{other:?}"),
+        };
+        let nothing = sent(&view);
+        assert_eq!(
+            (nothing.view.as_str(), nothing.callback_id.as_str(), nothing.memory.as_str(), &*nothing.words),
+            ("V1", "words", "m", "")
+        );
+        view["state"]["values"]["words"]["words"] = json!({"type": "plain_text_input", "value": " not today\n"});
+        assert_eq!(sent(&view).words, "not today");
         assert_eq!(
             parse(&json!({"type": "view_closed", "user": user, "view": view, "is_cleared": false})).unwrap(),
             Interaction::Closed { view: "V1".into() }
