@@ -61,7 +61,7 @@ class Cloud:
 
     def waiting(self) -> dict[str, int]:
         """How many messages each working queue holds, also those that are being worked on."""
-        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "delivery")}
+        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "webhooks", "delivery")}
         return self._counts(urls)
 
     def dead_letters(self) -> dict[str, int]:
@@ -104,6 +104,15 @@ class Cloud:
         report = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, report
         return report
+
+    def forget_rooms(self) -> None:
+        """Forgets what channels wanted to see, and what was known of repositories and builds: each scenario says it for itself."""
+        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#")
+        table = self.endpoints["table"]
+        for item in self.items(table):
+            if item["pk"].startswith(kinds):
+                key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
+                self.aws("dynamodb").delete_item(TableName=table, Key=key)
 
     def age_marks(self) -> int:
         """Makes senders' marks a minute older than they are, so that no scenario waits for their lease; returns how many."""

@@ -12,10 +12,11 @@ from .faults import Faults
 from .message import Message, words_of
 from .verdict import Verdict
 from .waiting import until
+from .webhooks import Webhooks
 
 DANA, AVERY, ROBIN, GALE, SASHA = "U0DEPLOYER", "U0APPROVER", "U0READER", "U0GUEST", "U0STRANGER"
 BOT = "U0OPSROOM"
-OPS, GITHUB = "C0OPS", "C0GITHUB"
+OPS, GITHUB, BUILDS = "C0OPS", "C0GITHUB", "C0BUILDS"
 
 QUICK = {
     "post_per_second": 1000.0,
@@ -42,6 +43,8 @@ class Room:
         self.gateway = Control(endpoints["control"]["aws"])
         self.cloud = Cloud(endpoints, aws)
         self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
+        self.webhooks = Webhooks(endpoints)
+        self.world = Control(endpoints["control"]["world"])
         self.faults = Faults(self.gateway, self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()
@@ -54,6 +57,7 @@ class Room:
         self.workspace.post("/settings", QUICK)
         self.pace(PACE)
         self.verdict.calm()
+        self.cloud.forget_rooms()
         self.workspace.delete("/requests")
         self.workspace.delete("/calls")
         self.gateway.delete("/calls")
@@ -120,6 +124,12 @@ class Room:
             for page in reader.conversations_replies(channel=channel, ts=thread, limit=200, include_all_metadata=True):
                 found += [message for message in page["messages"] if message["ts"] != thread]
         return sorted((Message(channel, raw) for raw in found if raw.get("bot_id")), key=lambda message: message.ts)
+
+    def sees_all(self, channel: str) -> list[Message]:
+        """Everything said to all in a channel so far, looked at."""
+        messages = self.messages(channel)
+        self.seen |= {(message.channel, message.ts) for message in messages}
+        return messages
 
     def private_messages(self, channel: str, person: str) -> list[Message]:
         """What one person alone was told during this scenario."""

@@ -73,6 +73,7 @@ class Verdict:
         secrets = {
             "the signing secret": endpoints["slack_signing_secret"],
             "the bot's token": endpoints["slack_bot_token"],
+            **{f"the secret of {name}": secret for name, secret in endpoints.items() if name.endswith("_webhook_secret")},
             "a response_url": endpoints["slack_api"].removesuffix("api/") + "response/",
             "a panic": "panicked",
         }
