@@ -17,24 +17,29 @@ sys.path.insert(0, str(ROOT / "infra" / "local"))
 TEST_CLOUD = ".local/test-cloud"
 
 
-@pytest.fixture(scope="session")
-def endpoints() -> Iterator[dict]:
-    """Every address and secret of the cloud under test.
+def load_endpoints() -> tuple[dict, bool]:
+    """Every address and secret of a cloud, and whether it was started for this.
 
-    The tests start one of their own, beside whatever a person has running. OPSROOM_ENDPOINTS names the endpoints.json of a running
-    one to use instead, which saves the start while writing a test.
+    OPSROOM_ENDPOINTS names the endpoints.json of a running one, which saves the start while writing a test.
     """
     given = os.environ.get("OPSROOM_ENDPOINTS")
     if given:
-        yield json.loads(Path(given).read_text())
-        return
+        return json.loads(Path(given).read_text()), False
     # An aborted run may have left its cloud behind; this one starts from nothing.
     local("down")
     local("up", "--detach", "--until-end-of", str(os.getpid()))
+    return json.loads((ROOT / TEST_CLOUD / "endpoints.json").read_text()), True
+
+
+@pytest.fixture(scope="session")
+def endpoints() -> Iterator[dict]:
+    """The cloud under test: one of the tests' own, beside whatever a person has running."""
+    loaded, own = load_endpoints()
     try:
-        yield json.loads((ROOT / TEST_CLOUD / "endpoints.json").read_text())
+        yield loaded
     finally:
-        local("down")
+        if own:
+            local("down")
 
 
 def local(*arguments: str) -> None:

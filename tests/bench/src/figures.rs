@@ -64,7 +64,7 @@ impl Figures {
         let cold = &subject.cold;
         let warm = &subject.warm;
         Some(Self {
-            name: subject.scenario.binary().to_owned(),
+            name: subject.scenario.name().to_owned(),
             role: subject.scenario.role(),
             binary: mebibytes(subject.artifact.binary),
             zipped: mebibytes(subject.artifact.zipped),

@@ -101,7 +101,7 @@ fn bench(options: &Options) -> Result<ExitCode, Failure> {
     let mut code = ExitCode::SUCCESS;
     for subject in &subjects {
         if let Some(failure) = &subject.failure {
-            tell(&format!("{}: {failure}", subject.scenario.binary()));
+            tell(&format!("{}: {failure}", subject.scenario.name()));
             code = ExitCode::FAILURE;
         }
     }
@@ -114,14 +114,14 @@ fn bench(options: &Options) -> Result<ExitCode, Failure> {
 
 fn selected(only: &[String]) -> Result<Vec<std::sync::Arc<dyn scenarios::Scenario>>, Failure> {
     let all = scenarios::all();
-    if let Some(unknown) = only.iter().find(|name| all.iter().all(|scenario| scenario.binary() != *name)) {
-        let known: Vec<_> = all.iter().map(|scenario| scenario.binary()).collect();
+    if let Some(unknown) = only.iter().find(|name| all.iter().all(|scenario| scenario.name() != *name)) {
+        let known: Vec<_> = all.iter().map(|scenario| scenario.name()).collect();
         return Err(Failure::Machine(format!("there is no function {unknown}; there are {}", known.join(", "))));
     }
     Ok(all
         .into_iter()
         .filter(|scenario| {
-            only.is_empty() || matches!(scenario.role(), Role::Bare | Role::Reference) || only.iter().any(|name| scenario.binary() == name)
+            only.is_empty() || matches!(scenario.role(), Role::Bare | Role::Reference) || only.iter().any(|name| scenario.name() == name)
         })
         .collect())
 }

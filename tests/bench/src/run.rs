@@ -59,7 +59,7 @@ impl Subject {
     pub fn new(scenario: Arc<dyn Scenario>, functions: &Path, scratch: &Path, authority: &Authority) -> Result<Self, Failure> {
         let binary = functions.join(scenario.binary());
         let program = Program {
-            log: scratch.join(format!("{}.log", scenario.binary())),
+            log: scratch.join(format!("{}.log", scenario.name())),
             scenario: Arc::clone(&scenario),
             authority: authority.clone(),
             binary,

@@ -1,21 +1,38 @@
-//! Signing a request as Slack does ("Verifying requests from Slack"), written apart from the functions' own
-//! verification.
+//! Signing a request as Slack does ("Verifying requests from Slack") and as GitHub does ("Validating webhook deliveries"), written apart
+//! from the functions' own verification.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// The value of `X-Slack-Signature` for a body sent at `timestamp`.
 pub fn sign(secret: &str, timestamp: i64, body: &str) -> String {
+    format!("v0={}", hmac(secret, format!("v0:{timestamp}:{body}").as_bytes()))
+}
+
+/// The value of `X-Hub-Signature-256` for a body.
+pub fn sign_as_github(secret: &str, body: &str) -> String {
+    format!("sha256={}", hmac(secret, body.as_bytes()))
+}
+
+fn hmac(secret: &str, bytes: &[u8]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         unreachable!("HMAC takes keys of any length");
     };
-    mac.update(format!("v0:{timestamp}:{body}").as_bytes());
-    format!("v0={}", hex::encode(mac.finalize().into_bytes()))
+    mac.update(bytes);
+    hex::encode(mac.finalize().into_bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn githubs_own_example_is_reproduced() {
+        assert_eq!(
+            sign_as_github("It's a Secret to Everybody", "Hello, World!"),
+            "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+        );
+    }
 
     #[test]
     fn slacks_own_example_is_reproduced() {

@@ -10,6 +10,7 @@ mod reference_sdk;
 mod schedule;
 mod services;
 mod slack_ingress;
+mod webhook_ingress;
 mod world;
 
 use std::sync::Arc;
@@ -37,6 +38,11 @@ pub trait Scenario: Send + Sync {
     /// The name of its executable.
     fn binary(&self) -> &'static str;
 
+    /// What the figures are told under: the executable, unless it is measured with several events.
+    fn name(&self) -> &'static str {
+        self.binary()
+    }
+
     /// What it is measured as.
     fn role(&self) -> Role;
 
@@ -63,6 +69,8 @@ pub fn all() -> Vec<Arc<dyn Scenario>> {
         Arc::new(reference_bare::ReferenceBare),
         Arc::new(reference_sdk::ReferenceSdk),
         Arc::new(slack_ingress::SlackIngress),
+        Arc::new(webhook_ingress::WebhookIngress::SMALL),
+        Arc::new(webhook_ingress::WebhookIngress::LARGE),
         Arc::new(commands::Commands::default()),
         Arc::new(activity::Activity::default()),
         Arc::new(delivery::Delivery::default()),

@@ -13,6 +13,8 @@ pub const CATALOG_TABLE: &str = "catalog";
 pub const AUDIT_TABLE: &str = "audit";
 /// What Slack's requests are signed with.
 pub const SIGNING_SECRET: &str = "benchmark-signing-secret";
+/// What GitHub's webhooks are signed with.
+pub const WEBHOOK_SECRET: &str = "benchmark-webhook-secret";
 const SECRETS_PREFIX: &str = "/opsroom";
 const ACCOUNT: &str = "123456789012";
 
@@ -24,6 +26,7 @@ pub fn variables(stub: &Stub) -> Vec<(&'static str, String)> {
         ("CATALOG_TABLE", CATALOG_TABLE.to_owned()),
         ("AUDIT_TABLE", AUDIT_TABLE.to_owned()),
         ("COMMANDS_QUEUE_URL", queue("commands")),
+        ("WEBHOOKS_QUEUE_URL", queue("webhooks.fifo")),
         ("DELIVERY_QUEUE_URL", queue("delivery.fifo")),
         ("SECRETS_PREFIX", SECRETS_PREFIX.to_owned()),
         ("SLACK_API_URL", format!("{}/api/", stub.endpoint(Host::Slack))),
@@ -75,6 +78,7 @@ pub fn secrets(call: &Call) -> Option<Value> {
         let value = match name.as_str()?.strip_prefix(SECRETS_PREFIX)? {
             "/slack/signing-secret" => SIGNING_SECRET,
             "/slack/bot-token" => "xoxb-benchmark",
+            "/webhooks/github" => WEBHOOK_SECRET,
             _ => {
                 invalid.push(name);
                 continue;
