@@ -111,6 +111,20 @@ class Room:
         )
         assert answer["ok"], answer
 
+    def submits(self, person: str, words: str) -> None:
+        """Writes into the dialog that is open before a person, and sends it."""
+
+        def look() -> list[dict]:
+            views = [view for view in self.workspace.get("/history")["views"] if view["user"] == person]
+            return [view for view in views if any(block["type"] == "input" for block in view["blocks"])]
+
+        (view,) = until("a dialog that asks for words", look)
+        (field,) = [block for block in view["blocks"] if block["type"] == "input"]
+        value = {"type": "plain_text_input", "value": words or None}
+        values = {field["block_id"]: {field["element"]["action_id"]: value}}
+        answer = self.page.post(f"/views/{view['id']}/submit", {"as": person, "values": values})
+        assert answer["ok"], answer
+
     # What people see
 
     def messages(self, channel: str) -> list[Message]:
