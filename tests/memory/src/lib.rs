@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod failures;
+mod logs;
 mod people;
 mod pipelines;
 mod queues;
@@ -12,6 +13,7 @@ mod slack;
 mod store;
 
 pub use failures::{Failures, Moment};
+pub use logs::MemoryBuildLogs;
 pub use people::MemoryDirectory;
 pub use pipelines::MemoryPipelines;
 pub use queues::{MemoryCommandQueue, MemoryDeliveryQueue};

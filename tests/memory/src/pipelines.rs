@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::ids::ExecutionId;
+use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
 
 use crate::{Failures, lock};
@@ -17,9 +18,13 @@ pub struct MemoryPipelines {
     pub starts: Mutex<Vec<(StartRequest, ExecutionId)>>,
     /// Every call of `stop`, with its reason.
     pub stops: Mutex<Vec<(ExecutionKey, String)>>,
+    /// Every call of `retry`.
+    pub retries: Mutex<Vec<(ExecutionKey, String)>>,
+    /// Every call of `decide`, with its words.
+    pub decisions: Mutex<Vec<(Approval, Decision, String)>>,
     /// What `observe` sees. An execution that isn't here isn't found.
     pub observations: Mutex<HashMap<ExecutionKey, Vec<Observation>>>,
-    /// For `start`, `stop` and `observe`.
+    /// For `start`, `stop`, `retry`, `decide` and `observe`.
     pub failures: Failures,
 }
 
@@ -67,6 +72,42 @@ impl Pipelines for MemoryPipelines {
 
     async fn stop(&self, key: &ExecutionKey, reason: &str) -> Result<(), PortError> {
         self.failures.around("stop", || lock(&self.stops).push((key.clone(), reason.to_owned())))
+    }
+
+    fn retry_call(&self, key: &ExecutionKey, stage: &str) -> ApiCall {
+        ApiCall::new("codepipeline", "retry-stage-execution")
+            .with("pipeline-name", key.pipeline.as_str())
+            .with("stage-name", stage)
+            .with("pipeline-execution-id", key.execution.as_str())
+            .with("retry-mode", "FAILED_ACTIONS")
+    }
+
+    async fn retry(&self, key: &ExecutionKey, stage: &str) -> Result<(), PortError> {
+        self.failures.around("retry", || lock(&self.retries).push((key.clone(), stage.to_owned())))
+    }
+
+    fn decide_call(&self, approval: &Approval, decision: Decision, words: &str) -> ApiCall {
+        let status = match decision {
+            Decision::Approved => "Approved",
+            Decision::Rejected => "Rejected",
+        };
+        ApiCall::new("codepipeline", "put-approval-result")
+            .with("pipeline-name", approval.run.pipeline.as_str())
+            .with("stage-name", approval.stage.as_str())
+            .with("action-name", approval.action.as_str())
+            .with("result", format!("summary={words},status={status}"))
+    }
+
+    /// An approval is decided on once, as its token is good once.
+    async fn decide(&self, approval: &Approval, decision: Decision, words: &str) -> Result<(), PortError> {
+        self.failures.around("decide", || {
+            let mut decisions = lock(&self.decisions);
+            if decisions.iter().any(|(decided, ..)| decided == approval) {
+                return Err(PortError::new(PortErrorKind::Conflict, "decide", "it does not wait any more"));
+            }
+            decisions.push((approval.clone(), decision, words.to_owned()));
+            Ok(())
+        })?
     }
 
     async fn observe(&self, key: &ExecutionKey) -> Result<Vec<Observation>, PortError> {

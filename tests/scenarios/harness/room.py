@@ -122,7 +122,7 @@ class Room:
         (field,) = [block for block in view["blocks"] if block["type"] == "input"]
         value = {"type": "plain_text_input", "value": words or None}
         values = {field["block_id"]: {field["element"]["action_id"]: value}}
-        answer = self.page.post(f"/views/{view['id']}/submit", {"as": person, "values": values})
+        answer = self.page.post(f"/views/{view['id']}/submit", {"as": person, "state": {"values": values}})
         assert answer["ok"], answer
 
     # What people see

@@ -109,6 +109,7 @@ pub async fn a_refused_change_leaves_no_trace(store: &(impl Store + Outbox + Due
         messages: vec![samples::message("m-1", "one"), samples::message("m-2", "two")],
         due: vec![samples::due(1, "d-1")],
         audit: vec![samples::record(1, "U1", None, "one"), samples::record(1, "U1", None, "two")],
+        ..Change::default()
     };
     assert_eq!(store.commit(whole(samples::deployment("d-1"))).await.unwrap(), Commit::Stale);
     assert_eq!(store.execution(&samples::execution_key("e-1")).await.unwrap(), None);

@@ -35,6 +35,24 @@ impl StoreState {
         if let Some(current) = change.current {
             self.environments.insert((current.environment.clone(), current.service.clone()), current);
         }
+        if let Some(mut health) = change.health {
+            health.version += 1;
+            self.healths.insert(health.key.clone(), health);
+        }
+        for mut conversation in change.conversations {
+            conversation.version += 1;
+            self.conversations.insert(conversation.snapshot.key.clone(), conversation);
+        }
+        for mut subscription in change.subscriptions {
+            subscription.version += 1;
+            self.subscriptions.insert((subscription.subject.clone(), subscription.channel.clone()), subscription);
+        }
+        if let Some(push) = change.pushed {
+            self.pushes.insert((push.repository.clone(), push.at, push.after.clone()), push);
+        }
+        if let Some(login) = change.login {
+            self.change_login(login);
+        }
         for message in change.messages {
             self.want(message);
         }
@@ -55,8 +73,11 @@ impl StoreState {
             change.deployment.as_ref().is_some_and(|next| self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version);
         let execution_is_stale =
             change.execution.as_ref().is_some_and(|next| self.executions.get(&next.key).map_or(0, |known| known.version) != next.version);
-        if deployment_is_stale || execution_is_stale {
+        if deployment_is_stale || execution_is_stale || self.rooms_are_stale(change) {
             return Some(Commit::Stale);
+        }
+        if let Some(taken) = self.login_is_taken(change.login.as_ref()) {
+            return Some(taken);
         }
         let Some(SlotChange::Take(wanted)) = &change.slot else { return None };
         let holder: &Slot = self.slots.get(&(wanted.service.clone(), wanted.environment.clone()))?;

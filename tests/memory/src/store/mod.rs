@@ -1,5 +1,6 @@
 //! The tables in memory, as the ports describe them.
 
+mod activity;
 mod commit;
 mod outbox;
 
@@ -8,15 +9,19 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use opsroom_application::ports::{
-    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, PortError, Slot, Store, StoredCatalog,
+    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, LinkedLogin, PortError, RememberedPush, Slot, Store, StoredCatalog,
 };
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
-use opsroom_domain::ids::{DeploymentId, EnvironmentName, EventKey, MessageKey, PersonId, ServiceName};
+use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PersonId, ServiceName};
+use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
+use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::conversation::{Conversation, ConversationKey};
 use opsroom_domain::room_message::RoomMessage;
+use opsroom_domain::subscription::{Subject, Subscription};
 
 use crate::{Failures, lock};
 
@@ -35,6 +40,16 @@ pub struct StoreState {
     pub slots: BTreeMap<(ServiceName, EnvironmentName), Slot>,
     /// What runs where, by environment first.
     pub environments: BTreeMap<(EnvironmentName, ServiceName), EnvironmentState>,
+    /// Pull requests, issues, discussions.
+    pub conversations: HashMap<ConversationKey, Conversation>,
+    /// What channels want to see.
+    pub subscriptions: BTreeMap<(Subject, ChannelId), Subscription>,
+    /// Pushes by repository, time and commit.
+    pub pushes: BTreeMap<(RepositoryName, Timestamp, String), RememberedPush>,
+    /// Who logins are.
+    pub logins: BTreeMap<Login, LinkedLogin>,
+    /// How branches of pipelines stand.
+    pub healths: HashMap<HealthKey, Health>,
     /// Messages.
     pub messages: BTreeMap<MessageKey, MessageItem>,
     /// What comes due, by time.

@@ -1,0 +1,51 @@
+//! Texts from outside, made fit to be kept: no control characters, and no longer than is shown.
+
+use jiff::Timestamp;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// A text on one line, cut by characters that people see.
+pub(crate) fn line(text: &str, limit: usize) -> String {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let visible: String = first.chars().filter(|c| !c.is_control()).collect();
+    cut(&visible, limit)
+}
+
+/// A text of several lines, cut likewise.
+pub(crate) fn lines(text: &str, limit: usize) -> String {
+    let visible: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    cut(visible.trim(), limit)
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    // A character may be made of any number of code points: nobody needs more than a few.
+    let most = limit.saturating_mul(8);
+    let bounded: String = text.chars().take(most).collect();
+    let mut graphemes = bounded.graphemes(true);
+    let kept: String = graphemes.by_ref().take(limit).collect();
+    if graphemes.next().is_some() || bounded.len() < text.len() { format!("{kept}…") } else { kept }
+}
+
+/// A time as senders write it (RFC 3339); `None` for what isn't one.
+pub(crate) fn time(text: Option<&str>) -> Option<Timestamp> {
+    text?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_without_what_cannot_be_seen() {
+        assert_eq!(line("\n\n  Fix\u{0} it\r\nmore", 10), "Fix it");
+        assert_eq!(line("", 10), "");
+        assert_eq!(line("abcdef", 3), "abc…");
+        // A family is one character.
+        assert_eq!(line("👨‍👩‍👧👨‍👩‍👧", 1), "👨‍👩‍👧…");
+    }
+
+    #[test]
+    fn a_character_without_end_is_cut() {
+        let endless = format!("a{}", "\u{301}".repeat(1_000_000));
+        assert!(line(&endless, 3).chars().count() <= 25);
+    }
+}
