@@ -21,7 +21,8 @@ pub(crate) fn page() -> String {
     page.push_str("| command | what it does | takes |\n| --- | --- | --- |\n");
     for spec in specs() {
         // Writing to a String can't fail.
-        let _ = writeln!(page, "| [`{0}`](#{0}) | {1} | {2} |", spec.name, cell(spec.summary), takes(spec.right));
+        let anchor = spec.name.replace(' ', "-");
+        let _ = writeln!(page, "| [`{}`](#{anchor}) | {} | {} |", spec.name, cell(spec.summary), takes(spec.right));
     }
     for spec in specs() {
         section(&mut page, spec);
@@ -42,13 +43,16 @@ fn section(page: &mut String, spec: &Spec) {
 }
 
 fn filled(example: &str) -> String {
-    example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-7k3m9q2xw1")
+    let example = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-7k3m9q2xw1");
+    example.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging")
 }
 
 fn takes(right: Right) -> String {
     match right {
         Right::Anyone => "nothing; any full member of the workspace".to_owned(),
         Right::Read => "any role".to_owned(),
+        Right::Own => "any role; it changes only what is known of yourself".to_owned(),
+        Right::Subscribe => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Subscribe),
         Right::Write(permission) => format!("`{permission}`, in a room that allows it"),
     }
 }
@@ -75,5 +79,6 @@ mod tests {
             assert!(page.contains(&format!("\n## {}\n", spec.name)), "{}", spec.name);
         }
         assert!(!page.contains("{service}") && !page.contains("{environment}") && !page.contains("{deployment}"));
+        assert!(!page.contains("{repository}") && !page.contains("{pipeline}"));
     }
 }

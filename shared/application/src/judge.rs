@@ -2,9 +2,9 @@
 
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::ids::{EnvironmentName, ServiceName};
+use opsroom_domain::ids::{EnvironmentName, PipelineName, ServiceName};
 use opsroom_domain::rights::{Allowed, Asker, Denied, Permission, Standing, Wish};
-use opsroom_grammar::{Command, Right};
+use opsroom_grammar::{Build, Command, Right};
 
 use crate::cards;
 
@@ -77,8 +77,27 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
             let (service, environment) = (ServiceName::new(&deploy.service), EnvironmentName::new(&deploy.environment));
             may_change(catalog, asker, standing, permission, &service, &environment).map(Some)
         }
-        (Right::Read | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+        (Right::Subscribe, _) => catalog.decide(asker, standing, Wish::Subscribe).map(Some),
+        (Right::Write(permission), Command::Build(Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. })) => {
+            may_act_on(catalog, asker, standing, permission, &PipelineName::new(pipeline)).map(Some)
+        }
+        (Right::Read | Right::Own | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
     }
+}
+
+/// Whether somebody may act on a pipeline: as on the service and environment whose it is, where the catalog says so.
+pub fn may_act_on(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    pipeline: &PipelineName,
+) -> Result<Allowed, Denied> {
+    let wish = match catalog.target_of_pipeline(pipeline) {
+        Some(found) => Wish::Change { permission, service: found.service_name, environment: found.environment_name },
+        None => Wish::Pipeline { permission, pipeline },
+    };
+    catalog.decide(asker, standing, wish)
 }
 
 /// Whether somebody may change a service in an environment.

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod forms;
 pub mod judge;
 mod outgoing;
+pub mod people;
 pub mod ports;
 pub mod progress;
 pub mod request;

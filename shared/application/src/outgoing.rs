@@ -7,6 +7,9 @@ use opsroom_domain::ids::{CorrelationId, MessageKey};
 
 use crate::ports::{Change, DeliveryQueue, Nudge};
 
+/// How many nudges one call takes.
+const NUDGES_PER_CALL: usize = 10;
+
 /// Tells the nudges of this process apart.
 static NUDGES: AtomicU64 = AtomicU64::new(0);
 
@@ -27,7 +30,9 @@ pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &Correlat
         .iter()
         .map(|(key, lane)| Nudge { key: key.clone(), lane: lane.clone(), occasion: occasion(key), correlation: correlation.clone() })
         .collect();
-    if let Err(error) = delivery.nudge(&nudges).await {
-        tracing::warn!(%error, "messages will wait for the sweep");
+    for call in nudges.chunks(NUDGES_PER_CALL) {
+        if let Err(error) = delivery.nudge(call).await {
+            tracing::warn!(%error, "messages will wait for the sweep");
+        }
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop here")]
 
 use jiff::{SignedDuration, Timestamp};
-use opsroom_application::commands::{Commander, Worked};
+use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::ports::{PortErrorKind, Store as _};
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Reply, Request};
@@ -16,7 +16,7 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey, PersonId};
 use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore, Moment};
+use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore, Moment};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -45,10 +45,20 @@ fn catalog() -> Catalog {
 struct World {
     store: MemoryStore,
     pipelines: MemoryPipelines,
+    logs: MemoryBuildLogs,
     slack: MemoryDirectory,
     delivery: MemoryDeliveryQueue,
     console: Console,
     now: Timestamp,
+}
+
+impl Ports for World {
+    type Store = MemoryStore;
+    type Catalog = MemoryStore;
+    type Pipelines = MemoryPipelines;
+    type Logs = MemoryBuildLogs;
+    type Slack = MemoryDirectory;
+    type Delivery = MemoryDeliveryQueue;
 }
 
 impl World {
@@ -56,6 +66,7 @@ impl World {
         Self {
             store: MemoryStore::at(at(0)).with_catalog(catalog()),
             pipelines: MemoryPipelines::default(),
+            logs: MemoryBuildLogs::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
             console: Console { region: "eu-central-1".into() },
@@ -69,10 +80,11 @@ impl World {
     }
 
     async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander {
+        let commander = Commander::<Self> {
             store: &self.store,
             catalog: &self.store,
             pipelines: &self.pipelines,
+            logs: &self.logs,
             slack: &self.slack,
             delivery: &self.delivery,
             console: &self.console,
@@ -85,8 +97,16 @@ impl World {
     }
 
     async fn see(&self, observations: &[Observation]) -> Taken {
-        let follower =
-            Follower { store: &self.store, delivery: &self.delivery, console: &self.console, now: self.now, correlation: &"c".into() };
+        let catalog = catalog();
+        let follower = Follower {
+            store: &self.store,
+            logs: &self.logs,
+            delivery: &self.delivery,
+            catalog: Some(&catalog),
+            console: &self.console,
+            now: self.now,
+            correlation: &"c".into(),
+        };
         follower.take_in(&key(), observations, &[]).await.unwrap()
     }
 
@@ -282,7 +302,7 @@ async fn a_failed_stage_is_shown_and_the_person_who_asked_is_told_under_the_mess
         summary: Some("2 tests failed\nmore".into()),
         url: Some("https://x.test/log".into()),
         error_code: Some("JobFailed".into()),
-        external_id: None,
+        ..ActionResult::default()
     };
     let seen = [
         Observation::Action { stage: "Test".into(), action: "Unit".into(), seen: failed(20), result },

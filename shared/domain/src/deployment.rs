@@ -3,6 +3,8 @@
 //! `starting -> running -> succeeded | failed | cancelled | superseded`. An end is final, but for one thing: a failed
 //! execution that is retried in the pipeline itself runs again, and the message must not go on saying "failed".
 
+mod contents;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,8 @@ use crate::due::{DueItem, DueTask};
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, ExecutionId, PersonId, PipelineName, ServiceName};
 use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, SourceRevision};
 use crate::revision::Revision;
+
+pub use contents::{ContainedCommit, Contents};
 
 /// How long after a deployment was asked for CodePipeline is asked about it for the first time. The looks grow apart with its age.
 pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -38,6 +42,9 @@ pub struct Deployment {
     pub replaces: Option<String>,
     /// Who asked, where and why.
     pub request: Request,
+    /// What is in it, once its revision is known and the pushes in between are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contents: Option<Contents>,
     /// How it stands.
     pub phase: Phase,
     /// The pipeline's execution, once it is known.
@@ -126,6 +133,8 @@ pub enum Event<'a> {
     },
     /// CodePipeline refuses to stop it.
     StopRefused,
+    /// What is in it is known.
+    Contains(Contents),
     /// The pipeline moved.
     Progressed(&'a PipelineExecution),
     /// The pipeline's execution doesn't exist (any more).
@@ -206,6 +215,7 @@ impl Deployment {
                 self.phase = Phase::Running;
                 self.cancelled_by = None;
             }
+            Event::Contains(contents) => self.contents = Some(contents),
             Event::Progressed(execution) => self.follow(execution, now, &mut effects),
             Event::Vanished if !self.phase.is_final() => {
                 self.end(Phase::Failed { why: Some("CodePipeline no longer knows this execution".to_owned()) }, now, &mut effects);

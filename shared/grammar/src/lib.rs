@@ -16,4 +16,4 @@ pub use command::{Build, Command, Deploy, Gh, HistoryOf};
 pub use duration::parse_duration;
 pub use mistake::{Mistake, Suggestion};
 pub use parse::parse;
-pub use registry::{Right, Spec, find, specs};
+pub use registry::{GROUPS, Group, Right, Spec, find, group, specs};

@@ -7,25 +7,53 @@ use opsroom_domain::pipeline_execution::approval::Decision;
 use crate::command::{Build, Command, Gh};
 use crate::mistake::{Mistake, Suggestion, nearest};
 use crate::normalise::{typed, words};
-use crate::registry::{Spec, find, specs};
+use crate::registry::{GROUPS, Group, Spec, find, group, specs};
 
 /// Reads a line, without `/ops` or the mention. An empty line asks for help.
 pub fn parse(line: &str) -> Result<Command, Mistake> {
-    let words = words(line);
-    let Some((name, arguments)) = words.split_first() else {
+    let mut words = words(line);
+    let Some(name) = words.first() else {
         return Ok(Command::Help { about: None });
     };
-    let Some(spec) = find(name) else {
-        return Err(unknown_command(name, line));
+    let (spec, taken) = match (group(name), words.get(1)) {
+        (Some(group), None) => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
+        (Some(group), Some(second)) if second.starts_with("--h") => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
+        (Some(group), Some(second)) => match find(&format!("{} {second}", group.name)) {
+            Some(spec) => (spec, 2),
+            None => return Err(unknown_in_group(group, second, line)),
+        },
+        (None, _) => match find(name) {
+            Some(spec) => (spec, 1),
+            None => return Err(unknown_command(name, line)),
+        },
     };
+    if spec.ends_in_free_text() {
+        words = typed(line);
+    }
+    let arguments = words.into_iter().skip(taken);
     // `help`'s and `can`'s argument is a line of its own, which may hold anything.
-    let matches =
-        (spec.arguments)(grammar_of(spec)).try_get_matches_from(std::iter::once(spec.name.to_owned()).chain(arguments.iter().cloned()));
+    let matches = (spec.arguments)(grammar_of(spec)).try_get_matches_from(std::iter::once(spec.name.to_owned()).chain(arguments));
     match matches {
         Ok(matches) => (spec.read)(&matches).map_err(|mistake| with_usage(mistake, spec)),
         Err(error) if error.kind() == ErrorKind::DisplayHelp => Ok(Command::Help { about: Some(spec.name.to_owned()) }),
         Err(error) => Err(with_usage(explain(&error, spec, line), spec)),
     }
+}
+
+/// `gh subcribe acme/api`
+fn unknown_in_group(group: &Group, second: &str, line: &str) -> Mistake {
+    let words = || group.specs().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied())).filter_map(|name| name.split_once(' '));
+    let mut mistake = Mistake::new(format!("there is no command `{} {second}`", group.name));
+    match nearest(second, words().map(|(_, word)| word)).and_then(|word| find(&format!("{} {word}", group.name))) {
+        Some(spec) => {
+            let line = std::iter::once(spec.name.to_owned()).chain(typed(line).into_iter().skip(2)).collect::<Vec<_>>().join(" ");
+            let is_valid = parse(&line).is_ok();
+            let line = if is_valid { line } else { spec.usage.to_owned() };
+            mistake.suggestion = Some(Suggestion { line, reads_only: is_valid && spec.reads_only() });
+        }
+        None => mistake = mistake.valid(group.specs().map(|spec| spec.name)),
+    }
+    mistake
 }
 
 fn grammar_of(spec: &Spec) -> clap::Command {
@@ -38,7 +66,7 @@ fn with_usage(mut mistake: Mistake, spec: &Spec) -> Mistake {
 }
 
 fn unknown_command(name: &str, line: &str) -> Mistake {
-    let names = || specs().iter().map(|spec| spec.name);
+    let names = || specs().iter().map(|spec| spec.name).filter(|name| !name.contains(' ')).chain(GROUPS.iter().map(|group| group.name));
     let mut mistake = Mistake::new(format!("there is no command `{name}`"));
     let all = || specs().iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
     match nearest(name, all()).and_then(find) {

@@ -14,6 +14,10 @@ pub enum Right {
     Anyone,
     /// It takes a role.
     Read,
+    /// It takes a role, and changes only what is known of the person who asks.
+    Own,
+    /// It takes the permission to say what a channel is shown.
+    Subscribe,
     /// It takes a permission for the service and the environment.
     Write(Permission),
 }
@@ -41,7 +45,41 @@ pub struct Spec {
 impl Spec {
     /// Whether it changes nothing.
     pub fn reads_only(&self) -> bool {
-        !matches!(self.right, Right::Write(_))
+        matches!(self.right, Right::Anyone | Right::Read)
+    }
+
+    /// Whether what follows is free text, of which no word may be left out.
+    pub(crate) fn ends_in_free_text(&self) -> bool {
+        self.usage.ends_with("reason…>") || self.usage.ends_with("reason…]")
+    }
+}
+
+/// A family of commands that begin with the same word.
+pub struct Group {
+    /// The word.
+    pub name: &'static str,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// What it is about.
+    pub summary: &'static str,
+}
+
+/// The families.
+pub const GROUPS: &[Group] = &[
+    Group { name: "gh", aliases: &["github"], summary: "What happens in repositories, shown in this channel" },
+    Group { name: "build", aliases: &["builds", "ci"], summary: "How pipelines stand, shown in this channel" },
+];
+
+/// Finds a family by its word, in any case.
+pub fn group(name: &str) -> Option<&'static Group> {
+    GROUPS.iter().find(|group| group.name.eq_ignore_ascii_case(name) || group.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name)))
+}
+
+impl Group {
+    /// Its commands.
+    pub fn specs(&self) -> impl Iterator<Item = &'static Spec> + use<> {
+        let name = self.name;
+        specs().iter().filter(move |spec| spec.name.split_once(' ').is_some_and(|(first, _)| first == name))
     }
 }
 
@@ -70,6 +108,7 @@ mod tests {
             assert!(!spec.examples.is_empty(), "{} has no example", spec.name);
             for example in spec.examples {
                 let line = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-0123456789");
+                let line = line.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
                 let parsed = crate::parse(&line);
                 assert_eq!(parsed.as_ref().map(|c| c.spec().name), Ok(spec.name), "{line}");
             }

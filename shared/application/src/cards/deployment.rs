@@ -1,12 +1,13 @@
 //! A deployment's one message, from "starting" to its end.
 
 use jiff::SignedDuration;
-use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Span, Step, StepState, Text, Tone};
+use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Span, Text, Tone};
 use opsroom_domain::console::Console;
-use opsroom_domain::deployment::{Deployment, Phase};
-use opsroom_domain::pipeline_execution::{PipelineExecution, RunStatus, StageRun};
+use opsroom_domain::deployment::{ContainedCommit, Contents, Deployment, Phase};
+use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::revision::Revision;
 
+use super::stages::{approval_buttons, decisions, failed_step, log, logs_button, retried, retry_button, steps};
 use super::words::{first_line, short_revision, span};
 
 /// The deployment's message as it should be now.
@@ -16,14 +17,18 @@ pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>
     if let Some(reason) = &deployment.request.reason {
         parts.push(Part::Context(Text::plain("Reason: ").italic(reason)));
     }
-    if let Some(execution) = execution.filter(|execution| !execution.stages.is_empty()) {
-        parts.push(Part::Steps(execution.stages.iter().map(|stage| step(stage, deployment)).collect()));
-    }
+    parts.extend(deployment.contents.iter().flat_map(contents));
+    parts.extend(execution.and_then(|execution| steps(execution, deployment.phase.is_final())));
     if let Some(failure) = failure(deployment, execution) {
         parts.push(Part::Text(failure));
+        parts.extend(execution.and_then(log));
+    }
+    if let Some(execution) = execution {
+        parts.extend(decisions(execution));
+        parts.extend(retried(execution));
     }
     parts.push(Part::Context(footer(deployment, console)));
-    parts.push(Part::Buttons(buttons(deployment)));
+    parts.push(Part::Buttons(buttons(deployment, execution)));
     Card { tone: tone(&deployment.phase), summary: title, parts }
 }
 
@@ -77,51 +82,35 @@ fn request(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Te
     text.then(" · asked by ").person(&deployment.request.by).then(" ").moment(deployment.request.at)
 }
 
-fn step(run: &StageRun, deployment: &Deployment) -> Step {
-    let over = deployment.phase.is_final();
-    let Some(seen) = run.status else {
-        // Once all is over, a stage that never ran will not run.
-        let state = if over { StepState::Stopped } else { StepState::Pending };
-        return Step { name: run.name.clone(), state, note: Text::empty() };
-    };
-    let took = || run.started_at.map(|started| Text::plain(span(seen.at.duration_since(started)))).unwrap_or_default();
-    let (state, note) = match seen.status {
-        RunStatus::InProgress | RunStatus::Stopping if over => (StepState::Stopped, Text::empty()),
-        RunStatus::InProgress => (StepState::Running, run.started_at.map(|at| Text::plain("since ").moment(at)).unwrap_or_default()),
-        RunStatus::Stopping => (StepState::Running, Text::plain("stopping")),
-        RunStatus::Succeeded => (StepState::Done, took()),
-        RunStatus::Failed => (StepState::Failed, took()),
-        RunStatus::Stopped => (StepState::Stopped, Text::plain("stopped")),
-        RunStatus::Superseded => (StepState::Stopped, Text::plain("superseded")),
-    };
-    Step { name: run.name.clone(), state, note }
-}
-
-/// The failing action, what it says, and its page.
+/// What failed, what it says, and its page.
 fn failure(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Option<Text> {
     let Phase::Failed { why } = &deployment.phase else { return None };
-    if let Some(why) = why {
-        return Some(Text::sentence(why));
-    }
-    let Some((stage, action)) = execution.and_then(PipelineExecution::failure) else {
-        return Some(Text::plain("The pipeline failed and did not say where."));
+    let unknown = || Text::plain("The pipeline failed and did not say where.");
+    Some(why.as_ref().map_or_else(|| execution.and_then(failed_step).unwrap_or_else(unknown), |why| Text::sentence(why)))
+}
+
+/// The commits that it brings, or takes back.
+fn contents(contents: &Contents) -> Vec<Part> {
+    let commits = if contents.total == 1 { "1 commit".to_owned() } else { format!("{} commits", contents.total) };
+    let what = if contents.backwards { format!("Takes back {commits}") } else { format!("Brings {commits}") };
+    let title = match &contents.compare {
+        Some(url) => Text::empty().link(url, what),
+        None => Text::plain(what),
     };
-    let Some(action) = action else {
-        return Some(Text::empty().bold(&stage.name).then(" failed."));
+    let entry = |commit: &ContainedCommit| {
+        let sha = short_revision(&commit.sha);
+        let text = match &commit.url {
+            Some(url) => Text::empty().link(url, sha),
+            None => Text::empty().code(sha),
+        };
+        text.then(format!(" {} · {}", first_line(&commit.title, 80), commit.author))
     };
-    let mut text =
-        Text::empty().bold(if stage.name == action.name { action.name.clone() } else { format!("{} / {}", stage.name, action.name) });
-    text = text.then(" failed");
-    if let Some(code) = &action.result.error_code {
-        text = text.then(" with ").code(code);
+    let mut entries: Vec<Text> = contents.commits.iter().map(entry).collect();
+    let more = contents.total - contents.commits.len().min(contents.total);
+    if more > 0 {
+        entries.push(Text::plain(format!("and {more} more")));
     }
-    if let Some(summary) = action.result.summary.as_deref().filter(|summary| !summary.trim().is_empty()) {
-        text = text.then(": ").then(first_line(summary, 300));
-    }
-    if let Some(url) = &action.result.url {
-        text = text.then(" · ").link(url, "Details");
-    }
-    Some(text)
+    vec![Part::Context(title), Part::List(entries)]
 }
 
 fn footer(deployment: &Deployment, console: &Console) -> Text {
@@ -136,8 +125,11 @@ fn footer(deployment: &Deployment, console: &Console) -> Text {
     }
 }
 
-fn buttons(deployment: &Deployment) -> Vec<Button> {
-    let mut buttons = Vec::new();
+fn buttons(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Vec<Button> {
+    let mut buttons: Vec<Button> = execution.map(approval_buttons).unwrap_or_default();
+    if matches!(deployment.phase, Phase::Failed { why: None }) {
+        buttons.extend(execution.and_then(retry_button));
+    }
     if matches!(deployment.phase, Phase::Starting | Phase::Running) && deployment.cancelled_by.is_none() {
         buttons.push(Button {
             label: "Cancel".to_owned(),
@@ -146,6 +138,7 @@ fn buttons(deployment: &Deployment) -> Vec<Button> {
             confirm: Some(format!("Stop deploying {} to {}? What is already deployed stays.", deployment.service, deployment.environment)),
         });
     }
+    buttons.extend(execution.and_then(logs_button));
     buttons.push(Button {
         label: "How?".to_owned(),
         action: ButtonAction::ExplainDeployment { deployment: deployment.id.clone() },

@@ -3,14 +3,29 @@
 use opsroom_domain::card::{Card, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::rights::{Asker, Permission, Standing, Wish};
-use opsroom_grammar::{Right, Spec, find, specs};
+use opsroom_grammar::{GROUPS, Group, Right, Spec, find, group, specs};
 
 /// What can be asked here, or how one command is used.
 pub fn help(catalog: &Catalog, asker: &Asker, standing: Standing, about: Option<&str>) -> Card {
-    match about.and_then(find) {
-        Some(spec) => one(catalog, spec),
-        None => all(catalog, asker, standing),
+    match (about.and_then(find), about.and_then(group)) {
+        (Some(spec), _) => one(catalog, spec),
+        (None, Some(group)) => family(catalog, asker, standing, group),
+        (None, None) => all(catalog, asker, standing),
     }
+}
+
+/// The commands that begin with one word, with the first example of each.
+fn family(catalog: &Catalog, asker: &Asker, standing: Standing, group: &Group) -> Card {
+    let title = Text::empty().bold(group.name).then(format!(": {}", group.summary));
+    let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = group.specs().partition(|spec| is_open(catalog, asker, standing, spec.right));
+    let entry = |spec: &&Spec| Text::empty().code(spec.usage).then(format!("  {}", spec.summary));
+    let examples: Vec<String> = may.iter().filter_map(|spec| spec.examples.first()).map(|line| format!("/ops {}", filled(catalog, line))).collect();
+    let mut card = Card::line(Tone::Plain, title).with(Part::List(may.iter().map(entry).collect())).with(Part::Code(examples.join("\n")));
+    if !may_not.is_empty() {
+        let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();
+        card = card.with(Part::Context(Text::plain(format!("Not for you in this channel: {}.", names.join(", ")))));
+    }
+    card.with(Part::Context(Text::empty().code(format!("/ops help {} …", group.name)).then(" explains one of them.")))
 }
 
 fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
@@ -18,9 +33,11 @@ fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
         Tone::Plain,
         Text::empty().bold("What you can ask here").then(", as ").code("/ops …").then(" or, also in threads, by mentioning the app:"),
     );
-    let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = specs().iter().partition(|spec| is_open(catalog, asker, standing, spec.right));
+    let alone = specs().iter().filter(|spec| !spec.name.contains(' '));
+    let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = alone.partition(|spec| is_open(catalog, asker, standing, spec.right));
     let entry = |spec: &&Spec| Text::empty().code(spec.usage).then(format!("  {}", spec.summary));
-    card = card.with(Part::List(may.iter().map(entry).collect()));
+    let families = GROUPS.iter().map(|group| Text::empty().code(format!("{} …", group.name)).then(format!("  {}", group.summary)));
+    card = card.with(Part::List(may.iter().map(entry).chain(families).collect()));
     if !may_not.is_empty() {
         let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();
         let first = names.first().copied().unwrap_or_default();
@@ -37,6 +54,8 @@ fn one(catalog: &Catalog, spec: &Spec) -> Card {
     let right = match spec.right {
         Right::Anyone => "Anybody of the workspace may.".to_owned(),
         Right::Read => "Anybody with a role may.".to_owned(),
+        Right::Own => "Anybody with a role may; it changes only what is known of yourself.".to_owned(),
+        Right::Subscribe => format!("It takes the permission to {}.", Permission::Subscribe),
         Right::Write(permission) => format!("It takes the permission to {permission}."),
     };
     let examples: Vec<String> = spec.examples.iter().map(|example| format!("/ops {}", filled(catalog, example))).collect();
@@ -55,22 +74,31 @@ fn filled(catalog: &Catalog, example: &str) -> String {
         .iter()
         .find_map(|(name, service)| Some((name.as_str(), service.environments.keys().next()?.as_str())))
         .unwrap_or(("my-service", "my-environment"));
-    example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1")
+    let target = catalog.services.get(service).and_then(|service| service.environments.get(environment));
+    let pipeline = target.map_or("my-pipeline", |target| target.pipeline.as_str());
+    let repository = catalog.services.values().find_map(|service| service.repository.as_deref()).unwrap_or("acme/api");
+    let example = example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1");
+    example.replace("{repository}", repository).replace("{pipeline}", pipeline)
 }
 
 fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
     match right {
         Right::Anyone => true,
         Right::Read => catalog.decide(asker, standing, Wish::Read).is_ok(),
+        Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
+        Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
+        Right::Write(Permission::Approve) => !changeable_here(catalog, asker, standing, Permission::Approve).is_empty(),
         Right::Write(_) => !writable_here(catalog, asker, standing).is_empty(),
     }
 }
 
 /// What somebody may deploy from here, one phrase an environment.
 pub(super) fn writable_here(catalog: &Catalog, asker: &Asker, standing: Standing) -> Vec<String> {
-    let may = |service, environment| {
-        catalog.decide(asker, standing, Wish::Change { permission: Permission::Deploy, service, environment }).is_ok()
-    };
+    changeable_here(catalog, asker, standing, Permission::Deploy)
+}
+
+fn changeable_here(catalog: &Catalog, asker: &Asker, standing: Standing, permission: Permission) -> Vec<String> {
+    let may = |service, environment| catalog.decide(asker, standing, Wish::Change { permission, service, environment }).is_ok();
     catalog
         .environments
         .keys()

@@ -1,12 +1,21 @@
 //! What people see, as pure functions from what is known.
 
 mod answers;
+mod builds;
 mod deployment;
 mod help;
 mod reports;
+mod run;
+mod stages;
 mod words;
 
 pub use answers::{busy, can, cancelled_already, could_not_check, expired, failed, mistake, no_catalog, not_found, over, refused, whoami};
+pub use builds::{
+    LogSource, action_with_log, build_log, build_runs, build_status, decision_sent, no_log, no_runs, not_from_here, nothing_to_retry,
+    nothing_waits, own_deployment, retried_already, retrying, run_how,
+};
 pub use deployment::{deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::help;
 pub use reports::{deploys, history, pending, status, where_it_runs};
+pub(crate) use stages::past;
+pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};

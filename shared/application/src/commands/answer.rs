@@ -10,7 +10,7 @@ use super::{Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::ports::{Change, Commit, MessageChange, Store};
-use crate::progress::lanes;
+use crate::outgoing::lanes;
 use crate::request::{Reply, Request};
 
 impl<W: Ports> Commander<'_, W> {
@@ -85,6 +85,11 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
+    /// Answers for the person's eyes only, with a record of its own.
+    pub(super) async fn answer_recorded(&self, context: Context<'_>, card: Card, record: AuditRecord) -> Result<Worked, Failure> {
+        self.commit_answer(context, card, true, vec![record]).await
+    }
+
     async fn commit_answer(&self, context: Context<'_>, card: Card, private: bool, audit: Vec<AuditRecord>) -> Result<Worked, Failure> {
         let claim = Some(context.request.event.clone());
         self.commit_message(context.request, claim, destination(context, private), card, audit).await
@@ -107,12 +112,12 @@ impl<W: Ports> Commander<'_, W> {
             _ => Worked::Done,
         };
         // Also when it had been written before: the nudge may be what was lost.
-        self.follower(&request.correlation).nudge(&keys).await?;
+        self.nudge(&request.correlation, &keys).await;
         Ok(worked)
     }
 }
 
-fn destination(context: Context<'_>, private: bool) -> Destination {
+pub(super) fn destination(context: Context<'_>, private: bool) -> Destination {
     let channel = context.asker.channel.clone();
     match context.reply {
         Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone() },

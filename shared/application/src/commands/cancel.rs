@@ -22,7 +22,7 @@ impl<W: Ports> Commander<'_, W> {
                 Ok(allowed) => allowed,
                 Err(denied) => return self.refuse(context, &denied).await,
             };
-        let follower = self.follower(&context.request.correlation);
+        let follower = self.follower(&context.request.correlation, Some(catalog));
         for _ in 0..ATTEMPTS {
             let Some(deployment) = self.store.deployment(id).await? else { break };
             if deployment.phase.is_final() {

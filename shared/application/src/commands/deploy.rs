@@ -37,6 +37,7 @@ impl<W: Ports> Commander<'_, W> {
                 thread,
                 reason: wish.reason.clone(),
             },
+            contents: None,
             phase: Phase::Starting,
             execution: None,
             cancelled_by: None,
@@ -51,7 +52,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     async fn record_and_start(&self, context: Context<'_>, wanted: Deployment, role: String) -> Result<Worked, Failure> {
-        let follower = self.follower(&context.request.correlation);
+        let follower = self.follower(&context.request.correlation, None);
         let change = Change {
             claim: Some(context.request.event.clone()),
             slot: Some(SlotChange::Take(slot_of(&wanted))),

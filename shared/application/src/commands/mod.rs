@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::console::Console;
-use opsroom_domain::ids::{CorrelationId, DeploymentId};
+use opsroom_domain::ids::{CorrelationId, DeploymentId, MessageKey};
 use opsroom_domain::pipeline_execution::Observation;
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::Command;
@@ -23,12 +23,13 @@ use crate::cards;
 use crate::commands::builds::decision_in_words;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
+use crate::outgoing::nudge;
 use crate::ports::{
     AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, RepositoryStore,
     Store, StoredCatalog, SubscriptionStore,
 };
 use crate::progress::Follower;
-use crate::request::{Ask, Reply, Request};
+use crate::request::{Ask, Press, Reply, Request};
 
 /// Nobody expects to be answered after that: Slack's `response_url` lives for 30 minutes, a person's patience less.
 const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -110,7 +111,11 @@ impl<W: Ports> Commander<'_, W> {
             Ask::Pressed { asker, press, at, reply } => {
                 let line = press.in_words();
                 let context = Context { request, asker, reply, line: &line, at: *at };
-                self.told_if_it_fails(context, self.pressed(context, press).await).await
+                let result = match press {
+                    Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
+                    Press::UndoSubscription { .. } => self.pressed(context, press).await,
+                };
+                self.told_if_it_fails(context, result).await
             }
             Ask::Decide { asker, approval, decision, reason, at, reply } => {
                 let line = decision_in_words(approval, *decision);
@@ -190,8 +195,20 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    fn follower<'b>(&'b self, correlation: &'b CorrelationId) -> Follower<'b, W::Store, W::Delivery> {
-        Follower { store: self.store, delivery: self.delivery, console: self.console, now: self.now, correlation }
+    fn follower<'b>(&'b self, correlation: &'b CorrelationId, catalog: Option<&'b Catalog>) -> Follower<'b, W::Store, W::Logs, W::Delivery> {
+        Follower {
+            store: self.store,
+            logs: self.logs,
+            delivery: self.delivery,
+            catalog: catalog.map(|stored| &stored.catalog),
+            console: self.console,
+            now: self.now,
+            correlation,
+        }
+    }
+
+    async fn nudge(&self, correlation: &CorrelationId, messages: &[(MessageKey, String)]) {
+        nudge(self.delivery, correlation, self.now, messages).await;
     }
 }
 

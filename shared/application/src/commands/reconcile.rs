@@ -6,7 +6,7 @@ use opsroom_domain::ids::DeploymentId;
 
 use super::{Commander, Ports, Worked, stage_order};
 use crate::failure::Failure;
-use crate::ports::{Change, Commit, Pipelines, PortErrorKind, Store};
+use crate::ports::{CatalogStore, Change, Commit, Pipelines, PortErrorKind, Store};
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
@@ -33,7 +33,8 @@ impl<W: Ports> Commander<'_, W> {
         };
         match self.pipelines.observe(&key).await {
             Ok(observations) => {
-                self.follower(&request.correlation).take_in(&key, &observations, &stage_order(&observations)).await?;
+                let catalog = self.catalog.catalog().await?;
+                self.follower(&request.correlation, catalog.as_ref()).take_in(&key, &observations, &stage_order(&observations)).await?;
             }
             Err(error) if error.kind == PortErrorKind::NotFound => self.change_deployment(request, id, |_| Event::Vanished).await?,
             Err(error) => return left_to_the_next_look(Err(error.into())).map(|()| worked),

@@ -9,8 +9,8 @@ use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 use super::deploy::start_request;
 use super::{Commander, Ports, stage_order};
 use crate::failure::Failure;
-use crate::ports::{Commit, Pipelines, PortError, PortErrorKind, Store};
-use crate::progress::{ATTEMPTS, lanes};
+use crate::ports::{CatalogStore, Commit, Pipelines, PortError, PortErrorKind, Store};
+use crate::progress::{ATTEMPTS, LogTail, lanes};
 use crate::request::Request;
 
 /// After that, somebody has to look: the service is blocked for others meanwhile.
@@ -39,7 +39,9 @@ impl<W: Ports> Commander<'_, W> {
             tracing::info!(%error, "the stages will be known from the events");
             Vec::new()
         });
-        let follower = self.follower(&request.correlation);
+        let catalog = self.catalog.catalog().await?;
+        let follower = self.follower(&request.correlation, catalog.as_ref());
+        let mut log = LogTail::default();
         for _ in 0..ATTEMPTS {
             let Some(deployment) = self.store.deployment(id).await? else { return Ok(()) };
             let before = self.store.execution(&key).await?.unwrap_or_else(|| PipelineExecution::unseen(key.clone()));
@@ -50,11 +52,12 @@ impl<W: Ports> Commander<'_, W> {
             }
             execution.arrange_stages(&stage_order(&observations));
             let call = self.pipelines.start_call(&order);
-            let events = vec![Event::Started { execution: key.execution.clone(), call }, Event::Progressed(&execution)];
-            let mut change = follower.moved(deployment, &before, events, &execution);
-            change.execution = Some(execution);
+            let started = Event::Started { execution: key.execution.clone(), call };
+            let Some(change) = follower.follows(&before, execution, Some(deployment), Some(started), &mut log).await? else {
+                return Err(Failure::Bug(format!("the run of deployment {id} is nobody's business")));
+            };
             let keys = lanes(&change);
-            if self.store.commit(change).await? == Commit::Done {
+            if follower.write(change).await? == Commit::Done {
                 follower.nudge(&keys).await?;
                 return self.stop_if_wished(request, id).await;
             }
@@ -94,7 +97,7 @@ impl<W: Ports> Commander<'_, W> {
         id: &DeploymentId,
         event: impl Fn(&opsroom_domain::deployment::Deployment) -> Event<'e>,
     ) -> Result<(), Failure> {
-        let follower = self.follower(&request.correlation);
+        let follower = self.follower(&request.correlation, None);
         for _ in 0..ATTEMPTS {
             let Some(deployment) = self.store.deployment(id).await? else { return Ok(()) };
             let execution = self.execution_of(&deployment).await?;

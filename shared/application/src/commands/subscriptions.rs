@@ -2,7 +2,7 @@
 
 use opsroom_domain::card::{Card, Text, Tone};
 use opsroom_domain::ids::ChannelId;
-use opsroom_grammar::Gh;
+use opsroom_grammar::{Build, Gh};
 
 use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::failure::Failure;
@@ -24,6 +24,10 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     pub(super) async fn pressed(&self, context: Context<'_>, _press: &Press) -> Result<Worked, Failure> {
+        self.answer(context, Card::line(Tone::Plain, Text::plain("…"))).await
+    }
+
+    pub(super) async fn watch(&self, context: Context<'_>, _catalog: &Catalog, _build: &Build) -> Result<Worked, Failure> {
         self.answer(context, Card::line(Tone::Plain, Text::plain("…"))).await
     }
 

@@ -14,9 +14,12 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{clock, message, rules};
+use crate::{clock, message, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
+
+/// Actions of one transaction ("TransactWriteItems", `DynamoDB` API reference).
+const MOST_WRITES: usize = 100;
 
 /// Each try that fails on the audit log means that somebody else's entry was written, so progress is being made; ten at once
 /// on one log are more than a team brings up.
@@ -37,8 +40,8 @@ pub(crate) struct Refusal {
 enum Next {
     /// Tell the caller.
     Tell(Commit),
-    /// Try again, without freeing the slot if that was refused.
-    TryAgain { without_release: bool },
+    /// Try again, without freeing the slot if that was refused, and without taking off the link if that was.
+    TryAgain { without_release: bool, without_login: bool },
     /// Nobody expects this one.
     Fail(String),
 }
@@ -50,6 +53,9 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
     let mut pause = FIRST_PAUSE;
     for _ in 0..TRIES {
         let writes = writes(records, &change, now).await?;
+        if writes.len() > MOST_WRITES {
+            return Err(PortError::new(PortErrorKind::Permanent, TRANSACT, format!("{} writes are too many for a transaction", writes.len())));
+        }
         let refusals = match writes.as_slice() {
             [] => return Ok(Commit::Done),
             [write] if may_go_alone(write) => {
@@ -64,9 +70,12 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
         match next(refusals)? {
             Next::Tell(commit) => return Ok(commit),
             Next::Fail(code) => return Err(PortError::new(PortErrorKind::Permanent, TRANSACT, code)),
-            Next::TryAgain { without_release } => {
+            Next::TryAgain { without_release, without_login } => {
                 if without_release {
                     change.slot = None;
+                }
+                if without_login {
+                    change.login = None;
                 }
             }
         }
@@ -80,7 +89,7 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
 /// looks as if somebody else had been faster. A state that is read and decided on again takes no harm from that; a claim
 /// or a slot would.
 fn may_go_alone(write: &Write) -> bool {
-    matches!(write.rule, Rule::None | Rule::DeploymentIsUnchanged | Rule::ExecutionIsUnchanged)
+    matches!(write.rule, Rule::None | Rule::DeploymentIsUnchanged | Rule::ExecutionIsUnchanged | Rule::RoomIsUnchanged)
 }
 
 /// A transaction can't touch an item twice.
@@ -116,6 +125,21 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     }
     if let Some(current) = &change.current {
         writes.push(rules::environment(table, current)?);
+    }
+    if let Some(health) = &change.health {
+        writes.push(rooms::health_if_unchanged(table, health, now)?);
+    }
+    for conversation in &change.conversations {
+        writes.push(rooms::conversation_if_unchanged(table, conversation, now)?);
+    }
+    for subscription in &change.subscriptions {
+        writes.push(rooms::subscription_if_unchanged(table, subscription, now)?);
+    }
+    if let Some(push) = &change.pushed {
+        writes.push(rooms::pushed(table, push, now)?);
+    }
+    if let Some(login) = &change.login {
+        writes.push(rooms::login(table, login)?);
     }
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
@@ -175,10 +199,11 @@ fn next(refusals: Vec<Refusal>) -> Result<Next, PortError> {
     if broken(Rule::EventIsNew) {
         return Ok(Next::Tell(Commit::AlreadyDone));
     }
-    if broken(Rule::DeploymentIsUnchanged) || broken(Rule::ExecutionIsUnchanged) {
+    if [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged].into_iter().any(broken) {
         return Ok(Next::Tell(Commit::Stale));
     }
     let without_release = broken(Rule::SlotIsOurs);
+    let without_login = broken(Rule::LoginIsOurs);
     for refusal in refusals {
         match (refusal.code.as_str(), refusal.rule) {
             ("ConditionalCheckFailed", Rule::SlotIsFree) => {
@@ -187,12 +212,18 @@ fn next(refusals: Vec<Refusal>) -> Result<Next, PortError> {
                     .ok_or_else(|| PortError::new(PortErrorKind::Transient, TRANSACT, "the slot is taken, but by whom was not said"))?;
                 return Ok(Next::Tell(Commit::SlotTaken(decode(item)?)));
             }
-            ("ConditionalCheckFailed", Rule::AuditEntryIsNext | Rule::SlotIsOurs)
+            ("ConditionalCheckFailed", Rule::LoginIsFree) => {
+                let item = refusal
+                    .item
+                    .ok_or_else(|| PortError::new(PortErrorKind::Transient, TRANSACT, "the login is taken, but by whom was not said"))?;
+                return Ok(Next::Tell(Commit::LoginTaken(decode(item)?)));
+            }
+            ("ConditionalCheckFailed", Rule::AuditEntryIsNext | Rule::SlotIsOurs | Rule::LoginIsOurs)
             | ("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded", _) => {}
             (code, rule) => return Ok(Next::Fail(format!("{code} for the rule {rule:?}"))),
         }
     }
-    Ok(Next::TryAgain { without_release })
+    Ok(Next::TryAgain { without_release, without_login })
 }
 
 #[cfg(test)]
@@ -208,7 +239,7 @@ mod tests {
     #[test]
     fn a_refusal_says_which_rule_it_was() {
         const FAILED: &str = "ConditionalCheckFailed";
-        let again = |without_release| Next::TryAgain { without_release };
+        let again = |without_release| Next::TryAgain { without_release, without_login: false };
         let cases = [
             (vec![(Rule::EventIsNew, FAILED), (Rule::DeploymentIsUnchanged, FAILED)], Next::Tell(Commit::AlreadyDone)),
             (vec![(Rule::DeploymentIsUnchanged, FAILED), (Rule::SlotIsFree, FAILED)], Next::Tell(Commit::Stale)),

@@ -5,7 +5,13 @@
 //! | item                  | `pk`                          | `sk`                    | more                                                        |
 //! | --------------------- | ----------------------------- | ----------------------- | ----------------------------------------------------------- |
 //! | deployment            | `DEPLOYMENT#<id>`             | `STATE`                 | `gsi1pk` `DEPLOYMENTS#<service>`, `gsi1sk` `<time>#<id>`     |
-//! | pipeline execution    | `EXECUTION#<pipeline>#<id>`   | `STATE`                 | kept 90 days                                                |
+//! | pipeline execution    | `EXECUTION#<pipeline>#<id>`   | `STATE`                 | kept 90 days; `gsi1pk` `RUNS#<pipeline>`, `gsi1sk` `<time>#<id>` |
+//! | run of another system | `EXECUTION#<system>:<pipeline>#<id>` | `STATE`          | likewise                                                    |
+//! | health of a branch    | `HEALTH#<system>#<pipeline>#<branch>` | `STATE`         | kept 180 days; `gsi1pk` `HEALTHS`, `gsi1sk` `<broken>#<time>`  |
+//! | subscription          | `SUBSCRIBED#<kind>#<subject>` | `<channel>`             | ended ones are kept 30 days; `gsi1pk` `SUBSCRIPTIONS#<channel>`, `gsi1sk` `<kind>#<subject>` |
+//! | conversation          | `CONVERSATION#<repository>#<kind>#<number>` | `STATE`   | kept 180 days; an open pull request: `gsi1pk` `HEAD#<repository>#<sha>`, `gsi1sk` `<number>` |
+//! | push                  | `PUSHES#<repository>`         | `<time>#<after>`        | kept 120 days                                               |
+//! | who a login is        | `LOGIN#<login>`               | `PERSON`                |                                                             |
 //! | slot                  | `SLOTS`                       | `<service>#<env>`       |                                                             |
 //! | what runs where       | `ENVIRONMENTS`                | `<env>#<service>`       |                                                             |
 //! | claim of an event     | `CLAIM#<event>`               | `CLAIM`                 | kept 2 days                                                 |
@@ -32,8 +38,13 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use opsroom_domain::due::DueItem;
-use opsroom_domain::ids::{DeploymentId, EnvironmentName, EventKey, MessageKey, ServiceName};
-use opsroom_domain::pipeline_execution::ExecutionKey;
+use opsroom_application::ports::RememberedPush;
+use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PipelineName, ServiceName};
+use opsroom_domain::pipeline_execution::health::HealthKey;
+use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
+use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::conversation::ConversationKey;
+use opsroom_domain::subscription::{BuildTarget, Subject};
 
 use crate::items::Item;
 
@@ -47,6 +58,8 @@ pub(crate) const BY_ACTOR: &str = "by_actor";
 pub(crate) const BY_SERVICE: &str = "by_service";
 /// The one partition of the index `outbox`.
 pub(crate) const OUTBOX_SHARD: &str = "0";
+/// The partition of the index that lists how everything stands.
+pub(crate) const HEALTHS: &str = "HEALTHS";
 /// The partition of slots.
 pub(crate) const SLOTS: &str = "SLOTS";
 /// The partition of what runs where.
@@ -93,7 +106,74 @@ pub(crate) fn deployment_order(requested_at: Timestamp, id: &DeploymentId) -> St
 }
 
 pub(crate) fn execution(key: &ExecutionKey) -> Key {
-    Key::new(format!("EXECUTION#{}#{}", key.pipeline, key.execution), "STATE")
+    let pk = match key.system {
+        BuildSystem::CodePipeline => format!("EXECUTION#{}#{}", key.pipeline, key.execution),
+        system => format!("EXECUTION#{}:{}#{}", system.as_str(), key.pipeline, key.execution),
+    };
+    Key::new(pk, "STATE")
+}
+
+/// Pipelines are asked for as people type them.
+pub(crate) fn runs_of(pipeline: &PipelineName) -> String {
+    format!("RUNS#{}", pipeline.as_str().to_lowercase())
+}
+
+pub(crate) fn run_order(began_at: Timestamp, key: &ExecutionKey) -> String {
+    format!("{}#{}", time(began_at), key.execution)
+}
+
+pub(crate) fn health(key: &HealthKey) -> Key {
+    Key::new(format!("HEALTH#{}#{}#{}", key.system.as_str(), key.pipeline, key.branch), "STATE")
+}
+
+/// Sorts what is broken behind what is not, and the newer behind the older: it is read from the end.
+pub(crate) fn health_order(broken: bool, at: Timestamp) -> String {
+    format!("{}#{}", u8::from(broken), time(at))
+}
+
+fn kind(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Repositories(_) => "repositories",
+        Subject::Builds(BuildTarget::Pipeline(_)) => "pipeline",
+        Subject::Builds(BuildTarget::Repository(_)) => "builds-of",
+        Subject::Builds(BuildTarget::All) => "builds",
+    }
+}
+
+pub(crate) fn subscribed_to(subject: &Subject) -> String {
+    format!("SUBSCRIBED#{}#{subject}", kind(subject))
+}
+
+pub(crate) fn subscription(subject: &Subject, channel: &ChannelId) -> Key {
+    Key::new(subscribed_to(subject), channel.as_str())
+}
+
+pub(crate) fn subscriptions_of(channel: &ChannelId) -> String {
+    format!("SUBSCRIPTIONS#{channel}")
+}
+
+pub(crate) fn subscription_order(subject: &Subject) -> String {
+    format!("{}#{subject}", kind(subject))
+}
+
+pub(crate) fn conversation(key: &ConversationKey) -> Key {
+    Key::new(format!("CONVERSATION#{}#{}#{}", key.repository, key.kind.as_str(), key.number), "STATE")
+}
+
+pub(crate) fn pulls_at(repository: &RepositoryName, sha: &str) -> String {
+    format!("HEAD#{repository}#{sha}")
+}
+
+pub(crate) fn pushes_to(repository: &RepositoryName) -> String {
+    format!("PUSHES#{repository}")
+}
+
+pub(crate) fn push(push: &RememberedPush) -> Key {
+    Key::new(pushes_to(&push.repository), format!("{}#{}", time(push.at), push.after))
+}
+
+pub(crate) fn login(login: &Login) -> Key {
+    Key::new(format!("LOGIN#{}", login.as_str().to_lowercase()), "PERSON")
 }
 
 pub(crate) fn slot(service: &ServiceName, environment: &EnvironmentName) -> Key {

@@ -4,6 +4,7 @@
 //! [`Records`] writes state and audit log in one transaction. Three tables, so that a function's role can be limited to what
 //! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
 
+mod activity;
 mod audit;
 mod audit_chain;
 mod catalog;
@@ -15,6 +16,7 @@ mod keys;
 mod message;
 mod outbox;
 mod records;
+mod rooms;
 mod rules;
 mod state;
 mod write;

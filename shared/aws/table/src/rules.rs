@@ -25,7 +25,7 @@ pub(crate) fn expires(now: Timestamp, kept: SignedDuration) -> AttributeValue {
     number(now.saturating_add(kept).unwrap_or(Timestamp::MAX).as_second())
 }
 
-fn put(table: &str, key: &Key, attributes: Item, rule: Rule, condition: Option<&str>, values: Item) -> Write {
+pub(crate) fn put(table: &str, key: &Key, attributes: Item, rule: Rule, condition: Option<&str>, values: Item) -> Write {
     let mut item = attributes;
     item.extend(key.attributes());
     Write { rule, table: table.to_owned(), action: Action::Put(item), condition: condition.map(str::to_owned), values }
@@ -56,11 +56,13 @@ pub(crate) fn execution_if_unchanged(table: &str, execution: &PipelineExecution,
     let next = PipelineExecution { version: read + 1, ..execution.clone() };
     let mut attributes = encode(&next)?;
     attributes.insert("expires_at".to_owned(), expires(now, EXECUTIONS_ARE_KEPT));
+    attributes.insert("gsi1pk".to_owned(), text(keys::runs_of(&next.key.pipeline)));
+    attributes.insert("gsi1sk".to_owned(), text(keys::run_order(next.began_at().unwrap_or(now), &next.key)));
     let (condition, values) = version_is(read)?;
     Ok(put(table, &keys::execution(&next.key), attributes, Rule::ExecutionIsUnchanged, Some(condition), values))
 }
 
-fn version_is(read: u64) -> Result<(&'static str, Item), PortError> {
+pub(crate) fn version_is(read: u64) -> Result<(&'static str, Item), PortError> {
     Ok(match read {
         0 => (NOT_THERE, Item::new()),
         _ => ("#version = :version", Item::from([(":version".to_owned(), encode_attribute(&read)?)])),

@@ -21,6 +21,12 @@ pub(crate) enum Rule {
     DeploymentIsUnchanged,
     /// The execution is as it was read.
     ExecutionIsUnchanged,
+    /// The health, the conversation or the subscription is as it was read.
+    RoomIsUnchanged,
+    /// Nobody else is linked to the login.
+    LoginIsFree,
+    /// Nobody else's link is taken off.
+    LoginIsOurs,
     /// No other deployment is in the slot.
     SlotIsFree,
     /// No other deployment's slot is freed.

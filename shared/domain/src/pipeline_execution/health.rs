@@ -47,12 +47,29 @@ pub struct Health {
 pub struct Judged {
     /// The run.
     pub run: ExecutionKey,
+    /// Its number as people know it.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Its page.
+    #[serde(default)]
+    pub url: Option<String>,
     /// Whether it ended well.
     pub passed: bool,
     /// When it began.
     pub began_at: Timestamp,
     /// When it ended.
     pub ended_at: Timestamp,
+}
+
+impl Judged {
+    /// Whether this end says more about how things stand than another one: it is of a later run, or a later and other end of the
+    /// same run. Runs that began in the same moment are put in an order by their ids, so that all agree on which is the later one.
+    fn tells_more_than(&self, other: &Self) -> bool {
+        if self.run == other.run {
+            return self.passed != other.passed && self.ended_at >= other.ended_at;
+        }
+        (self.began_at, self.run.execution.as_str()) > (other.began_at, other.run.execution.as_str())
+    }
 }
 
 /// Failures in a row.
@@ -72,6 +89,9 @@ pub struct Streak {
     pub fixed: Option<Fix>,
     /// Where the first run has its message.
     pub shown_in: Vec<ChannelId>,
+    /// Where the deployment was asked for that started the first run, if one did: its message tells there.
+    #[serde(default)]
+    pub deployed_from: Option<ChannelId>,
 }
 
 /// The end of a streak.
@@ -79,6 +99,9 @@ pub struct Streak {
 pub struct Fix {
     /// The run that went well.
     pub run: ExecutionKey,
+    /// Its number as people know it.
+    #[serde(default)]
+    pub number: Option<String>,
     /// Its page.
     pub url: Option<String>,
     /// When.
@@ -122,20 +145,17 @@ impl Health {
             RunStatus::InProgress | RunStatus::Stopping | RunStatus::Stopped | RunStatus::Superseded => return Transition::Nothing,
         };
         let began_at = run.began_at().unwrap_or(end.at);
-        let judged = Judged { run: run.key.clone(), passed, began_at, ended_at: end.at };
-        if let Some(latest) = &self.latest {
-            let is_same_run = latest.run == judged.run;
-            let told_before = is_same_run && (latest.ended_at > judged.ended_at || latest.passed == judged.passed);
-            if told_before || (!is_same_run && latest.began_at > judged.began_at) {
-                return Transition::Nothing;
-            }
+        let (number, url) = (run.facts.number.clone(), run.facts.url.clone());
+        let judged = Judged { run: run.key.clone(), number: number.clone(), url: url.clone(), passed, began_at, ended_at: end.at };
+        if self.latest.as_ref().is_some_and(|latest| !judged.tells_more_than(latest)) {
+            return Transition::Nothing;
         }
         self.latest = Some(judged);
         let broken = self.open_streak().is_some();
         match (&mut self.streak, passed, broken) {
             (Some(streak), true, true) => {
                 let by = run.facts.author.clone();
-                streak.fixed = Some(Fix { run: run.key.clone(), url: run.facts.url.clone(), at: end.at, by });
+                streak.fixed = Some(Fix { run: run.key.clone(), number, url, at: end.at, by });
                 Transition::Fixed
             }
             (_, true, _) => Transition::StillPassing,
@@ -153,9 +173,14 @@ impl Health {
                     last: run.key.clone(),
                     fixed: None,
                     shown_in: Vec::new(),
+                    deployed_from: None,
                 });
                 Transition::FirstFailure
             }
         }
     }
 }
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod tests;

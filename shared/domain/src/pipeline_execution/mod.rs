@@ -6,12 +6,15 @@
 pub mod approval;
 mod facts;
 pub mod health;
+mod log;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use facts::{ActionKind, BuildSystem, LogPointer, RunFacts};
+pub use log::readable;
 
+use self::approval::{Decided, Retried};
 use crate::ids::{ChannelId, DeploymentId, ExecutionId, PipelineName};
 
 /// Which run of which pipeline.
@@ -53,6 +56,12 @@ pub struct PipelineExecution {
     /// In which channels it has a message of its own.
     #[serde(default)]
     pub shown_in: Vec<ChannelId>,
+    /// What was decided here on its approvals, until they wait again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<Decided>,
+    /// Who asked here last to run a failed stage of it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried: Option<Retried>,
     /// Counts writes; guards against writing over a newer one.
     pub version: u64,
 }
@@ -286,6 +295,8 @@ impl PipelineExecution {
             facts: RunFacts::default(),
             deployment: None,
             shown_in: Vec::new(),
+            decisions: Vec::new(),
+            retried: None,
             version: 0,
         }
     }
@@ -327,11 +338,11 @@ impl PipelineExecution {
     fn keep_log(&mut self, stage: &str, action: &str, lines: &str) -> bool {
         let stage = self.stages.iter_mut().find(|run| run.name == stage);
         let Some(run) = stage.and_then(|stage| stage.actions.iter_mut().find(|run| run.name == action)) else { return false };
+        let lines = readable(lines);
         if run.log.is_some() || lines.trim().is_empty() {
             return false;
         }
-        let too_many = lines.chars().count().saturating_sub(LONGEST_LOG);
-        run.log = Some(lines.chars().skip(too_many).collect());
+        run.log = Some(log::end(&lines, LONGEST_LOG).to_owned());
         true
     }
 
@@ -358,15 +369,16 @@ impl PipelineExecution {
             return true;
         };
         if let Some(next) = seen.over(Some(known.status), now) {
-            // A retry's log is another one.
-            if next.status == RunStatus::InProgress {
-                known.log = None;
-            }
-            known.status = next;
             let kind = known.result.kind;
+            known.status = next;
             known.result = result.bounded();
             if kind == ActionKind::Approval {
                 known.result.kind = kind;
+            }
+            // A retry's log is another one, and an approval that waits again asks for another decision.
+            if next.status == RunStatus::InProgress {
+                known.log = None;
+                self.decisions.retain(|decided| decided.stage != stage || decided.action != action);
             }
             return true;
         }

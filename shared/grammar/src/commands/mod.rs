@@ -1,9 +1,12 @@
 //! One file per command; this is their list.
 
+mod build;
 mod can;
 mod cancel;
 mod deploy;
 mod deploys;
+mod gh;
+mod gh_terms;
 mod help;
 mod history;
 mod pending;
@@ -25,6 +28,20 @@ pub(crate) const ALL: &[Spec] = &[
     deploys::SPEC,
     pending::SPEC,
     history::SPEC,
+    gh::SUBSCRIBE,
+    gh::UNSUBSCRIBE,
+    gh::LIST,
+    gh::MUTE,
+    gh::LINK,
+    gh::EXPLAIN,
+    build::WATCH,
+    build::UNWATCH,
+    build::WATCHES,
+    build::STATUS,
+    build::LOGS,
+    build::RETRY,
+    build::APPROVE,
+    build::REJECT,
     whoami::SPEC,
     can::SPEC,
 ];
@@ -37,6 +54,11 @@ fn positional(name: &'static str) -> Arg {
 /// The words of a line within a line.
 fn rest_of_line(name: &'static str) -> Arg {
     Arg::new(name).value_name(name).num_args(0..).trailing_var_arg(true).allow_hyphen_values(true)
+}
+
+/// All the words of a line's end.
+fn words(matches: &ArgMatches, name: &str) -> Vec<String> {
+    matches.get_many::<String>(name).into_iter().flatten().cloned().collect()
 }
 
 fn text(matches: &ArgMatches, name: &str) -> Option<String> {

@@ -1,87 +1,18 @@
-//! What has been seen of a pipeline's run is taken in here: by `activity` from events, by `commands` from asking.
+//! How a deployment moves with its pipeline's run, and what has to be written then.
 
 use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
-use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Effect, Event, Phase};
-use opsroom_domain::ids::{CorrelationId, MessageKey};
-use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution};
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::room_message::Destination;
 
+use super::Follower;
 use crate::cards;
-use crate::failure::Failure;
-pub(crate) use crate::outgoing::lanes;
-use crate::outgoing::nudge;
-use crate::ports::{Change, Commit, DeliveryQueue, EnvironmentState, MessageChange, Slot, SlotChange, Store};
+use crate::ports::{Change, EnvironmentState, MessageChange, Slot, SlotChange};
 
-/// How often a change is tried anew when somebody else was faster.
-pub(crate) const ATTEMPTS: usize = 8;
-
-/// What taking in sightings needs.
-pub struct Follower<'a, S, D> {
-    /// The table.
-    pub store: &'a S,
-    /// The way to the room.
-    pub delivery: &'a D,
-    /// For links.
-    pub console: &'a Console,
-    /// Now.
-    pub now: Timestamp,
-    /// Follows the event.
-    pub correlation: &'a CorrelationId,
-}
-
-/// What came of sightings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// They told nothing new.
-    NothingNew,
-    /// They were kept.
-    Kept,
-}
-
-impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
-    /// Takes in what was seen of a run, and moves the deployment that started it, if one did. `order` are the pipeline's
-    /// stages, where they are known.
-    pub async fn take_in(&self, key: &ExecutionKey, observations: &[Observation], order: &[String]) -> Result<Taken, Failure> {
-        let mut slot_is_taken = false;
-        for _ in 0..ATTEMPTS {
-            let mut execution = self.store.execution(key).await?.unwrap_or_else(|| PipelineExecution::unseen(key.clone()));
-            let before = execution.clone();
-            let deployment = match &execution.deployment {
-                Some(id) => self.store.deployment(id).await?,
-                None => None,
-            };
-            // `|` rather than `||`: every observation is to be taken in.
-            let changed = observations.iter().fold(false, |changed, observation| execution.observe(observation, self.now) | changed);
-            if !changed {
-                return Ok(Taken::NothingNew);
-            }
-            execution.arrange_stages(order);
-            let mut change = match deployment {
-                Some(deployment) => self.moved(deployment, &before, vec![Event::Progressed(&execution)], &execution),
-                None => Change::default(),
-            };
-            change.execution = Some(execution);
-            // Another deployment runs there already: the retried one keeps its message and goes without the slot.
-            if slot_is_taken && matches!(change.slot, Some(SlotChange::Take(_))) {
-                change.slot = None;
-            }
-            let keys = lanes(&change);
-            match self.store.commit(change).await? {
-                Commit::Done => {
-                    self.nudge(&keys).await?;
-                    return Ok(Taken::Kept);
-                }
-                Commit::Stale | Commit::LoginTaken(_) => {}
-                Commit::SlotTaken(_) => slot_is_taken = true,
-                Commit::AlreadyDone => return Ok(Taken::NothingNew),
-            }
-        }
-        Err(Failure::Contended(format!("execution {} of {}", key.execution, key.pipeline)))
-    }
-
+impl<S, L, D> Follower<'_, S, L, D> {
     /// What has to be written when events move a deployment. `seen_before` is the run as the message showed it.
     pub(crate) fn moved(
         &self,
@@ -164,11 +95,6 @@ impl<S: Store, D: DeliveryQueue> Follower<'_, S, D> {
 
     pub(crate) fn card(&self, deployment: &Deployment, execution: Option<&PipelineExecution>) -> Card {
         cards::deployment(deployment, execution, self.console)
-    }
-
-    pub(crate) async fn nudge(&self, messages: &[(MessageKey, String)]) -> Result<(), Failure> {
-        nudge(self.delivery, self.correlation, self.now, messages).await;
-        Ok(())
     }
 }
 
