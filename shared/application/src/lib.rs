@@ -10,5 +10,6 @@ mod outgoing;
 pub mod people;
 pub mod ports;
 pub mod progress;
+pub mod repository_news;
 pub mod request;
 pub mod schedule;

@@ -6,14 +6,19 @@ use unicode_segmentation::UnicodeSegmentation as _;
 /// A text on one line, cut by characters that people see.
 pub(crate) fn line(text: &str, limit: usize) -> String {
     let first = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let visible: String = first.chars().filter(|c| !c.is_control()).collect();
+    let visible: String = first.chars().filter(|c| is_visible(*c)).collect();
     cut(&visible, limit)
 }
 
 /// A text of several lines, cut likewise.
 pub(crate) fn lines(text: &str, limit: usize) -> String {
-    let visible: String = text.chars().filter(|c| *c == '\n' || !c.is_control()).collect();
+    let visible: String = text.chars().filter(|c| *c == '\n' || is_visible(*c)).collect();
     cut(visible.trim(), limit)
+}
+
+/// Not what controls a terminal, nor what turns the direction of the words around it.
+fn is_visible(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn cut(text: &str, limit: usize) -> String {
@@ -37,6 +42,7 @@ mod tests {
     #[test]
     fn one_line_without_what_cannot_be_seen() {
         assert_eq!(line("\n\n  Fix\u{0} it\r\nmore", 10), "Fix it");
+        assert_eq!(line("a\u{202e}txt.exe", 10), "atxt.exe");
         assert_eq!(line("", 10), "");
         assert_eq!(line("abcdef", 3), "abc…");
         // A family is one character.

@@ -37,9 +37,8 @@ pub fn build_status(healths: &[Health], people: &People, console: &Console) -> C
     }
     if !well.is_empty() {
         let names = well.iter().take(WELL_NAMED).enumerate();
-        let text = names.fold(Text::plain("Well: "), |text, (n, health)| {
-            text.then(if n == 0 { "" } else { ", " }).and(name(health, console))
-        });
+        let text =
+            names.fold(Text::plain("Well: "), |text, (n, health)| text.then(if n == 0 { "" } else { ", " }).and(name(health, console)));
         let more = well.len().saturating_sub(WELL_NAMED);
         card = card.with(Part::Context(if more > 0 { text.then(format!(" and {more} more")) } else { text }));
     }
@@ -112,7 +111,8 @@ fn step(run: &PipelineExecution, console: &Console) -> Step {
 
 /// Nothing was ever seen of a pipeline.
 pub fn no_runs(pipeline: &PipelineName) -> Card {
-    let text = Text::plain("No run of ").code(pipeline.as_str()).then(" was seen yet. ").code("/ops build status").then(" lists what is known.");
+    let text =
+        Text::plain("No run of ").code(pipeline.as_str()).then(" was seen yet. ").code("/ops build status").then(" lists what is known.");
     Card::line(Tone::Warning, text)
 }
 
@@ -167,19 +167,19 @@ pub fn not_from_here(run: &PipelineExecution, what: &str, console: &Console) -> 
 
 /// A stage that hasn't failed can't be run again.
 pub fn nothing_to_retry(run: &PipelineExecution, stage: Option<&str>, console: &Console) -> Card {
-    let how = match stage.and_then(|name| run.stages.iter().find(|stage| stage.name == name)) {
-        Some(StageRun { name, .. }) => format!("{name} of "),
-        None => String::new(),
+    let found = stage.map(|name| run.stages.iter().find(|stage| stage.name.eq_ignore_ascii_case(name)));
+    let (text, status) = match found {
+        None => (Text::empty(), run.status),
+        Some(Some(found)) => (Text::plain(format!("{} of ", found.name)), found.status),
+        Some(None) => {
+            let text = named_run(run, console).then(" has no stage ").code(stage.unwrap_or_default());
+            return Card::line(Tone::Warning, text.then(". Nothing was run again."));
+        }
     };
-    let status = match stage {
-        Some(name) => run.stages.iter().find(|stage| stage.name == name).map(|stage| stage.status),
-        None => Some(run.status),
-    };
-    let text = Text::plain(how).and(named_run(run, console));
+    let text = text.and(named_run(run, console));
     let text = match status {
-        None => text.then(format!(" has no stage {}.", stage.unwrap_or_default())),
-        Some(None) => text.then(" hasn't begun."),
-        Some(Some(Seen { status, .. })) => text.then(format!(" {}.", in_words(status))),
+        None => text.then(" hasn't begun."),
+        Some(Seen { status, .. }) => text.then(format!(" {}.", in_words(status))),
     };
     Card::line(Tone::Warning, text.then(" Nothing was run again."))
 }

@@ -5,8 +5,10 @@ mod builds;
 mod deployment;
 mod help;
 mod reports;
+pub mod repository;
 mod run;
 mod stages;
+mod subscriptions;
 mod words;
 
 pub use answers::{busy, can, cancelled_already, could_not_check, expired, failed, mistake, no_catalog, not_found, over, refused, whoami};
@@ -19,3 +21,8 @@ pub use help::help;
 pub use reports::{deploys, history, pending, status, where_it_runs};
 pub(crate) use stages::past;
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
+pub(crate) use subscriptions::in_a_line;
+pub use subscriptions::{
+    Change, changed_since, linked, login_of_catalog, login_taken, not_subscribed, parked, subscription_changed, subscriptions, watches,
+    who_at_github,
+};

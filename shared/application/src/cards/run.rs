@@ -247,7 +247,8 @@ pub fn owners_wanted(run: &PipelineExecution, streak: &Streak, owners: &[PersonI
 /// The word under a deployment's message that it waits, and whom for.
 pub fn approval_wanted(deployment: &Deployment, stage: &str, action: &str, catalog: Option<&Catalog>) -> Card {
     let what = if stage == action { stage.to_owned() } else { format!("{stage} / {action}") };
-    let text = Text::empty().bold(what).then(format!(" waits for an approval to deploy {} to {}.", deployment.service, deployment.environment));
+    let text =
+        Text::empty().bold(what).then(format!(" waits for an approval to deploy {} to {}.", deployment.service, deployment.environment));
     let may = |grant: &opsroom_domain::catalog::Grant| {
         grant.allow.contains(&Permission::Approve)
             && (grant.environments.is_empty() || grant.environments.contains(&deployment.environment))

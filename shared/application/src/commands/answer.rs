@@ -9,8 +9,8 @@ use opsroom_domain::room_message::Destination;
 use super::{Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::ports::{Change, Commit, MessageChange, Store};
 use crate::outgoing::lanes;
+use crate::ports::{Change, Commit, MessageChange, Store};
 use crate::request::{Reply, Request};
 
 impl<W: Ports> Commander<'_, W> {

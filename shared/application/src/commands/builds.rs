@@ -11,7 +11,7 @@ use opsroom_domain::card::Card;
 use opsroom_domain::ids::{ChannelId, EventKey, MessageKey, PipelineName};
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::health::HealthKey;
-use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
+use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution};
 use opsroom_domain::rights::{Allowed, Denied, Permission, Wish};
 use opsroom_grammar::Build;
 
@@ -77,7 +77,13 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Whether somebody may do something with a pipeline, judged now.
-    async fn may(&self, context: Context<'_>, catalog: &Catalog, permission: Permission, key: &ExecutionKey) -> Result<Result<Allowed, Denied>, Failure> {
+    async fn may(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        permission: Permission,
+        key: &ExecutionKey,
+    ) -> Result<Result<Allowed, Denied>, Failure> {
         let standing = self.slack.standing(&context.asker.person).await?;
         let wish = match catalog.catalog.target_of_pipeline(&key.pipeline) {
             Some(target) => Wish::Change { permission, service: target.service_name, environment: target.environment_name },
@@ -102,11 +108,16 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Asks CodePipeline how a run stands now, and takes that in.
-    async fn look_again(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey) -> Result<Option<PipelineExecution>, Failure> {
+    async fn look_again(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        key: &ExecutionKey,
+    ) -> Result<(Option<PipelineExecution>, Vec<Observation>), Failure> {
         let observations = self.pipelines.observe(key).await?;
         let follower = self.follower(&context.request.correlation, Some(catalog));
         follower.take_in(key, &observations, &stage_order(&observations)).await?;
-        Ok(self.store.execution(key).await?)
+        Ok((self.store.execution(key).await?, observations))
     }
 
     /// The answer to a request, as part of a change.
@@ -115,7 +126,14 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Turns down what was begun and can't be done: tells the person, and records it.
-    async fn turn_down_begun(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey, card: Card, why: &str) -> Result<Worked, Failure> {
+    async fn turn_down_begun(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        key: &ExecutionKey,
+        card: Card,
+        why: &str,
+    ) -> Result<Worked, Failure> {
         let outcome = Outcome::Ended { what: key.pipeline.to_string(), how: why.to_owned() };
         let change = Change {
             claim: Some(done(context)),

@@ -31,6 +31,8 @@ use crate::ports::{
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
 
+pub(crate) use subscriptions::parked;
+
 /// Nobody expects to be answered after that: Slack's `response_url` lives for 30 minutes, a person's patience less.
 const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
@@ -113,7 +115,7 @@ impl<W: Ports> Commander<'_, W> {
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 let result = match press {
                     Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
-                    Press::UndoSubscription { .. } => self.pressed(context, press).await,
+                    Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
                 };
                 self.told_if_it_fails(context, result).await
             }

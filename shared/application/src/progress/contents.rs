@@ -54,7 +54,9 @@ fn revision_of<'a>(deployment: &'a Deployment, execution: &'a PipelineExecution)
 /// The commits that led to a commit, newest first, as far as one push follows upon another: a push by force ends it, and one of which
 /// only the newest commits are known.
 fn history<'a>(pushes: &'a [RememberedPush], newest: &str) -> Vec<&'a Commit> {
-    let Some(mut at) = pushes.iter().position(|push| push.commits.iter().any(|commit| commit.is_meant_by(newest))) else { return Vec::new() };
+    let Some(mut at) = pushes.iter().position(|push| push.commits.iter().any(|commit| commit.is_meant_by(newest))) else {
+        return Vec::new();
+    };
     let mut commits: Vec<&Commit> = Vec::new();
     loop {
         let push = &pushes[at];

@@ -21,7 +21,9 @@ pub(crate) use self::watchers::{Wishes, service_of, subjects};
 use crate::failure::Failure;
 pub(crate) use crate::outgoing::lanes;
 use crate::outgoing::nudge;
-use crate::ports::{BuildLogs, BuildStore, Change, Commit, DeliveryQueue, PortError, RepositoryStore, SlotChange, Store, SubscriptionStore};
+use crate::ports::{
+    BuildLogs, BuildStore, Change, Commit, DeliveryQueue, PortError, RepositoryStore, SlotChange, Store, SubscriptionStore,
+};
 
 /// How often a change is tried anew when somebody else was faster.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -155,7 +157,8 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         first: Option<Event<'_>>,
         log: &mut LogTail,
     ) -> Result<Option<Change>, Failure> {
-        let Some(mut change) = self.told(before, &mut execution, deployment.as_ref(), log).await? else { return Ok(None) };
+        // Boxed, because it is by far the largest part of every future that leads here.
+        let Some(mut change) = Box::pin(self.told(before, &mut execution, deployment.as_ref(), log)).await? else { return Ok(None) };
         if let Some(deployment) = deployment {
             let contents = self.contents(&deployment, before, &execution).await?;
             let events = first.into_iter().chain(contents.map(Event::Contains)).chain([Event::Progressed(&execution)]).collect();

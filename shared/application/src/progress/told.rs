@@ -202,11 +202,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         if before.deployment == execution.deployment && before.waiting_approval().is_some_and(|(_, was)| was.name == action.name) {
             return;
         }
-        let key = MessageKey::run_notice(
-            &execution.key,
-            &format!("approval/{}/{}", stage.name, action.name),
-            &deployment.request.channel,
-        );
+        let key = MessageKey::run_notice(&execution.key, &format!("approval/{}/{}", stage.name, action.name), &deployment.request.channel);
         let card = cards::approval_wanted(deployment, &stage.name, &action.name, self.catalog);
         change.messages.push(MessageChange { key, destination: under_deployment(deployment), card });
     }

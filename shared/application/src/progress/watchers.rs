@@ -77,7 +77,8 @@ impl Wishes {
 
     /// The channels that want to know of failures, and of nothing else that ends.
     pub(super) fn only_of_failures(&self) -> impl Iterator<Item = &ChannelId> {
-        let only = |on: &BTreeSet<Occasion>| on.contains(&Occasion::Fail) && !on.contains(&Occasion::Start) && !on.contains(&Occasion::Success);
+        let only =
+            |on: &BTreeSet<Occasion>| on.contains(&Occasion::Fail) && !on.contains(&Occasion::Start) && !on.contains(&Occasion::Success);
         self.by_channel.iter().filter(move |(_, on)| only(on)).map(|(channel, _)| channel)
     }
 }
@@ -103,7 +104,8 @@ impl News<'_> {
                 self.status_changed && (every || first)
             }
             Some(RunStatus::Succeeded) => {
-                let fixed = on.contains(&Occasion::Fixed) && self.transition == Transition::Fixed && !self.streak_shown_in.contains(channel);
+                let fixed =
+                    on.contains(&Occasion::Fixed) && self.transition == Transition::Fixed && !self.streak_shown_in.contains(channel);
                 self.status_changed && (every || fixed)
             }
             Some(RunStatus::Stopping | RunStatus::Stopped | RunStatus::Superseded) => false,

@@ -31,7 +31,7 @@ pub enum Decision {
     Rejected,
 }
 
-/// How long a decision that was written down stands without having been sent: whoever was to send it has given up by then.
+/// How long a wish that was written down stands without having had an effect: whoever was to send it has given up by then.
 const UNSENT_STANDS_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// What somebody decided on an approval.
@@ -69,10 +69,15 @@ pub struct Retried {
     pub stage: String,
     /// Who.
     pub by: PersonId,
-    /// When.
+    /// When. A failure of the stage before that is the one it is about; a later one is another.
     pub at: Timestamp,
-    /// The failure that it is about: when the stage failed. A later failure is another one.
-    pub failed_at: Timestamp,
     /// The request.
     pub event: EventKey,
+}
+
+impl Retried {
+    /// Whether it is about a failure of this moment, and is still expected to be sent.
+    pub fn stands(&self, failed_at: Timestamp, now: Timestamp) -> bool {
+        failed_at <= self.at && now.duration_since(self.at) < UNSENT_STANDS_FOR
+    }
 }

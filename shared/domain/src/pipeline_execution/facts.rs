@@ -19,7 +19,7 @@ pub enum BuildSystem {
     GithubActions,
     /// GitLab CI.
     Gitlab,
-    /// CircleCI.
+    /// `CircleCI`.
     CircleCi,
     /// Buildkite.
     Buildkite,
@@ -59,6 +59,7 @@ impl BuildSystem {
     }
 
     /// For `#[serde(skip_serializing_if)]`.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(super) fn is_codepipeline(&self) -> bool {
         *self == Self::CodePipeline
     }
@@ -89,13 +90,6 @@ pub struct RunFacts {
 impl RunFacts {
     /// Adds what wasn't known; tells whether there was any.
     pub(super) fn fill_from(&mut self, news: &Self) -> bool {
-        fn fill<T: Clone>(mine: &mut Option<T>, theirs: Option<&T>) -> bool {
-            let new = mine.is_none() && theirs.is_some();
-            if new {
-                *mine = theirs.cloned();
-            }
-            new
-        }
         fill(&mut self.repository, news.repository.as_ref())
             | fill(&mut self.branch, news.branch.as_ref())
             | fill(&mut self.number, news.number.as_ref())
@@ -105,6 +99,15 @@ impl RunFacts {
             | fill(&mut self.pull, news.pull.as_ref())
             | fill(&mut self.started_at, news.started_at.as_ref())
     }
+}
+
+/// Takes what wasn't known; tells whether there was any.
+pub(super) fn fill<T: Clone>(mine: &mut Option<T>, theirs: Option<&T>) -> bool {
+    let new = mine.is_none() && theirs.is_some();
+    if new {
+        *mine = theirs.cloned();
+    }
+    new
 }
 
 /// What an action is, as far as it makes a difference.

@@ -3,6 +3,7 @@
 //! What is known arrives as observations: from EventBridge (late, twice and out of order) and from asking CodePipeline.
 //! An observation that is older than what is known changes nothing, so any order leads to the same end.
 
+mod action;
 pub mod approval;
 mod facts;
 pub mod health;
@@ -11,6 +12,7 @@ mod log;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use action::{ActionResult, ActionRun, LONGEST_LOG};
 pub use facts::{ActionKind, BuildSystem, LogPointer, RunFacts};
 pub use log::readable;
 
@@ -111,75 +113,6 @@ pub struct StageRun {
     pub started_at: Option<Timestamp>,
     /// Its actions, in the order in which they were seen.
     pub actions: Vec<ActionRun>,
-}
-
-/// An action of a stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionRun {
-    /// Its name.
-    pub name: String,
-    /// How it stands.
-    pub status: Seen,
-    /// What its provider says.
-    pub result: ActionResult,
-    /// The last lines of its log, where it failed and the sender gives them, [`LONGEST_LOG`] characters at most.
-    #[serde(default)]
-    pub log: Option<String>,
-}
-
-/// What an action's provider says about a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionResult {
-    /// The provider's page for it.
-    pub url: Option<String>,
-    /// What happened, in the provider's words.
-    pub summary: Option<String>,
-    /// The provider's id for it; for a source action, the revision.
-    pub external_id: Option<String>,
-    /// The error's code.
-    pub error_code: Option<String>,
-    /// What it is.
-    #[serde(default)]
-    pub kind: ActionKind,
-    /// Where its log is.
-    #[serde(default)]
-    pub log: Option<LogPointer>,
-}
-
-/// The longest end of a log that is kept of an action.
-pub const LONGEST_LOG: usize = 2500;
-
-/// The longest text of a provider that is kept: a pipeline may have hundreds of actions, and a `DynamoDB` item 400 KB.
-const LONGEST_WORDS: usize = 1000;
-
-impl ActionResult {
-    fn bounded(&self) -> Self {
-        let cut = |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_WORDS).collect());
-        Self {
-            url: cut(&self.url),
-            summary: cut(&self.summary),
-            external_id: cut(&self.external_id),
-            error_code: cut(&self.error_code),
-            kind: self.kind,
-            log: self.log.clone(),
-        }
-    }
-
-    /// Adds what wasn't known; what was known stays, so that two senders of the same news don't overwrite each other forever.
-    fn fill_from(&mut self, other: &Self) -> bool {
-        fn fill<T: Clone>(mine: &mut Option<T>, theirs: &Option<T>) -> bool {
-            let new = mine.is_none() && theirs.is_some();
-            if new {
-                mine.clone_from(theirs);
-            }
-            new
-        }
-        fill(&mut self.url, &other.url)
-            | fill(&mut self.summary, &other.summary)
-            | fill(&mut self.external_id, &other.external_id)
-            | fill(&mut self.error_code, &other.error_code)
-            | fill(&mut self.log, &other.log)
-    }
 }
 
 /// What a run runs on.

@@ -214,6 +214,9 @@ pub struct Conversation {
     pub checks: IndexMap<String, CheckResult>,
     /// In which channels it has a card.
     pub shown_in: Vec<ChannelId>,
+    /// The remarks that were told below a card, newest last: only these are changed there when they are edited or withdrawn.
+    #[serde(default)]
+    pub told: Vec<String>,
     /// Counts writes; guards against writing over a newer one. 0 for one that was never written.
     pub version: u64,
 }
@@ -224,7 +227,7 @@ const MOST_KEPT: usize = 100;
 impl Conversation {
     /// One that was never heard of.
     pub fn first_seen(snapshot: Snapshot) -> Self {
-        Self { snapshot, verdicts: IndexMap::new(), checked: None, checks: IndexMap::new(), shown_in: Vec::new(), version: 0 }
+        Self { snapshot, verdicts: IndexMap::new(), checked: None, checks: IndexMap::new(), shown_in: Vec::new(), told: Vec::new(), version: 0 }
     }
 
     /// Takes a snapshot in, unless a newer one is known. What it doesn't tell stays as known.
@@ -256,6 +259,15 @@ impl Conversation {
         let newer = |known: &Given| given.at > known.at && !(given.verdict == Verdict::Commented && known.verdict != Verdict::Dismissed);
         if self.verdicts.get(by).is_none_or(newer) && (self.verdicts.len() < MOST_KEPT || self.verdicts.contains_key(by)) {
             self.verdicts.insert(by.clone(), given);
+        }
+    }
+
+    /// Remembers that a remark was told.
+    pub fn tell(&mut self, remark: String) {
+        if !self.told.contains(&remark) {
+            self.told.push(remark);
+            let too_many = self.told.len().saturating_sub(MOST_KEPT);
+            self.told.drain(..too_many);
         }
     }
 

@@ -103,7 +103,7 @@ fn reading(event: &str, payload: Payload, received_at: Timestamp) -> Option<Read
         _ => {}
     }
     let (what, at) = match event {
-        "push" => (repositories::push(&payload)?, None),
+        "push" => repositories::push(&payload)?,
         "release" => (repositories::release(&payload)?, None),
         "deployment" | "deployment_status" => repositories::deployment(&payload)?,
         "repository" => (repositories::fate(&payload)?, None),

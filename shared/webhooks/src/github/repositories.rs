@@ -10,7 +10,13 @@ use super::conversations::author;
 use super::payload::{CommitBody, Payload, User};
 use crate::text::{line, lines, time};
 
-pub(super) fn push(payload: &Payload) -> Option<What> {
+/// With GitHub's time of the push, so that the same push has the same time however often it is told.
+pub(super) fn push(payload: &Payload) -> Option<(What, Option<Timestamp>)> {
+    let pushed_at = payload.repository.as_ref()?.pushed_at.as_ref().and_then(serde_json::Value::as_i64);
+    Some((pushed(payload)?, pushed_at.and_then(|at| Timestamp::from_second(at).ok())))
+}
+
+fn pushed(payload: &Payload) -> Option<What> {
     let reference = payload.reference.as_deref()?;
     let (kind, name) = match (reference.strip_prefix("refs/heads/"), reference.strip_prefix("refs/tags/")) {
         (Some(branch), _) => (ReferenceKind::Branch, branch),

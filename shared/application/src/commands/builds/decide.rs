@@ -24,9 +24,9 @@ const LONGEST_REASON: usize = 400;
 /// Why nothing is decided now.
 enum No {
     /// This very request has decided already, and may have been left in the middle.
-    Begun(Decided),
+    Begun(Box<Decided>),
     /// Somebody else has.
-    Already(Decided),
+    Already(Box<Decided>),
     /// It doesn't wait.
     NotWaiting,
     /// It is the person's own deployment.
@@ -123,9 +123,7 @@ impl<W: Ports> Commander<'_, W> {
         match wish {
             Amended::Done(run) => self.send_decision(context, catalog, &run, &wanted, true).await,
             Amended::Refused(No::Begun(own)) => self.send_decision(context, catalog, &run, &own, false).await.map(|_| Worked::Before),
-            Amended::Refused(No::Already(other)) => {
-                self.answer_privately(context, cards::decided_already(&other, &catalog.catalog)).await
-            }
+            Amended::Refused(No::Already(other)) => self.answer_privately(context, cards::decided_already(&other, &catalog.catalog)).await,
             Amended::Refused(No::NotWaiting) => self.answer_privately(context, cards::nothing_waits(&key.pipeline)).await,
             Amended::Refused(No::Own) => self.refuse_own(context, catalog, approval).await,
             Amended::Before | Amended::Unknown => Ok(Worked::Before),
@@ -137,10 +135,10 @@ impl<W: Ports> Commander<'_, W> {
         let is_about = |decided: &Decided| decided.stage == wanted.stage && decided.action == wanted.action;
         if let Some(known) = run.decisions.iter().find(|decided| is_about(decided)) {
             if known.event == wanted.event {
-                return Err(No::Begun(known.clone()));
+                return Err(No::Begun(Box::new(known.clone())));
             }
             if known.stands(self.now) {
-                return Err(No::Already(known.clone()));
+                return Err(No::Already(Box::new(known.clone())));
             }
         }
         let waits = run.waiting_approval().is_some_and(|(stage, action)| stage.name == wanted.stage && action.name == wanted.action);
@@ -170,7 +168,7 @@ impl<W: Ports> Commander<'_, W> {
             Ok(()) => self.decision_sent(context, catalog, run, decided).await,
             Err(error) if error.kind == PortErrorKind::Conflict => {
                 tracing::info!(%error, first, "the approval doesn't wait any more");
-                let now = self.look_again(context, catalog, &run.key).await?;
+                let (now, _) = self.look_again(context, catalog, &run.key).await?;
                 if !first && now.as_ref().is_some_and(|now| went_as(now, decided)) {
                     return self.decision_sent(context, catalog, run, decided).await;
                 }
@@ -188,7 +186,13 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// CodePipeline has it: everybody is told, on the messages and by a word under them.
-    async fn decision_sent(&self, context: Context<'_>, catalog: &Catalog, run: &PipelineExecution, decided: &Decided) -> Result<Worked, Failure> {
+    async fn decision_sent(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        run: &PipelineExecution,
+        decided: &Decided,
+    ) -> Result<Worked, Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let what = format!("decision/{}/{}/{}", decided.stage, decided.action, decided.at.as_second());
         let card = cards::decided(decided, &catalog.catalog);
@@ -218,7 +222,13 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    async fn take_decision_back(&self, context: Context<'_>, catalog: &Catalog, run: &PipelineExecution, decided: &Decided) -> Result<(), Failure> {
+    async fn take_decision_back(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        run: &PipelineExecution,
+        decided: &Decided,
+    ) -> Result<(), Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let amended = follower.amend(&run.key, |run, _, _| {
             let before = run.decisions.len();

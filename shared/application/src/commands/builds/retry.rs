@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use opsroom_domain::audit::Outcome;
 use opsroom_domain::ids::PipelineName;
 use opsroom_domain::pipeline_execution::approval::Retried;
-use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, PipelineExecution, RunStatus};
+use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, Observation, PipelineExecution, RunStatus, Seen};
 use opsroom_domain::rights::Permission;
 
 use super::{RUNS, done, is_seen_in};
@@ -45,9 +45,8 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Worked, Failure> {
         let runs = self.store.runs(pipeline, RUNS).await?;
         let is_begun = |run: &&PipelineExecution| run.retried.as_ref().is_some_and(|retried| retried.event == context.request.event);
-        let counts = |run: &&PipelineExecution| {
-            !run.status.is_some_and(|seen| matches!(seen.status, RunStatus::Stopped | RunStatus::Superseded))
-        };
+        let counts =
+            |run: &&PipelineExecution| !run.status.is_some_and(|seen| matches!(seen.status, RunStatus::Stopped | RunStatus::Superseded));
         match runs.iter().find(is_begun).or_else(|| runs.iter().find(counts)) {
             Some(run) => self.retry(context, catalog, &run.key, stage).await,
             None => self.answer_privately(context, cards::no_runs(pipeline)).await,
@@ -97,20 +96,33 @@ impl<W: Ports> Commander<'_, W> {
 
     /// The request had begun and was left in the middle: nobody knows whether the call was sent.
     async fn retry_again(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey, retried: &Retried) -> Result<Worked, Failure> {
-        let Some(run) = self.look_again(context, catalog, key).await? else { return Ok(Worked::Before) };
-        if failed_at(&run, &retried.stage) == Some(retried.failed_at) {
+        let (Some(run), seen) = self.look_again(context, catalog, key).await? else { return Ok(Worked::Before) };
+        // What fails after it was retried is another failure, also if nothing was heard of it in between.
+        let failed_since = seen.iter().any(|observation| match observation {
+            Observation::Stage { stage, seen: Some(seen) } | Observation::Action { stage, seen, .. } => {
+                *stage == retried.stage && seen.status == RunStatus::Failed && seen.at.is_some_and(|at| at > retried.at)
+            }
+            _ => false,
+        });
+        if !failed_since && failed_at(&run, &retried.stage).is_some_and(|failed_at| failed_at <= retried.at) {
             return self.send_retry(context, catalog, &run, retried).await.map(|_| Worked::Before);
         }
         self.retry_sent(context, catalog, &run, retried).await.map(|_| Worked::Before)
     }
 
-    async fn send_retry(&self, context: Context<'_>, catalog: &Catalog, run: &PipelineExecution, retried: &Retried) -> Result<Worked, Failure> {
+    async fn send_retry(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        run: &PipelineExecution,
+        retried: &Retried,
+    ) -> Result<Worked, Failure> {
         match self.pipelines.retry(&run.key, &retried.stage).await {
             Ok(()) => self.retry_sent(context, catalog, run, retried).await,
             Err(error) if error.kind == PortErrorKind::Conflict => {
                 tracing::info!(%error, "the stage can't be retried any more");
                 self.take_mark_off(context, catalog, &run.key).await?;
-                let now = self.look_again(context, catalog, &run.key).await?;
+                let (now, _) = self.look_again(context, catalog, &run.key).await?;
                 let card = cards::nothing_to_retry(now.as_ref().unwrap_or(run), Some(&retried.stage), self.console);
                 self.turn_down_begun(context, catalog, &run.key, card, "not retried: CodePipeline refused").await
             }
@@ -123,13 +135,16 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    async fn retry_sent(&self, context: Context<'_>, catalog: &Catalog, run: &PipelineExecution, retried: &Retried) -> Result<Worked, Failure> {
+    async fn retry_sent(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        run: &PipelineExecution,
+        retried: &Retried,
+    ) -> Result<Worked, Failure> {
         let outcome = Outcome::Ended { what: run.key.pipeline.to_string(), how: format!("{} run again", retried.stage) };
-        let mut change = Change {
-            claim: Some(done(context)),
-            audit: vec![self.record(context, catalog, &run.key, outcome)],
-            ..Change::default()
-        };
+        let mut change =
+            Change { claim: Some(done(context)), audit: vec![self.record(context, catalog, &run.key, outcome)], ..Change::default() };
         let deployed_from = self.deployed_from(run).await?;
         if !is_seen_in(run, deployed_from.as_ref(), &context.asker.channel) {
             change.messages.push(Self::answered(context, false, cards::retrying(run, &retried.stage, self.console)));
@@ -166,15 +181,20 @@ fn mark(run: &PipelineExecution, stage: Option<&str>, context: Context<'_>, now:
     };
     let stage = stage.ok_or_else(not_failed)?;
     let failed_at = failed_at(run, &stage).ok_or_else(not_failed)?;
-    if let Some(other) = known.filter(|retried| retried.stage == stage && retried.failed_at == failed_at) {
+    if let Some(other) = known.filter(|retried| retried.stage == stage && retried.stands(failed_at, now)) {
         return Err(No::Asked(other.clone()));
     }
-    Ok(Retried { stage, by: context.asker.person.clone(), at: now, failed_at, event: context.request.event.clone() })
+    Ok(Retried { stage, by: context.asker.person.clone(), at: now, event: context.request.event.clone() })
 }
 
-/// When a stage failed, if that is how it stands. The run has to have failed with it: its word may come first.
+/// When a stage failed, if that is how it stands. The word of its action comes before its own; one that is older than the stage's
+/// status is of a try before.
 fn failed_at(run: &PipelineExecution, stage: &str) -> Option<Timestamp> {
     let stage = run.stages.iter().find(|run| run.name == stage)?;
-    let by_action = stage.actions.iter().map(|action| action.status).find(|seen| seen.status == RunStatus::Failed);
-    stage.status.filter(|seen| seen.status == RunStatus::Failed).or(by_action).map(|seen| seen.at)
+    let has_failed = |seen: &Seen| seen.status == RunStatus::Failed;
+    let by_action = || {
+        let of_this_try = |seen: &Seen| stage.status.is_none_or(|whole| whole.at <= seen.at);
+        stage.actions.iter().map(|action| action.status).find(|seen| has_failed(seen) && of_this_try(seen))
+    };
+    stage.status.filter(has_failed).or_else(by_action).map(|seen| seen.at)
 }
