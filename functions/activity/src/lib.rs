@@ -1,24 +1,32 @@
-//! Takes in what pipelines report.
+//! Takes in what repositories, pipelines and CI servers report.
 
+mod codebuild_event;
 mod pipeline_event;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::failure::Failure;
-use opsroom_application::ports::{CatalogStore, Clock, DeliveryQueue, Store};
-use opsroom_application::progress::{Follower, Taken};
+use opsroom_application::ports::{BuildLogs, CatalogStore, Clock, DeliveryQueue, StoredCatalog};
+use opsroom_application::progress::{Follower, RunTables, Taken};
+use opsroom_application::repository_news::{Reporter, Told};
 use opsroom_domain::console::Console;
 use opsroom_domain::ids::CorrelationId;
+use opsroom_domain::pipeline_execution::RunReport;
+use opsroom_domain::repository::news::RepositoryNews;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
+use opsroom_webhooks::Webhook;
+use serde::Deserialize;
 
 pub use pipeline_event::{PipelineEvent, Unreadable};
 
 /// What the function needs.
-pub struct World<T, K, D, C> {
+pub struct World<T, K, L, D, C> {
     /// The tables.
     pub store: T,
-    /// The catalog: runs of pipelines that it doesn't name are none of our business.
+    /// The catalog: whose pipelines and repositories there are, and who people are.
     pub catalog: K,
+    /// The logs of builds.
+    pub logs: L,
     /// The way to the room.
     pub delivery: D,
     /// For links.
@@ -27,10 +35,25 @@ pub struct World<T, K, D, C> {
     pub clock: C,
 }
 
-impl<T, K, D, C> World<T, K, D, C>
+/// What arrives: what the door has queued, or what EventBridge delivers.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Arrival {
+    Webhook(Box<Webhook>),
+    Event(Event),
+}
+
+#[derive(Deserialize)]
+struct Event {
+    id: String,
+    source: String,
+}
+
+impl<T, K, L, D, C> World<T, K, L, D, C>
 where
-    T: Store,
+    T: RunTables,
     K: CatalogStore,
+    L: BuildLogs,
     D: DeliveryQueue,
     C: Clock,
 {
@@ -41,12 +64,81 @@ where
         }
     }
 
-    /// Works off a batch before `deadline`, one report after the other: reports that come together are mostly about the same run.
+    /// Works off a batch before `deadline`, one report after the other: reports that come together are mostly about the same thing, and
+    /// those of one place have to stay in order.
     pub async fn handle(&self, event: SqsEvent, deadline: Timestamp) -> SqsBatchResponse {
         work_off("activity", event, Order::OneByOne, deadline, |record| self.record(record)).await
     }
 
     async fn record(&self, record: Record) -> Result<Worked, RecordError> {
+        match serde_json::from_str(&record.body) {
+            Ok(Arrival::Webhook(webhook)) => self.webhook(&webhook).await,
+            Ok(Arrival::Event(event)) if event.source == "aws.codebuild" => self.build(event, &record.body).await,
+            Ok(Arrival::Event(_)) => self.pipeline(record).await,
+            Err(error) => Err(RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column()))),
+        }
+    }
+
+    async fn webhook(&self, webhook: &Webhook) -> Result<Worked, RecordError> {
+        let reading = opsroom_webhooks::read(webhook).map_err(|error| RecordError::Unreadable(error.to_string()))?;
+        let correlation = CorrelationId::new(&webhook.delivery);
+        let catalog = self.catalog.catalog().await.map_err(Failure::from)?;
+        let mut outcome = "not_shown";
+        if let Some(news) = &reading.news {
+            outcome = self.news(news, catalog.as_deref(), &correlation).await?;
+        }
+        if let Some(run) = &reading.run {
+            outcome = self.run(run, catalog.as_deref(), &correlation).await?;
+        }
+        Ok(Worked { kind: webhook.sender.name(), outcome, event: webhook.event.clone(), correlation: correlation.to_string() })
+    }
+
+    async fn news(&self, news: &RepositoryNews, catalog: Option<&StoredCatalog>, correlation: &CorrelationId) -> Result<&'static str, Failure> {
+        let reporter = Reporter {
+            store: &self.store,
+            delivery: &self.delivery,
+            catalog: catalog.map(|stored| &stored.catalog),
+            now: self.clock.now(),
+            correlation,
+        };
+        Ok(match reporter.take_in(news).await? {
+            Told::Nobody => "nobody_subscribed",
+            Told::Kept => "kept",
+            Told::Shown => "shown",
+        })
+    }
+
+    async fn run(&self, report: &RunReport, catalog: Option<&StoredCatalog>, correlation: &CorrelationId) -> Result<&'static str, Failure> {
+        let follower = Follower {
+            store: &self.store,
+            logs: &self.logs,
+            delivery: &self.delivery,
+            catalog: catalog.map(|stored| &stored.catalog),
+            console: &self.console,
+            now: self.clock.now(),
+            correlation,
+        };
+        Ok(match follower.take_in(&report.key, &report.observations, &[]).await? {
+            Taken::Kept => "kept",
+            Taken::NothingNew => "nothing_new",
+            Taken::Unwatched => "unwatched",
+        })
+    }
+
+    async fn build(&self, event: Event, body: &str) -> Result<Worked, RecordError> {
+        let report = codebuild_event::read(body)
+            .map_err(|error| RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column())))?;
+        let outcome = match report {
+            Some(report) => {
+                let catalog = self.catalog.catalog().await.map_err(Failure::from)?;
+                self.run(&report, catalog.as_deref(), &CorrelationId::new(&event.id)).await?
+            }
+            None => "told_elsewhere",
+        };
+        Ok(Worked { kind: "build", outcome, correlation: event.id.clone(), event: event.id })
+    }
+
+    async fn pipeline(&self, record: Record) -> Result<Worked, RecordError> {
         let report = match PipelineEvent::read(&record.body) {
             Ok(report) => report,
             Err(Unreadable::Shape { line, column }) => return Err(RecordError::Unreadable(format!("line {line}, column {column}"))),
@@ -58,22 +150,8 @@ where
         };
         let catalog = self.catalog.catalog().await.map_err(Failure::from)?;
         let correlation = CorrelationId::new(&report.id);
-        let is_ours = catalog.is_some_and(|stored| stored.catalog.target_of_pipeline(&report.key.pipeline).is_some());
-        let outcome = if is_ours {
-            let follower = Follower {
-                store: &self.store,
-                delivery: &self.delivery,
-                console: &self.console,
-                now: self.clock.now(),
-                correlation: &correlation,
-            };
-            match follower.take_in(&report.key, &report.observations, &[]).await? {
-                Taken::Kept => "kept",
-                Taken::NothingNew => "nothing_new",
-            }
-        } else {
-            "not_in_catalog"
-        };
+        let run = RunReport { key: report.key, observations: report.observations };
+        let outcome = self.run(&run, catalog.as_deref(), &correlation).await?;
         Ok(Worked { kind: "pipeline", outcome, event: report.id, correlation: correlation.to_string() })
     }
 }

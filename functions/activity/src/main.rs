@@ -2,6 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use opsroom_activity::World;
+use opsroom_aws_logs::CloudWatchLogs;
 use opsroom_aws_queue::SqsDeliveryQueue;
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_domain::console::Console;
@@ -16,6 +17,7 @@ async fn main() -> Result<(), Error> {
     let world = World {
         store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
+        logs: CloudWatchLogs::new(&account),
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,

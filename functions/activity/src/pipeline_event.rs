@@ -4,7 +4,7 @@
 //! action-level state change events".
 
 use jiff::Timestamp;
-use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting, SourceRevision};
+use opsroom_domain::pipeline_execution::{ActionKind, ActionResult, ExecutionKey, LogPointer, Observation, RunStatus, Sighting, SourceRevision};
 use serde::Deserialize;
 
 /// An event, understood.
@@ -44,6 +44,7 @@ struct Detail {
 #[derive(Deserialize)]
 struct ActionType {
     category: Option<String>,
+    provider: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -110,8 +111,15 @@ impl PipelineEvent {
             }
             "CodePipeline Action Execution State Change" => {
                 let action = detail.action.clone().ok_or(Unreadable::Missing("action"))?;
-                let result = detail.execution_result.map(ActionResult::from).unwrap_or_default();
-                let is_source = detail.action_type.and_then(|kind| kind.category).as_deref() == Some("Source");
+                let mut result = detail.execution_result.map(ActionResult::from).unwrap_or_default();
+                let (category, provider) = detail.action_type.map_or((None, None), |kind| (kind.category, kind.provider));
+                let is_source = category.as_deref() == Some("Source");
+                if category.as_deref() == Some("Approval") {
+                    result.kind = ActionKind::Approval;
+                }
+                if provider.as_deref() == Some("CodeBuild") {
+                    result.log = result.external_id.as_deref().and_then(log_of_build);
+                }
                 let source = result
                     .external_id
                     .clone()
@@ -124,6 +132,13 @@ impl PipelineEvent {
         let key = ExecutionKey::codepipeline(detail.pipeline.as_str().into(), detail.execution_id.as_str().into());
         Ok(Self { id, key, observations })
     }
+}
+
+/// Where CodeBuild logs a build unless its project says otherwise ("View build details": `/aws/codebuild/<project>`); its id is
+/// `<project>:<uuid>`.
+fn log_of_build(id: &str) -> Option<LogPointer> {
+    let (project, build) = id.rsplit('/').next()?.split_once(':')?;
+    Some(LogPointer { group: format!("/aws/codebuild/{project}"), stream: build.to_owned() })
 }
 
 impl From<ExecutionResult> for ActionResult {

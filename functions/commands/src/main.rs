@@ -1,6 +1,7 @@
 //! Wires the function to its account.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use opsroom_aws_logs::CloudWatchLogs;
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_pipelines::CodePipeline;
 use opsroom_aws_queue::SqsDeliveryQueue;
@@ -24,6 +25,7 @@ async fn main() -> Result<(), Error> {
         store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
         pipelines: CodePipeline::new(&account),
+        logs: CloudWatchLogs::new(&account),
         slack: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },

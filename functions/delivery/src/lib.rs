@@ -15,7 +15,9 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use opsroom_application::delivery::{Delivered, DeliveryError, Ports, deliver};
-use opsroom_application::ports::{Clock, Messenger, Nudge, Outbox, PortError};
+use opsroom_application::ports::{Clock, CommandQueue, Messenger, Nudge, Outbox, PortError};
+use opsroom_application::request::{Ask, Request};
+use opsroom_domain::ids::{ChannelId, EventKey};
 use opsroom_lambda_support::event_line::EventLine;
 use opsroom_lambda_support::queue_worker::response;
 use tracing::Instrument as _;
@@ -46,18 +48,23 @@ impl Redelivery for opsroom_aws_queue::Redelivery {
 
 /// What the function needs.
 #[derive(Debug)]
-pub struct World<O, M, R, C> {
+pub struct World<O, M, R, Q, C> {
     /// The messages.
     pub outbox: O,
     /// Slack.
     pub messenger: M,
     /// The queue that the nudges came from.
     pub redelivery: R,
+    /// The way to `commands`, which lets the subscriptions of a lost channel rest.
+    pub commands: Q,
     /// The time.
     pub clock: C,
 }
 
-impl<O: Outbox, M: Messenger, R: Redelivery, C: Clock> World<O, M, R, C> {
+/// Slack's words for a channel that is gone, archived, or that the app is no longer in ("chat.postMessage": errors).
+const LOST: [&str; 3] = ["is_archived", "channel_not_found", "not_in_channel"];
+
+impl<O: Outbox, M: Messenger, R: Redelivery, Q: CommandQueue, C: Clock> World<O, M, R, Q, C> {
     /// Opens the way to the table while the function starts and has a whole processor.
     pub async fn warm_up(&self) {
         if let Err(error) = self.outbox.message(&"warm-up".into()).await {
@@ -98,6 +105,11 @@ impl<O: Outbox, M: Messenger, R: Redelivery, C: Clock> World<O, M, R, C> {
                 let span = tracing::info_span!("nudge", correlation = %nudge.correlation);
                 // A panic in one message must not take the other lanes with it.
                 let delivered = AssertUnwindSafe(deliver(&nudge, &ports)).catch_unwind().instrument(span.clone()).await;
+                if let Ok(Ok(Delivered::Undeliverable { error } | Delivered::Hindered { error })) = &delivered
+                    && LOST.contains(&error.as_str())
+                {
+                    self.channel_is_lost(&nudge, error).await;
+                }
                 let (outcome, wait) = span.in_scope(|| Self::outcome(letter, &nudge, delivered.ok()));
                 (outcome, nudge.key.to_string(), nudge.correlation.to_string(), wait)
             }
@@ -106,6 +118,20 @@ impl<O: Outbox, M: Messenger, R: Redelivery, C: Clock> World<O, M, R, C> {
         let line = EventLine { function: "delivery", kind: "message", outcome, event: &key, correlation: &correlation, duration };
         line.write(self.clock.now());
         wait
+    }
+
+    /// Says it once an hour in each channel; what is parked already is not parked again. If it can't be said, the next message says it.
+    async fn channel_is_lost(&self, nudge: &Nudge, error: &str) {
+        let channel = ChannelId::new(nudge.lane.as_str());
+        let hour = self.clock.now().as_second().div_euclid(3600);
+        let request = Request {
+            event: EventKey::new(format!("channel-lost/{channel}/{error}/{hour}")),
+            correlation: nudge.correlation.clone(),
+            ask: Ask::ChannelLost { channel, error: error.to_owned() },
+        };
+        if let Err(error) = self.commands.send(&request).await {
+            tracing::warn!(%error, lane = nudge.lane, "nobody can be told that the channel is lost");
+        }
     }
 
     fn outcome(

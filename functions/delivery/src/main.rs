@@ -2,7 +2,7 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use opsroom_aws_parameters::SlackSecrets;
-use opsroom_aws_queue::Redelivery;
+use opsroom_aws_queue::{Redelivery, SqsCommandQueue};
 use opsroom_aws_table::StateTable;
 use opsroom_delivery::World;
 use opsroom_lambda_support::clock::{SystemClock, deadline};
@@ -24,6 +24,7 @@ async fn main() -> Result<(), Error> {
         outbox: StateTable::new(&account, required("STATE_TABLE")?),
         messenger: slack,
         redelivery: Redelivery::new(&account, required("DELIVERY_QUEUE_URL")?),
+        commands: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
         clock: SystemClock,
     };
     world.warm_up().await;

@@ -20,6 +20,14 @@ struct Fake {
     calls: AtomicUsize,
     delays: Mutex<Vec<(String, i64)>>,
     no_delays: bool,
+    asked: Mutex<Vec<Request>>,
+}
+
+impl CommandQueue for &Fake {
+    async fn send(&self, request: &Request) -> Result<(), PortError> {
+        self.asked.lock().unwrap().push(request.clone());
+        Ok(())
+    }
 }
 
 fn start() -> Timestamp {
@@ -143,7 +151,7 @@ fn batch(keys: &[&str], receive_count: u32) -> SqsEvent {
 }
 
 async fn handle(fake: &Fake, event: SqsEvent, deadline: Timestamp) -> Vec<String> {
-    let world = World { outbox: fake, messenger: fake, redelivery: fake, clock: fake };
+    let world = World { outbox: fake, messenger: fake, redelivery: fake, commands: fake, clock: fake };
     world.handle(event, deadline).await.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
 }
 
@@ -241,4 +249,14 @@ async fn what_time_does_not_suffice_for_is_left_to_the_next_invocation() {
 async fn letters_come_back_even_if_the_queue_does_not_take_the_delay() {
     let fake = Fake { no_delays: true, ..Fake::default() };
     assert_eq!(handle(&fake, batch(&["limited/C1", "b/C1"], 1), far()).await, ["limited/C1", "b/C1"]);
+}
+
+#[tokio::test]
+async fn a_lost_channel_is_said_and_what_else_slack_refuses_is_not() {
+    let fake = Fake::default();
+    handle(&fake, batch(&["refused/C1", "hindered/C2", "fine/C3", "denied/C4"], 1), far()).await;
+    let asked: Vec<_> = fake.asked.lock().unwrap().iter().map(|request| request.ask.clone()).collect();
+    let lost = |channel: &str, error: &str| Ask::ChannelLost { channel: channel.into(), error: error.into() };
+    assert_eq!(asked.len(), 2);
+    assert!(asked.contains(&lost("C1", "is_archived")) && asked.contains(&lost("C2", "not_in_channel")));
 }

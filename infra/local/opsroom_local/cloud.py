@@ -17,6 +17,9 @@ USUAL_GATEWAY_PORT = 4566
 USUAL_MINISTACK_PORT = 4570
 USUAL_SLACK_PORT = 4580
 
+SENDERS = ("github", "gitlab", "circleci", "buildkite", "jenkins", "generic")
+"""Those who send webhooks, as the names of their secrets have them."""
+
 # Short, so that a test of a crash need not wait; not below the functions' timeout, which AWS forbids.
 REDELIVERY_DELAY = "15"
 
@@ -35,6 +38,7 @@ class Cloud:
         self.slack = f"http://{HOST}:{choose_port(USUAL_SLACK_PORT, taken)}"
         self._signing_secret = secrets.token_hex(16)
         self._bot_token = f"xoxb-local-{secrets.token_hex(12)}"
+        self._webhook_secrets = {sender: secrets.token_hex(16) for sender in SENDERS}
         self._workspace = json.loads((layout.root / "infra" / "local" / "workspace.json").read_text())
 
     def __enter__(self) -> "Cloud":
@@ -80,11 +84,17 @@ class Cloud:
         self._say("writing the secrets and the example catalog")
         self._opsctl("secrets", "set", "slack/signing-secret", "--value-stdin", stdin=self._signing_secret)
         self._opsctl("secrets", "set", "slack/bot-token", "--value-stdin", stdin=self._bot_token)
+        for sender, secret in self._webhook_secrets.items():
+            self._opsctl("secrets", "set", f"webhooks/{sender}", "--value-stdin", stdin=secret)
         self._opsctl("catalog", "apply", str(self._layout.root / "infra" / "catalog.example.yaml"))
-        door = f"{self.ministack}/_aws/lambda-url/{stack.function_url_id}"
+        door = self._function_url(stack, "SlackIngressUrl")
         # The stand-in reads it at each request: only now is there a door to knock at.
         self._door_file.write_text(door)
         self._write_endpoints(stack, door)
+
+    def _function_url(self, stack: Stack, output: str) -> str:
+        """The address at which the emulator answers for a function."""
+        return f"{self.ministack}/_aws/lambda-url/{stack.function_url_id(output)}"
 
     def check(self) -> None:
         """Raises `PartFailed` if any part has ended."""
@@ -126,21 +136,26 @@ class Cloud:
             "ministack": self.ministack,
             "slack_api": f"{self.slack}/api/",
             "slack_ingress": door,
+            "webhook_ingress": self._function_url(stack, "WebhookIngressUrl"),
+            "secrets_prefix": outputs["SecretsPrefix"],
             "room": self.room,
             "table": outputs["StateTableName"],
             "catalog_table": outputs["CatalogTableName"],
             "audit_table": outputs["AuditTableName"],
             "commands_queue_url": outputs["CommandsQueueUrl"],
             "activity_queue_url": outputs["ActivityQueueUrl"],
+            "webhooks_queue_url": outputs["WebhooksQueueUrl"],
             "delivery_queue_url": outputs["DeliveryQueueUrl"],
             "dead_letter_queue_urls": {
                 "commands": outputs["CommandsDeadLettersUrl"],
                 "activity": outputs["ActivityDeadLettersUrl"],
+                "webhooks": outputs["WebhooksDeadLettersUrl"],
                 "delivery": outputs["DeliveryDeadLettersUrl"],
             },
             "function_names": stack.functions,
             "slack_signing_secret": self._signing_secret,
             "slack_bot_token": self._bot_token,
+            **{f"{sender}_webhook_secret": secret for sender, secret in self._webhook_secrets.items()},
             "team": self._workspace["team"]["id"],
             "user_tokens": {person["id"]: person["token"] for person in self._workspace["people"] if "token" in person},
             "control": {"aws": f"{self.gateway}/_local", "slack": f"{self.slack}/_local"},

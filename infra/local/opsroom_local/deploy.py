@@ -25,10 +25,9 @@ class Stack:
     outputs: dict[str, str]
     functions: dict[str, str]
 
-    @property
-    def function_url_id(self) -> str:
-        """The part of the door's address that names the function: the first label of its host."""
-        return self.outputs["SlackIngressUrl"].split("//")[1].split(".")[0]
+    def function_url_id(self, output: str) -> str:
+        """The part of a door's address that names its function: the first label of its host."""
+        return self.outputs[output].split("//")[1].split(".")[0]
 
 
 def administrator(endpoint: str) -> dict[str, str]:

@@ -4,6 +4,7 @@
 //! An invocation that is cut off answers nothing, and its whole batch would come back and count as failed. So what isn't done
 //! shortly before that is let go of, and reported like any other failure.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -92,9 +93,17 @@ where
         Order::Together => join_all(records.into_iter().map(|record| work(function, record, end, &handle))).await,
         Order::OneByOne => {
             let mut failed = Vec::new();
+            // Of a FIFO queue, what is behind a failure in its group has to come back with it, or it would be worked off first
+            // ("Using Lambda with Amazon SQS", partial batch responses for FIFO queues).
+            let mut held: HashSet<String> = HashSet::new();
             for record in records {
-                if Instant::now() < end {
-                    failed.push(work(function, record, end, &handle).await);
+                let group = record.group.clone();
+                if group.as_ref().is_some_and(|group| held.contains(group)) {
+                    failed.push(Some(record.message_id));
+                } else if Instant::now() < end {
+                    let result = work(function, record, end, &handle).await;
+                    held.extend(group.filter(|_| result.is_some()));
+                    failed.push(result);
                 } else {
                     tracing::warn!(message_id = record.message_id, "no time is left for it; it comes back untouched");
                     failed.push(Some(record.message_id));

@@ -52,9 +52,11 @@ impl<W: Ports> Commander<'_, W> {
             }
             Build::Status { pipeline: Some(pipeline) } => self.runs_of(context, catalog, &PipelineName::new(pipeline)).await,
             Build::Logs { pipeline, lines } => self.build_logs(context, &PipelineName::new(pipeline), *lines).await,
-            Build::Retry { pipeline, stage } => self.retry_latest(context, catalog, &PipelineName::new(pipeline), stage.as_deref()).await,
+            Build::Retry { pipeline, stage } => {
+                Box::pin(self.retry_latest(context, catalog, &PipelineName::new(pipeline), stage.as_deref())).await
+            }
             Build::Decide { pipeline, decision, reason } => {
-                self.decide_latest(context, catalog, &PipelineName::new(pipeline), *decision, reason).await
+                Box::pin(self.decide_latest(context, catalog, &PipelineName::new(pipeline), *decision, reason)).await
             }
         }
     }

@@ -98,15 +98,16 @@ pub enum Worked {
 impl<W: Ports> Commander<'_, W> {
     /// Works one request off. Doing it again does no harm.
     pub async fn work(&self, request: &Request) -> Result<Worked, Failure> {
+        // The kinds of requests with the largest futures are boxed: one of them is worked off at a time.
         match &request.ask {
             Ask::Line { asker, line, at, reply } => {
                 let context = Context { request, asker, reply, line, at: *at };
-                self.told_if_it_fails(context, self.line(context).await).await
+                self.told_if_it_fails(context, Box::pin(self.line(context)).await).await
             }
             Ask::Cancel { asker, deployment, at, reply } => {
                 let line = format!("cancel {deployment}");
                 let context = Context { request, asker, reply, line: &line, at: *at };
-                self.told_if_it_fails(context, self.press_cancel(context, deployment).await).await
+                self.told_if_it_fails(context, Box::pin(self.press_cancel(context, deployment)).await).await
             }
             Ask::Explain { asker, deployment, view } => self.explain(request, asker, deployment, view).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
@@ -126,7 +127,7 @@ impl<W: Ports> Commander<'_, W> {
             }
             Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
             Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
-            Ask::Due { task } => self.come_due(request, task).await,
+            Ask::Due { task } => Box::pin(self.come_due(request, task)).await,
         }
     }
 

@@ -14,7 +14,7 @@ pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
 pub use logs::BuildLogs;
 pub use pipelines::{Pipelines, StartRequest, Started};
-pub use queues::{CommandQueue, DeliveryQueue, Nudge};
+pub use queues::{CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
 pub use slack::{Dialogs, Directory, Form, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{
     AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Mark, MessageChange, Outbox, Slot, SlotChange, StaleMessage, Store,

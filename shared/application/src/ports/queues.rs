@@ -30,3 +30,10 @@ pub trait DeliveryQueue: Send + Sync {
     /// Returns once the nudges are queued. Ten at most are sent in one call.
     fn nudge(&self, nudges: &[Nudge]) -> impl Future<Output = Result<(), PortError>> + Send;
 }
+
+/// To `activity`: what senders told.
+pub trait WebhookQueue: Send + Sync {
+    /// Returns once the event is durably queued. Events of one group stay in order, and those with the same deduplication id within
+    /// five minutes are one (SQS developer guide, "Exactly-once processing in Amazon SQS"). Both are 128 characters at most.
+    fn send(&self, group: &str, deduplication: &str, body: String) -> impl Future<Output = Result<(), PortError>> + Send;
+}

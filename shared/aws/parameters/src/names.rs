@@ -9,19 +9,45 @@ pub enum SecretName {
     SlackPreviousSigningSecret,
     /// The bot's token.
     SlackBotToken,
+    /// What a sender of webhooks proves itself with: `github`, `gitlab`, `circleci`, `buildkite`, `jenkins`, `generic`.
+    Webhook(&'static str),
+    /// The one before, while the sender still uses it during a rotation.
+    WebhookBefore(&'static str),
 }
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SlackSigningSecret, Self::SlackPreviousSigningSecret, Self::SlackBotToken];
+    pub const ALL: [Self; 15] = [
+        Self::SlackSigningSecret,
+        Self::SlackPreviousSigningSecret,
+        Self::SlackBotToken,
+        Self::Webhook("github"),
+        Self::WebhookBefore("github"),
+        Self::Webhook("gitlab"),
+        Self::WebhookBefore("gitlab"),
+        Self::Webhook("circleci"),
+        Self::WebhookBefore("circleci"),
+        Self::Webhook("buildkite"),
+        Self::WebhookBefore("buildkite"),
+        Self::Webhook("jenkins"),
+        Self::WebhookBefore("jenkins"),
+        Self::Webhook("generic"),
+        Self::WebhookBefore("generic"),
+    ];
 
     /// The parameter's name below a prefix such as `/opsroom`.
     pub fn below(self, prefix: &str) -> String {
-        let name = match self {
-            Self::SlackSigningSecret => "slack/signing-secret",
-            Self::SlackPreviousSigningSecret => "slack/signing-secret-previous",
-            Self::SlackBotToken => "slack/bot-token",
-        };
-        format!("{}/{name}", prefix.trim_end_matches('/'))
+        format!("{}/{}", prefix.trim_end_matches('/'), self.name())
+    }
+
+    /// The name without a prefix.
+    pub fn name(self) -> String {
+        match self {
+            Self::SlackSigningSecret => "slack/signing-secret".to_owned(),
+            Self::SlackPreviousSigningSecret => "slack/signing-secret-previous".to_owned(),
+            Self::SlackBotToken => "slack/bot-token".to_owned(),
+            Self::Webhook(sender) => format!("webhooks/{sender}"),
+            Self::WebhookBefore(sender) => format!("webhooks/{sender}-previous"),
+        }
     }
 }

@@ -1,11 +1,12 @@
-//! The calls that start and stop, in one place for sending them and for showing them.
+//! The calls that change something, in one place for sending them and for showing them.
 
 use aws_sdk_codepipeline::error::BuildError;
-use aws_sdk_codepipeline::types::{PipelineVariable, SourceRevisionOverride, SourceRevisionType};
+use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus, PipelineVariable, SourceRevisionOverride, SourceRevisionType};
 use opsroom_application::ports::StartRequest;
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::RevisionInput;
 use opsroom_domain::pipeline_execution::ExecutionKey;
+use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use serde_json::json;
 
 /// The longest reason for a stop (API model of CodePipeline, `StopPipelineExecutionReason`).
@@ -54,4 +55,39 @@ pub(crate) fn stop(key: &ExecutionKey, reason: &str) -> ApiCall {
         .with("pipeline-execution-id", key.execution.as_str())
         .with("abandon", false)
         .with("reason", cut(reason))
+}
+
+/// `RetryStageExecution`, with the options of `aws codepipeline retry-stage-execution`.
+pub(crate) fn retry(key: &ExecutionKey, stage: &str) -> ApiCall {
+    ApiCall::new("codepipeline", "retry-stage-execution")
+        .with("pipeline-name", key.pipeline.as_str())
+        .with("stage-name", stage)
+        .with("pipeline-execution-id", key.execution.as_str())
+        .with("retry-mode", "FAILED_ACTIONS")
+}
+
+/// The longest summary of an approval (API model of CodePipeline, `ApprovalSummary`).
+const LONGEST_SUMMARY: usize = 512;
+
+fn status(decision: Decision) -> ApprovalStatus {
+    match decision {
+        Decision::Approved => ApprovalStatus::Approved,
+        Decision::Rejected => ApprovalStatus::Rejected,
+    }
+}
+
+/// A decision as the API takes it. The summary can't be left out; it may be empty.
+pub(crate) fn result(decision: Decision, words: &str) -> Result<ApprovalResult, BuildError> {
+    let summary: String = words.chars().take(LONGEST_SUMMARY).collect();
+    ApprovalResult::builder().status(status(decision)).summary(summary).build()
+}
+
+/// `PutApprovalResult`, with the options of `aws codepipeline put-approval-result`. Its token is only good once and is looked up.
+pub(crate) fn decide(approval: &Approval, decision: Decision, words: &str) -> ApiCall {
+    ApiCall::new("codepipeline", "put-approval-result")
+        .with("pipeline-name", approval.run.pipeline.as_str())
+        .with("stage-name", approval.stage.as_str())
+        .with("action-name", approval.action.as_str())
+        .with("token", "<from get-pipeline-state>")
+        .with("result", json!({"status": status(decision).as_str(), "summary": words}))
 }

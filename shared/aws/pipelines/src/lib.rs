@@ -5,17 +5,20 @@ mod lookup;
 mod sighting;
 
 use aws_sdk_codepipeline::Client;
-use aws_sdk_codepipeline::types::ActionExecutionFilter;
+use aws_sdk_codepipeline::types::{ActionExecutionFilter, StageRetryMode};
 use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::ids::ExecutionId;
+use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation};
 
 pub use lookup::{PipelineInputs, pipeline_inputs};
 
 const START: &str = "codepipeline:StartPipelineExecution";
 const STOP: &str = "codepipeline:StopPipelineExecution";
+const RETRY: &str = "codepipeline:RetryStageExecution";
+const DECIDE: &str = "codepipeline:PutApprovalResult";
 
 /// Action executions that are looked at; an execution has fewer unless it was retried very often, and they come newest first.
 const ACTIONS: i32 = 100;
@@ -76,6 +79,68 @@ impl Pipelines for CodePipeline {
                 Some(refusal) if refusal.is_pipeline_execution_not_stoppable_exception() => Ok(()),
                 Some(refusal) if refusal.is_duplicated_stop_request_exception() => Ok(()),
                 _ => Err(port_error(STOP, &error)),
+            },
+        }
+    }
+
+    fn retry_call(&self, key: &ExecutionKey, stage: &str) -> ApiCall {
+        call::retry(key, stage)
+    }
+
+    async fn retry(&self, key: &ExecutionKey, stage: &str) -> Result<(), PortError> {
+        let retried = self
+            .client
+            .retry_stage_execution()
+            .pipeline_name(key.pipeline.as_str())
+            .stage_name(stage)
+            .pipeline_execution_id(key.execution.as_str())
+            .retry_mode(StageRetryMode::FailedActions)
+            .send()
+            .await;
+        match retried {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(refusal)
+                    if refusal.is_stage_not_retryable_exception()
+                        || refusal.is_not_latest_pipeline_execution_exception()
+                        || refusal.is_conflict_exception()
+                        || refusal.is_stage_not_found_exception() =>
+                {
+                    Err(PortError::new(PortErrorKind::Conflict, RETRY, error.into_service_error()))
+                }
+                _ => Err(port_error(RETRY, &error)),
+            },
+        }
+    }
+
+    fn decide_call(&self, approval: &Approval, decision: Decision, words: &str) -> ApiCall {
+        call::decide(approval, decision, words)
+    }
+
+    /// A token is good for one decision on one run, so whoever is second learns that it waits no more.
+    async fn decide(&self, approval: &Approval, decision: Decision, words: &str) -> Result<(), PortError> {
+        let gone = |why: &str| PortError::new(PortErrorKind::Conflict, DECIDE, why.to_owned());
+        let state = self.client.get_pipeline_state().name(approval.run.pipeline.as_str()).send().await;
+        let state = state.map_err(|error| port_error("codepipeline:GetPipelineState", &error))?;
+        let token = sighting::token(state.stage_states(), approval).ok_or_else(|| gone("the approval does not wait any more"))?;
+        let result = call::result(decision, words).map_err(|error| PortError::new(PortErrorKind::Permanent, DECIDE, error))?;
+        let put = self
+            .client
+            .put_approval_result()
+            .pipeline_name(approval.run.pipeline.as_str())
+            .stage_name(&approval.stage)
+            .action_name(&approval.action)
+            .token(token)
+            .result(result)
+            .send()
+            .await;
+        match put {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(refusal) if refusal.is_invalid_approval_token_exception() || refusal.is_approval_already_completed_exception() => {
+                    Err(gone("somebody else decided, or it ran out"))
+                }
+                _ => Err(port_error(DECIDE, &error)),
             },
         }
     }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 
 use aws_sdk_codepipeline::primitives::DateTime;
 use aws_sdk_codepipeline::types::{
-    ActionExecutionDetail, ActionExecutionStatus, ArtifactRevision, PipelineExecution, PipelineExecutionStatus, StageExecutionStatus,
+    ActionCategory, ActionExecutionDetail, ActionExecutionStatus, ActionTypeId, ArtifactRevision, PipelineExecution, PipelineExecutionStatus, StageExecutionStatus,
     StageState,
 };
 use jiff::Timestamp;
-use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting, SourceRevision};
+use opsroom_domain::pipeline_execution::approval::Approval;
+use opsroom_domain::pipeline_execution::{ActionKind, ActionResult, ExecutionKey, Observation, RunStatus, Sighting, SourceRevision};
 
 /// When a stage's actions ran.
 #[derive(Debug, Clone, Copy)]
@@ -131,6 +132,11 @@ fn action_observation(run: &ActionExecutionDetail) -> Option<Observation> {
         summary: text(said.and_then(|said| said.external_execution_summary())).or_else(|| text(error.and_then(|e| e.message()))),
         external_id: text(said.and_then(|said| said.external_execution_id())),
         error_code: text(error.and_then(|error| error.code())),
+        kind: match run.input().and_then(|input| input.action_type_id()).map(ActionTypeId::category) {
+            Some(ActionCategory::Approval) => ActionKind::Approval,
+            _ => ActionKind::Work,
+        },
+        log: None,
     };
     Some(Observation::Action {
         stage: run.stage_name()?.to_owned(),
@@ -138,6 +144,15 @@ fn action_observation(run: &ActionExecutionDetail) -> Option<Observation> {
         seen: Sighting { status, at: run.last_update_time().and_then(moment) },
         result,
     })
+}
+
+/// The token of an approval that waits, if it is this run that waits there.
+pub(crate) fn token(stages: &[StageState], approval: &Approval) -> Option<String> {
+    let stage = stages.iter().find(|stage| stage.stage_name() == Some(approval.stage.as_str()))?;
+    stage.latest_execution().filter(|latest| latest.pipeline_execution_id() == approval.run.execution.as_str())?;
+    let action = stage.action_states().iter().find(|action| action.action_name() == Some(approval.action.as_str()))?;
+    let latest = action.latest_execution().filter(|latest| latest.status() == Some(&ActionExecutionStatus::InProgress))?;
+    latest.token().map(str::to_owned)
 }
 
 fn execution_status(status: &PipelineExecutionStatus) -> Option<RunStatus> {

@@ -43,7 +43,7 @@ impl<W: Ports> Commander<'_, W> {
         reason: &str,
     ) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
-        self.decide_on(context, &catalog, approval, decision, reason).await
+        Box::pin(self.decide_on(context, &catalog, approval, decision, reason)).await
     }
 
     /// A decision on what waits in a pipeline.

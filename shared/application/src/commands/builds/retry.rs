@@ -32,7 +32,7 @@ impl<W: Ports> Commander<'_, W> {
     /// A press of Retry.
     pub(in crate::commands) async fn press_retry(&self, context: Context<'_>, key: &ExecutionKey, stage: &str) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
-        self.retry(context, &catalog, key, Some(stage)).await
+        Box::pin(self.retry(context, &catalog, key, Some(stage))).await
     }
 
     /// Retries the latest run of a pipeline.
