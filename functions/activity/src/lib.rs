@@ -93,7 +93,12 @@ where
         Ok(Worked { kind: webhook.sender.name(), outcome, event: webhook.event.clone(), correlation: correlation.to_string() })
     }
 
-    async fn news(&self, news: &RepositoryNews, catalog: Option<&StoredCatalog>, correlation: &CorrelationId) -> Result<&'static str, Failure> {
+    async fn news(
+        &self,
+        news: &RepositoryNews,
+        catalog: Option<&StoredCatalog>,
+        correlation: &CorrelationId,
+    ) -> Result<&'static str, Failure> {
         let reporter = Reporter {
             store: &self.store,
             delivery: &self.delivery,

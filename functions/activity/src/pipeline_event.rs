@@ -4,7 +4,9 @@
 //! action-level state change events".
 
 use jiff::Timestamp;
-use opsroom_domain::pipeline_execution::{ActionKind, ActionResult, ExecutionKey, LogPointer, Observation, RunStatus, Sighting, SourceRevision};
+use opsroom_domain::pipeline_execution::{
+    ActionKind, ActionResult, ExecutionKey, LogPointer, Observation, RunStatus, Sighting, SourceRevision,
+};
 use serde::Deserialize;
 
 /// An event, understood.
@@ -148,6 +150,7 @@ impl From<ExecutionResult> for ActionResult {
             summary: result.external_execution_summary,
             external_id: result.external_execution_id,
             error_code: result.error_code,
+            ..Self::default()
         }
     }
 }

@@ -18,17 +18,20 @@ pub(crate) enum Queue {
     Commands,
     /// What pipelines report
     Activity,
+    /// What senders told
+    Webhooks,
     /// Room messages on their way to Slack
     Delivery,
 }
 
 impl Queue {
-    pub(crate) const ALL: [Self; 3] = [Self::Commands, Self::Activity, Self::Delivery];
+    pub(crate) const ALL: [Self; 4] = [Self::Commands, Self::Activity, Self::Webhooks, Self::Delivery];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Commands => "commands",
             Self::Activity => "activity",
+            Self::Webhooks => "webhooks",
             Self::Delivery => "delivery",
         }
     }
@@ -37,6 +40,7 @@ impl Queue {
         stack.output(match self {
             Self::Commands => output::COMMANDS_QUEUE,
             Self::Activity => output::ACTIVITY_QUEUE,
+            Self::Webhooks => output::WEBHOOKS_QUEUE,
             Self::Delivery => output::DELIVERY_QUEUE,
         })
     }
@@ -45,6 +49,7 @@ impl Queue {
         stack.output(match self {
             Self::Commands => output::COMMANDS_DEAD_LETTERS,
             Self::Activity => output::ACTIVITY_DEAD_LETTERS,
+            Self::Webhooks => output::WEBHOOKS_DEAD_LETTERS,
             Self::Delivery => output::DELIVERY_DEAD_LETTERS,
         })
     }

@@ -25,6 +25,24 @@ pub(crate) enum SettableSecret {
     /// Lets the app speak, starts with xoxb- (app page: OAuth & Permissions)
     #[value(name = BOT_TOKEN)]
     BotToken,
+    /// Proves that a webhook comes from GitHub (the hook's settings: Secret)
+    #[value(name = "webhooks/github")]
+    Github,
+    /// Proves that a webhook comes from GitLab (the webhook's settings: Secret token)
+    #[value(name = "webhooks/gitlab")]
+    Gitlab,
+    /// Proves that a webhook comes from CircleCI (the webhook's settings: Secret token)
+    #[value(name = "webhooks/circleci")]
+    Circleci,
+    /// Proves that a webhook comes from Buildkite (the notification service's settings: Token)
+    #[value(name = "webhooks/buildkite")]
+    Buildkite,
+    /// Proves that a webhook comes from Jenkins (a token of your own; Jenkins sends it along)
+    #[value(name = "webhooks/jenkins")]
+    Jenkins,
+    /// Proves that a webhook comes from your own scripts (a key of your own, to sign with)
+    #[value(name = "webhooks/generic")]
+    Generic,
 }
 
 /// A secret that a rotation leaves behind.
@@ -33,6 +51,38 @@ pub(crate) enum RetirableSecret {
     /// The signing secret before the last rotation
     #[value(name = PREVIOUS_SIGNING_SECRET)]
     PreviousSigningSecret,
+    /// The secret of GitHub before the last rotation
+    #[value(name = "webhooks/github-previous")]
+    Github,
+    /// The secret of GitLab before the last rotation
+    #[value(name = "webhooks/gitlab-previous")]
+    Gitlab,
+    /// The secret of CircleCI before the last rotation
+    #[value(name = "webhooks/circleci-previous")]
+    Circleci,
+    /// The secret of Buildkite before the last rotation
+    #[value(name = "webhooks/buildkite-previous")]
+    Buildkite,
+    /// The secret of Jenkins before the last rotation
+    #[value(name = "webhooks/jenkins-previous")]
+    Jenkins,
+    /// The secret of your own scripts before the last rotation
+    #[value(name = "webhooks/generic-previous")]
+    Generic,
+}
+
+impl RetirableSecret {
+    fn name(self) -> &'static str {
+        match self {
+            Self::PreviousSigningSecret => PREVIOUS_SIGNING_SECRET,
+            Self::Github => "webhooks/github-previous",
+            Self::Gitlab => "webhooks/gitlab-previous",
+            Self::Circleci => "webhooks/circleci-previous",
+            Self::Buildkite => "webhooks/buildkite-previous",
+            Self::Jenkins => "webhooks/jenkins-previous",
+            Self::Generic => "webhooks/generic-previous",
+        }
+    }
 }
 
 impl SettableSecret {
@@ -40,7 +90,18 @@ impl SettableSecret {
         match self {
             Self::SigningSecret => SIGNING_SECRET,
             Self::BotToken => BOT_TOKEN,
+            Self::Github => "webhooks/github",
+            Self::Gitlab => "webhooks/gitlab",
+            Self::Circleci => "webhooks/circleci",
+            Self::Buildkite => "webhooks/buildkite",
+            Self::Jenkins => "webhooks/jenkins",
+            Self::Generic => "webhooks/generic",
         }
+    }
+
+    /// The name under which the one before stays valid; the bot's token has none, because it proves nothing to us.
+    fn previous(self) -> Option<String> {
+        (self != Self::BotToken).then(|| format!("{}-previous", self.name()))
     }
 
     /// The value without the line end that a pipe leaves, if it can be one.
@@ -54,33 +115,33 @@ impl SettableSecret {
             return wrong("it is longer than 4096 bytes");
         }
         if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return wrong("it has spaces, line ends or other characters that no secret of Slack's has");
+            return wrong("it has spaces, line ends or other characters that no secret has");
         }
         match self {
             Self::BotToken if !value.starts_with("xoxb-") => wrong("a bot token starts with xoxb-"),
             Self::SigningSecret if value.starts_with("xox") => {
                 wrong("it looks like a token; the signing secret is under Basic Information")
             }
-            Self::BotToken | Self::SigningSecret => Ok(value),
+            _ => Ok(value),
         }
     }
 }
 
-/// Sets a secret. A signing secret that is replaced stays valid under its second name.
+/// Sets a secret. One that somebody signs with stays valid under its second name when it is replaced.
 pub(crate) async fn set(store: &Secrets, secret: SettableSecret, value_stdin: bool) -> Result<String, Failure> {
     let typed = read(secret, value_stdin)?;
     let value = secret.checked(&typed)?;
     let name = secret.name();
-    if secret == SettableSecret::SigningSecret
+    if let Some(previous) = secret.previous()
         && let Some(replaced) = store.get(name).await?
         && replaced != value
     {
         // In this order: whatever fails in between, the secret in use stays valid.
-        store.put(PREVIOUS_SIGNING_SECRET, &replaced).await?;
+        store.put(&previous, &replaced).await?;
         store.put(name, value).await?;
         return Ok(format!(
             "{name} set; the functions read it within five minutes, or as soon as the old one is refused\n\
-             the one before stays valid as {PREVIOUS_SIGNING_SECRET}; when Slack has stopped using it: opsctl secrets retire {PREVIOUS_SIGNING_SECRET}\n"
+             the one before stays valid as {previous}; when nobody uses it any more: opsctl secrets retire {previous}\n"
         ));
     }
     store.put(name, value).await?;
@@ -121,11 +182,12 @@ pub(crate) async fn list(store: &Secrets) -> Result<String, Failure> {
 
 /// Deletes what a rotation left valid.
 pub(crate) async fn retire(store: &Secrets, secret: RetirableSecret) -> Result<String, Failure> {
-    let RetirableSecret::PreviousSigningSecret = secret;
-    Ok(if store.delete(PREVIOUS_SIGNING_SECRET).await? {
-        format!("{PREVIOUS_SIGNING_SECRET} is gone; only {SIGNING_SECRET} is valid now\n")
+    let name = secret.name();
+    let current = name.trim_end_matches("-previous");
+    Ok(if store.delete(name).await? {
+        format!("{name} is gone; only {current} is valid now\n")
     } else {
-        format!("there is no {PREVIOUS_SIGNING_SECRET}; nothing to do\n")
+        format!("there is no {name}; nothing to do\n")
     })
 }
 
@@ -157,8 +219,12 @@ mod tests {
 
     #[test]
     fn names_secrets_as_the_functions_read_them() {
-        let read: Vec<String> = opsroom_aws_parameters::SecretName::ALL.iter().map(|name| name.below("/opsroom")).collect();
-        let written = [SIGNING_SECRET, PREVIOUS_SIGNING_SECRET, BOT_TOKEN].map(|name| format!("/opsroom/{name}"));
+        let mut read: Vec<String> = opsroom_aws_parameters::SecretName::ALL.iter().map(|name| name.name()).collect();
+        let settable = SettableSecret::value_variants().iter().map(|secret| secret.name().to_owned());
+        let mut written: Vec<String> =
+            settable.chain(RetirableSecret::value_variants().iter().map(|secret| secret.name().to_owned())).collect();
+        read.sort();
+        written.sort();
         assert_eq!(read, written);
     }
 

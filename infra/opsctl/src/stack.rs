@@ -18,9 +18,12 @@ pub(crate) mod output {
     pub(crate) const COMMANDS_DEAD_LETTERS: &str = "CommandsDeadLettersUrl";
     pub(crate) const ACTIVITY_QUEUE: &str = "ActivityQueueUrl";
     pub(crate) const ACTIVITY_DEAD_LETTERS: &str = "ActivityDeadLettersUrl";
+    pub(crate) const WEBHOOK_INGRESS_URL: &str = "WebhookIngressUrl";
+    pub(crate) const WEBHOOKS_QUEUE: &str = "WebhooksQueueUrl";
+    pub(crate) const WEBHOOKS_DEAD_LETTERS: &str = "WebhooksDeadLettersUrl";
     pub(crate) const DELIVERY_QUEUE: &str = "DeliveryQueueUrl";
     pub(crate) const DELIVERY_DEAD_LETTERS: &str = "DeliveryDeadLettersUrl";
-    pub(crate) const ALL: [&str; 10] = [
+    pub(crate) const ALL: [&str; 13] = [
         SLACK_INGRESS_URL,
         SECRETS_PREFIX,
         CATALOG_TABLE,
@@ -29,6 +32,9 @@ pub(crate) mod output {
         COMMANDS_DEAD_LETTERS,
         ACTIVITY_QUEUE,
         ACTIVITY_DEAD_LETTERS,
+        WEBHOOK_INGRESS_URL,
+        WEBHOOKS_QUEUE,
+        WEBHOOKS_DEAD_LETTERS,
         DELIVERY_QUEUE,
         DELIVERY_DEAD_LETTERS,
     ];

@@ -41,7 +41,8 @@ impl Memory {
             Decision::Approved => ("Approve", "Approve", false),
             Decision::Rejected => ("Reject", "Reject", true),
         };
-        let what = Text::empty().bold(format!("{} / {}", approval.stage, approval.action)).then(" of ").code(approval.run.pipeline.as_str());
+        let what =
+            Text::empty().bold(format!("{} / {}", approval.stage, approval.action)).then(" of ").code(approval.run.pipeline.as_str());
         let content = Card::line(Tone::Plain, what);
         let label = if required { "Why not?" } else { "Anything to say about it?" };
         Ok(Form { title: title.to_owned(), content, label: label.to_owned(), required, submit: submit.to_owned(), memory })

@@ -42,7 +42,12 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
 
 /// `gh subcribe acme/api`
 fn unknown_in_group(group: &Group, second: &str, line: &str) -> Mistake {
-    let words = || group.specs().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied())).filter_map(|name| name.split_once(' '));
+    let words = || {
+        group
+            .specs()
+            .flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()))
+            .filter_map(|name| name.split_once(' '))
+    };
     let mut mistake = Mistake::new(format!("there is no command `{} {second}`", group.name));
     match nearest(second, words().map(|(_, word)| word)).and_then(|word| find(&format!("{} {word}", group.name))) {
         Some(spec) => {

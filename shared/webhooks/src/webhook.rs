@@ -209,8 +209,9 @@ fn object(headers: &HeaderMap, body: &[u8]) -> Result<Box<RawValue>, BadRequest>
     let wrong = |error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() };
     let is_form = header(headers, "content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let object: Box<RawValue> = if is_form {
-        let form: Form = serde_urlencoded::from_bytes(body)
-            .map_err(|_| BadRequest::Field("a form needs the field `payload`; JSON needs the content type `application/json`".to_owned()))?;
+        let form: Form = serde_urlencoded::from_bytes(body).map_err(|_| {
+            BadRequest::Field("a form needs the field `payload`; JSON needs the content type `application/json`".to_owned())
+        })?;
         serde_json::from_str(&form.payload).map_err(wrong)?
     } else {
         serde_json::from_slice(body).map_err(wrong)?

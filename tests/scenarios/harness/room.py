@@ -44,7 +44,6 @@ class Room:
         self.cloud = Cloud(endpoints, aws)
         self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
         self.webhooks = Webhooks(endpoints)
-        self.world = Control(endpoints["control"]["world"])
         self.faults = Faults(self.gateway, self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()

@@ -65,6 +65,12 @@ async fn secrets(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Opt
             found.wrong(format!("secret {name}: not set"), format!("opsctl secrets set {name}"));
         }
     }
+    let senders: Vec<&str> =
+        set.iter().filter_map(|entry| entry.name.strip_prefix("webhooks/")).filter(|name| !name.ends_with("-previous")).collect();
+    found.good(match senders.as_slice() {
+        [] => "webhooks: no sender is set up (opsctl secrets set webhooks/github, for one)".to_owned(),
+        senders => format!("webhooks: {} may send", senders.join(", ")),
+    });
     if set.iter().any(|entry| entry.name == PREVIOUS_SIGNING_SECRET) {
         found.good(format!(
             "secret {PREVIOUS_SIGNING_SECRET}: still valid (after the rotation: opsctl secrets retire {PREVIOUS_SIGNING_SECRET})"

@@ -19,7 +19,8 @@ fn family(catalog: &Catalog, asker: &Asker, standing: Standing, group: &Group) -
     let title = Text::empty().bold(group.name).then(format!(": {}", group.summary));
     let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = group.specs().partition(|spec| is_open(catalog, asker, standing, spec.right));
     let entry = |spec: &&Spec| Text::empty().code(spec.usage).then(format!("  {}", spec.summary));
-    let examples: Vec<String> = may.iter().filter_map(|spec| spec.examples.first()).map(|line| format!("/ops {}", filled(catalog, line))).collect();
+    let examples: Vec<String> =
+        may.iter().filter_map(|spec| spec.examples.first()).map(|line| format!("/ops {}", filled(catalog, line))).collect();
     let mut card = Card::line(Tone::Plain, title).with(Part::List(may.iter().map(entry).collect())).with(Part::Code(examples.join("\n")));
     if !may_not.is_empty() {
         let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();

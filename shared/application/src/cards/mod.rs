@@ -19,8 +19,8 @@ pub use builds::{
 pub use deployment::{deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::help;
 pub use reports::{deploys, history, pending, status, where_it_runs};
-pub(crate) use stages::past;
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
+pub(crate) use stages::past;
 pub(crate) use subscriptions::in_a_line;
 pub use subscriptions::{
     Change, changed_since, linked, login_of_catalog, login_taken, not_subscribed, parked, subscription_changed, subscriptions, watches,

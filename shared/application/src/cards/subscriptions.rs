@@ -37,7 +37,9 @@ pub fn subscription_changed(subscription: &Subscription, change: Change, by: &Pe
     let mut card = Card::line(Tone::Plain, title);
     if change == Change::Muted {
         if muted.is_some() {
-            card = card.with(Part::Context(Text::plain("Cards that are here stay true. ").code(format!("/ops gh mute {} off", subscription.subject)).then(" ends it.")));
+            card = card.with(Part::Context(
+                Text::plain("Cards that are here stay true. ").code(format!("/ops gh mute {} off", subscription.subject)).then(" ends it."),
+            ));
         }
         return card;
     }
@@ -153,7 +155,9 @@ fn list(all: &[Subscription], title: &str, none: &str, example: &str, now: Times
 /// What a channel is subscribed to of repositories.
 pub fn subscriptions(all: &[Subscription], now: Timestamp) -> Card {
     let none = "This channel is subscribed to no repository.";
-    list(all, "This channel is subscribed to", none, "/ops gh subscribe acme/api", now, |subject| matches!(subject, Subject::Repositories(_)))
+    list(all, "This channel is subscribed to", none, "/ops gh subscribe acme/api", now, |subject| {
+        matches!(subject, Subject::Repositories(_))
+    })
 }
 
 /// What a channel watches.
@@ -193,7 +197,11 @@ pub fn login_of_catalog(login: &Login, holder: &PersonId, asker: &PersonId) -> C
 
 /// Somebody else has the login.
 pub fn login_taken(login: &Login, holder: &PersonId) -> Card {
-    let text = Text::empty().code(login.as_str()).then(" is linked to ").person(holder).then(" already; nothing was changed. They can take it off with ");
+    let text = Text::empty()
+        .code(login.as_str())
+        .then(" is linked to ")
+        .person(holder)
+        .then(" already; nothing was changed. They can take it off with ");
     Card::line(Tone::Warning, text.code(format!("/ops gh link {login} --remove")).then("."))
 }
 
@@ -214,7 +222,9 @@ pub fn parked(all: &[Subscription], why: &ParkedBecause) -> Card {
     }
     let todo = match why {
         ParkedBecause::Channel { .. } => Text::plain("Invite the app again, or make the channel alive again; then subscribe anew."),
-        ParkedBecause::RepositoryRenamed { to } => Text::empty().code(format!("/ops gh subscribe {to}")).then(" in that channel follows it."),
+        ParkedBecause::RepositoryRenamed { to } => {
+            Text::empty().code(format!("/ops gh subscribe {to}")).then(" in that channel follows it.")
+        }
         ParkedBecause::RepositoryDeleted => Text::plain("If it comes back, subscribe anew."),
     };
     let entries = all.iter().map(|one| subject(&one.subject).then(", subscribed by ").person(&one.by)).collect();

@@ -198,7 +198,11 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    fn follower<'b>(&'b self, correlation: &'b CorrelationId, catalog: Option<&'b Catalog>) -> Follower<'b, W::Store, W::Logs, W::Delivery> {
+    fn follower<'b>(
+        &'b self,
+        correlation: &'b CorrelationId,
+        catalog: Option<&'b Catalog>,
+    ) -> Follower<'b, W::Store, W::Logs, W::Delivery> {
         Follower {
             store: self.store,
             logs: self.logs,

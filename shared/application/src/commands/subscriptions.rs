@@ -97,9 +97,8 @@ impl<W: Ports> Commander<'_, W> {
     pub(super) async fn watch(&self, context: Context<'_>, catalog: &Catalog, build: &Build) -> Result<Worked, Failure> {
         match build {
             Build::Watch { target, terms } => {
-                let edit = |known: Subscription| {
-                    self.with_terms(context, known, Some(Terms::Watch(terms.clone())), cards::Change::Subscribed)
-                };
+                let edit =
+                    |known: Subscription| self.with_terms(context, known, Some(Terms::Watch(terms.clone())), cards::Change::Subscribed);
                 self.edit(context, catalog, &Subject::Builds(target.clone()), edit).await
             }
             Build::Unwatch { target } => {
@@ -137,14 +136,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     fn with_terms(&self, context: Context<'_>, known: Subscription, terms: Option<Terms>, change: cards::Change) -> Edit {
-        let next = Subscription {
-            before: known.terms,
-            terms,
-            by: context.asker.person.clone(),
-            at: self.now,
-            parked: None,
-            ..known
-        };
+        let next = Subscription { before: known.terms, terms, by: context.asker.person.clone(), at: self.now, parked: None, ..known };
         Edit::To(next, change)
     }
 

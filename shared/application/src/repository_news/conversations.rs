@@ -103,9 +103,12 @@ where
         let opens = makes_a_card(act);
         let channels = subscriptions.iter().filter(|(channel, one)| {
             let is_there = next.shown_in.contains(channel);
-            is_there || (opens && wants(one, feature, &author)) || reply.as_ref().is_some_and(|reply| reply.is_new && wants_reply(one, reply))
+            is_there
+                || (opens && wants(one, feature, &author))
+                || reply.as_ref().is_some_and(|reply| reply.is_new && wants_reply(one, reply))
         });
-        let joined: Vec<ChannelId> = channels.map(|(channel, _)| channel.clone()).filter(|channel| !next.shown_in.contains(channel)).collect();
+        let joined: Vec<ChannelId> =
+            channels.map(|(channel, _)| channel.clone()).filter(|channel| !next.shown_in.contains(channel)).collect();
         let card = cards::conversation(next, people);
         let is_as_shown = before.is_some_and(|before| cards::conversation(before, people) == card);
         let place = |channel: &ChannelId| to_channel(MessageKey::conversation(&key, channel), channel, card.clone());

@@ -47,7 +47,11 @@ where
 }
 
 /// The one that counts in a channel: the exact one, else that of the owner.
-async fn subscription<S: SubscriptionStore>(store: &S, channel: &ChannelId, repository: &RepositoryName) -> Result<Option<Subscription>, Failure> {
+async fn subscription<S: SubscriptionStore>(
+    store: &S,
+    channel: &ChannelId,
+    repository: &RepositoryName,
+) -> Result<Option<Subscription>, Failure> {
     for pattern in RepositoryPattern::matching(repository) {
         let found = store.subscription(channel, &Subject::Repositories(pattern)).await?;
         if let Some(found) = found.filter(|one| matches!(one.terms, Some(Terms::Repository(_)))) {
@@ -58,7 +62,11 @@ async fn subscription<S: SubscriptionStore>(store: &S, channel: &ChannelId, repo
 }
 
 fn nobody(repository: &RepositoryName, address: &str) -> Card {
-    let text = Text::empty().link(address, "This").then(" isn't shown here: this channel is not subscribed to ").bold(repository.as_str()).then(".");
+    let text = Text::empty()
+        .link(address, "This")
+        .then(" isn't shown here: this channel is not subscribed to ")
+        .bold(repository.as_str())
+        .then(".");
     Card::line(Tone::Plain, text).with(Part::Context(Text::empty().code(format!("/ops gh subscribe {repository}")).then(" changes that.")))
 }
 
@@ -85,8 +93,12 @@ fn of_conversation(known: &Conversation, channel: &ChannelId, mine: &Subscriptio
         (true, Err(_)) => Card::line(Tone::Good, what.then(" has a card here from before, which is kept current; it would get none now.")),
         (false, Err(why)) => hidden(what, &why),
         (false, Ok(())) => {
-            let text = what.then(" would be shown here. It has no card because nothing worth one has happened since the channel subscribed: ");
-            Card::line(Tone::Plain, text.then("opening, closing, review requests and assignments make one; edits and labels only change one."))
+            let text =
+                what.then(" would be shown here. It has no card because nothing worth one has happened since the channel subscribed: ");
+            Card::line(
+                Tone::Plain,
+                text.then("opening, closing, review requests and assignments make one; edits and labels only change one."),
+            )
         }
     }
 }
@@ -104,7 +116,12 @@ fn of_push(push: &RememberedPush, mine: &Subscription, now: Timestamp) -> Card {
         run: None,
     };
     match mine.decide(&facts, now) {
-        Ok(()) => Card::line(Tone::Good, what.then(" came ").moment(push.at).then(" and fits what this channel wants; filters on files and on the default branch decide besides.")),
+        Ok(()) => Card::line(
+            Tone::Good,
+            what.then(" came ")
+                .moment(push.at)
+                .then(" and fits what this channel wants; filters on files and on the default branch decide besides."),
+        ),
         Err(why) => hidden(what, &why),
     }
 }
@@ -116,7 +133,10 @@ fn of_runs(mine: &Subscription, now: Timestamp) -> Card {
     };
     let what = Text::plain("This run");
     match (mine.is_awake(now), wants) {
-        (true, true) => Card::line(Tone::Plain, what.then(" is shown here if it fits ").code("workflows:{…}").then("; ").code("/ops build watches").then(" says what else is.")),
+        (true, true) => Card::line(
+            Tone::Plain,
+            what.then(" is shown here if it fits ").code("workflows:{…}").then("; ").code("/ops build watches").then(" says what else is."),
+        ),
         (true, false) => hidden(what, &Hidden::Feature(Feature::Workflows)),
         (false, _) => hidden(what, &mine.muted_until.map_or(Hidden::Parked, Hidden::Muted)),
     }

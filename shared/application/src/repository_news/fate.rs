@@ -53,15 +53,8 @@ where
     async fn archived(&self, news: &RepositoryNews, is_alive: bool) -> Result<Told, Failure> {
         let subscriptions = self.subscriptions(&news.repository.name).await?;
         let people = People::of(self.catalog, self.store, []).await?;
-        let facts = Facts {
-            feature: Feature::Branches,
-            by: &news.by,
-            branch: None,
-            default_branch: None,
-            labels: None,
-            paths: None,
-            run: None,
-        };
+        let facts =
+            Facts { feature: Feature::Branches, by: &news.by, branch: None, default_branch: None, labels: None, paths: None, run: None };
         let card = cards::archived(&news.repository, &news.by, is_alive, &people);
         let what = format!("archived/{}", news.at.as_second());
         let wanted = subscriptions.iter().filter(|(_, one)| one.decide(&facts, self.now).is_ok());

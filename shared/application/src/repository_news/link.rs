@@ -72,7 +72,9 @@ mod tests {
         }
         assert!(matches!("https://github.com/acme/api/commit/ABCDEF1".parse(), Ok(Linked::Commit { sha, .. }) if sha == "abcdef1"));
         assert!(matches!("https://github.com/acme/api/actions/runs/9/job/1".parse(), Ok(Linked::Run { run, .. }) if run == "9"));
-        for wrong in ["", "17", "https://github.com/acme/api", "https://github.com/acme/api/pull/x", "https://github.com/acme/api/commit/zz"] {
+        for wrong in
+            ["", "17", "https://github.com/acme/api", "https://github.com/acme/api/pull/x", "https://github.com/acme/api/commit/zz"]
+        {
             assert_eq!(wrong.parse::<Linked>(), Err(NotALink(wrong.to_owned())));
         }
     }

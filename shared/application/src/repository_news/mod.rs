@@ -120,7 +120,8 @@ where
             run: None,
         };
         let wanted = subscriptions.iter().filter(|(_, one)| one.decide(&facts, self.now).is_ok());
-        let message = |channel: &ChannelId| to_channel(MessageKey::repository_news(&repository.name, &what, channel), channel, card.clone());
+        let message =
+            |channel: &ChannelId| to_channel(MessageKey::repository_news(&repository.name, &what, channel), channel, card.clone());
         wanted.map(|(channel, _)| message(channel)).collect()
     }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use aws_sdk_codepipeline::primitives::DateTime;
 use aws_sdk_codepipeline::types::{
-    ActionCategory, ActionExecutionDetail, ActionExecutionStatus, ActionTypeId, ArtifactRevision, PipelineExecution, PipelineExecutionStatus, StageExecutionStatus,
-    StageState,
+    ActionCategory, ActionExecutionDetail, ActionExecutionStatus, ActionTypeId, ArtifactRevision, PipelineExecution,
+    PipelineExecutionStatus, StageExecutionStatus, StageState,
 };
 use jiff::Timestamp;
 use opsroom_domain::pipeline_execution::approval::Approval;

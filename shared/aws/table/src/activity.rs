@@ -4,9 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::try_join_all;
-use opsroom_application::ports::{
-    BuildStore, LinkedLogin, PortError, PortErrorKind, RememberedPush, RepositoryStore, SubscriptionStore,
-};
+use opsroom_application::ports::{BuildStore, LinkedLogin, PortError, PortErrorKind, RememberedPush, RepositoryStore, SubscriptionStore};
 use opsroom_aws_session::port_error;
 use opsroom_domain::ids::{ChannelId, Login, PipelineName};
 use opsroom_domain::pipeline_execution::PipelineExecution;

@@ -54,7 +54,11 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
     for _ in 0..TRIES {
         let writes = writes(records, &change, now).await?;
         if writes.len() > MOST_WRITES {
-            return Err(PortError::new(PortErrorKind::Permanent, TRANSACT, format!("{} writes are too many for a transaction", writes.len())));
+            return Err(PortError::new(
+                PortErrorKind::Permanent,
+                TRANSACT,
+                format!("{} writes are too many for a transaction", writes.len()),
+            ));
         }
         let refusals = match writes.as_slice() {
             [] => return Ok(Commit::Done),

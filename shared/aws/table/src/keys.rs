@@ -37,8 +37,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use opsroom_domain::due::DueItem;
 use opsroom_application::ports::RememberedPush;
+use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PipelineName, ServiceName};
 use opsroom_domain::pipeline_execution::health::HealthKey;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};

@@ -227,7 +227,15 @@ const MOST_KEPT: usize = 100;
 impl Conversation {
     /// One that was never heard of.
     pub fn first_seen(snapshot: Snapshot) -> Self {
-        Self { snapshot, verdicts: IndexMap::new(), checked: None, checks: IndexMap::new(), shown_in: Vec::new(), told: Vec::new(), version: 0 }
+        Self {
+            snapshot,
+            verdicts: IndexMap::new(),
+            checked: None,
+            checks: IndexMap::new(),
+            shown_in: Vec::new(),
+            told: Vec::new(),
+            version: 0,
+        }
     }
 
     /// Takes a snapshot in, unless a newer one is known. What it doesn't tell stays as known.

@@ -124,7 +124,11 @@ pub(crate) const LINK: Spec = Spec {
 fn login(typed: &str) -> Result<Login, Mistake> {
     let bare = unlinked(typed).trim_start_matches("https://github.com/").trim_start_matches('@');
     let is_login = !bare.is_empty() && bare.len() <= 60 && bare.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    if is_login { Ok(Login::new(bare.to_lowercase())) } else { Err(Mistake::new(format!("`{typed}` is no login; it looks like `octocat`"))) }
+    if is_login {
+        Ok(Login::new(bare.to_lowercase()))
+    } else {
+        Err(Mistake::new(format!("`{typed}` is no login; it looks like `octocat`")))
+    }
 }
 
 pub(crate) const EXPLAIN: Spec = Spec {

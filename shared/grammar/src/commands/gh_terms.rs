@@ -83,7 +83,8 @@ fn feature(name: &str) -> Result<Feature, Mistake> {
     Feature::named(name).ok_or_else(|| {
         let names = || Feature::ALL.map(Feature::name);
         let near = nearest(name, names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        Mistake::new(format!("`{name}` is neither a feature nor a filter{near}")).valid(names().into_iter().chain(FILTERS).chain(["-bots", "--add"]))
+        Mistake::new(format!("`{name}` is neither a feature nor a filter{near}"))
+            .valid(names().into_iter().chain(FILTERS).chain(["-bots", "--add"]))
     })
 }
 
@@ -118,8 +119,12 @@ fn runs(word: &str) -> Result<RunFilter, Mistake> {
             ("event" | "events", Some(_)) => filter.events.extend(values.into_iter().map(|value| value.to_lowercase())),
             ("only", Some("failures" | "failure" | "failed")) | ("only failures" | "failures", None) => filter.only_failures = true,
             _ => {
-                return Err(Mistake::new(format!("`{part}` isn't understood within `workflows:{{…}}`"))
-                    .valid(["name:CI", "branch:main", "event:push", "only:failures"]));
+                return Err(Mistake::new(format!("`{part}` isn't understood within `workflows:{{…}}`")).valid([
+                    "name:CI",
+                    "branch:main",
+                    "event:push",
+                    "only:failures",
+                ]));
             }
         }
     }
@@ -150,7 +155,10 @@ mod tests {
 
     #[test]
     fn a_filter_on_workflows_asks_for_workflows() {
-        for line in ["workflows:{name:CI|Release,branch:main,event:push,only:failures}", "workflows:{name:CI|Release, branch:main, event:push, only failures}"] {
+        for line in [
+            "workflows:{name:CI|Release,branch:main,event:push,only:failures}",
+            "workflows:{name:CI|Release, branch:main, event:push, only failures}",
+        ] {
             let wanted = read(line).unwrap();
             assert_eq!(wanted.features, [Feature::Workflows], "{line}");
             assert_eq!(wanted.filters.workflows.names, ["CI", "Release"]);

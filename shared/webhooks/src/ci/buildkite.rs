@@ -88,9 +88,10 @@ pub(crate) fn recognise(headers: &HeaderMap, body: &RawValue) -> Result<Known, B
         event: Option<String>,
         pipeline: Option<Pipeline>,
     }
-    let Kind { event, pipeline } =
-        serde_json::from_str(body.get()).map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
-    let event = event.or_else(|| header(headers, "X-Buildkite-Event").map(str::to_owned)).ok_or(BadRequest::MissingHeader("X-Buildkite-Event"))?;
+    let Kind { event, pipeline } = serde_json::from_str(body.get())
+        .map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
+    let event =
+        event.or_else(|| header(headers, "X-Buildkite-Event").map(str::to_owned)).ok_or(BadRequest::MissingHeader("X-Buildkite-Event"))?;
     let is_shown = event.starts_with("build.") || matches!(event.as_str(), "job.started" | "job.finished");
     Ok(match pipeline.and_then(|pipeline| pipeline.slug) {
         _ if event == "ping" => Known::Ping,

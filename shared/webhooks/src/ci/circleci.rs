@@ -97,7 +97,8 @@ pub(crate) fn recognise(body: &RawValue) -> Result<Known, BadRequest> {
         id: Option<String>,
         project: Option<Project>,
     }
-    let Kind { kind, id, project } = serde_json::from_str(body.get()).map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
+    let Kind { kind, id, project } = serde_json::from_str(body.get())
+        .map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
     let kind = kind.ok_or_else(|| BadRequest::Field("`type` is missing".to_owned()))?;
     Ok(match kind.as_str() {
         "ping" => Known::Ping,

@@ -62,8 +62,9 @@ pub(crate) fn verify(headers: &HeaderMap, query: &str, secrets: &Secrets) -> Res
 }
 
 pub(crate) fn recognise(body: &RawValue) -> Result<Known, BadRequest> {
-    let payload: Payload = serde_json::from_str(body.get())
-        .map_err(|error| BadRequest::Field(format!("not of Jenkins' Notification plugin: line {}, column {}", error.line(), error.column())))?;
+    let payload: Payload = serde_json::from_str(body.get()).map_err(|error| {
+        BadRequest::Field(format!("not of Jenkins' Notification plugin: line {}, column {}", error.line(), error.column()))
+    })?;
     // A finalized build was told as completed before; queued ones may never begin.
     match payload.build.phase.as_str() {
         "STARTED" | "COMPLETED" => Ok(Known::Event {

@@ -50,7 +50,9 @@ mod tests {
 
     #[test]
     fn a_repository_is_known_by_any_of_its_addresses() {
-        for address in ["https://github.com/Acme/api", "git@github.com:acme/api.git", "ssh://git@host.example/acme/api.git", "https://host/acme/api/"] {
+        for address in
+            ["https://github.com/Acme/api", "git@github.com:acme/api.git", "ssh://git@host.example/acme/api.git", "https://host/acme/api/"]
+        {
             assert_eq!(repository_of(address), Some(RepositoryName::new("acme/api")), "{address}");
         }
         for address in ["", "api", "https://host.example", "file:///api"] {

@@ -41,9 +41,7 @@ fn author_of(run: &RunBody) -> Option<Author> {
     let wrote = run.head_commit.as_ref().and_then(|commit| commit.author.as_ref()).map(User::author);
     let pushed = run.actor.as_ref().map(User::author);
     match (wrote, pushed) {
-        (Some(wrote), Some(pushed)) if wrote.login.is_none() => {
-            Some(Author { login: pushed.login, is_bot: pushed.is_bot, ..wrote })
-        }
+        (Some(wrote), Some(pushed)) if wrote.login.is_none() => Some(Author { login: pushed.login, is_bot: pushed.is_bot, ..wrote }),
         (wrote, pushed) => wrote.or(pushed),
     }
 }

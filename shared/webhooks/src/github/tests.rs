@@ -51,7 +51,8 @@ fn a_push_keeps_the_newest_commits_and_counts_all() {
         })
     };
     let commits: Vec<Value> = (0..40).map(commit).collect();
-    let What::Push(push) = news("push", json!({"ref": "refs/heads/release/1", "before": "a", "after": "b", "forced": true, "commits": commits}))
+    let What::Push(push) =
+        news("push", json!({"ref": "refs/heads/release/1", "before": "a", "after": "b", "forced": true, "commits": commits}))
     else {
         panic!("no push")
     };
@@ -64,8 +65,18 @@ fn a_push_keeps_the_newest_commits_and_counts_all() {
 #[test]
 fn branches_and_tags_come_and_go() {
     let cases = [
-        (json!({"ref": "refs/heads/topic", "created": true, "before": "0", "after": "b", "commits": []}), ReferenceKind::Branch, CameOrWent::Created, "b"),
-        (json!({"ref": "refs/heads/topic", "deleted": true, "before": "a", "after": "0", "commits": []}), ReferenceKind::Branch, CameOrWent::Deleted, "a"),
+        (
+            json!({"ref": "refs/heads/topic", "created": true, "before": "0", "after": "b", "commits": []}),
+            ReferenceKind::Branch,
+            CameOrWent::Created,
+            "b",
+        ),
+        (
+            json!({"ref": "refs/heads/topic", "deleted": true, "before": "a", "after": "0", "commits": []}),
+            ReferenceKind::Branch,
+            CameOrWent::Deleted,
+            "a",
+        ),
         (json!({"ref": "refs/tags/v1", "created": true, "before": "0", "after": "b"}), ReferenceKind::Tag, CameOrWent::Created, "b"),
         (json!({"ref": "refs/tags/v1", "forced": true, "before": "a", "after": "b"}), ReferenceKind::Tag, CameOrWent::Moved, "b"),
         (json!({"ref": "refs/tags/v1", "deleted": true, "before": "a", "after": "0"}), ReferenceKind::Tag, CameOrWent::Deleted, "a"),
@@ -118,7 +129,8 @@ fn what_is_done_to_a_conversation() {
 #[test]
 fn reviews_and_comments_are_remarks() {
     let review = json!({"id": 5, "user": null, "body": null, "state": "changes_requested", "submitted_at": "2026-11-20T11:00:00Z"});
-    let What::Conversation(told) = news("pull_request_review", json!({"action": "submitted", "review": review, "pull_request": pull(json!({}))}))
+    let What::Conversation(told) =
+        news("pull_request_review", json!({"action": "submitted", "review": review, "pull_request": pull(json!({}))}))
     else {
         panic!("no review")
     };
@@ -135,7 +147,10 @@ fn reviews_and_comments_are_remarks() {
     };
     let Act::Commented(remark) = told.act else { panic!("no comment") };
     assert_eq!((remark.change, remark.text.as_str()), (RemarkChange::Withdrawn, "Fine."));
-    assert_eq!((told.snapshot.key.kind, told.snapshot.state, told.snapshot.change), (ConversationKind::Pull, ConversationState::Closed, None));
+    assert_eq!(
+        (told.snapshot.key.kind, told.snapshot.state, told.snapshot.change),
+        (ConversationKind::Pull, ConversationState::Closed, None)
+    );
 }
 
 #[test]
@@ -147,7 +162,8 @@ fn checks_have_a_verdict_of_their_own() {
         ("in_progress", json!(null), CheckState::Pending),
     ];
     for (status, conclusion, state) in states {
-        let check = json!({"name": "lint", "status": status, "conclusion": conclusion, "head_sha": "abc", "started_at": "2026-11-20T11:00:00Z"});
+        let check =
+            json!({"name": "lint", "status": status, "conclusion": conclusion, "head_sha": "abc", "started_at": "2026-11-20T11:00:00Z"});
         let What::Checks(checks) = news("check_run", json!({"check_run": check})) else { panic!("{status}") };
         assert_eq!((checks.sha.as_str(), checks.results[0].state), ("abc", state));
     }
@@ -174,10 +190,8 @@ fn a_run_and_its_failing_step() {
         "steps": [{"name": "Check out", "conclusion": "success", "number": 1}, {"name": "Run the tests", "conclusion": "failure", "number": 2}],
     });
     let report = told("workflow_job", json!({"workflow_job": job})).run.unwrap();
-    assert!(
-        matches!(report.observations.last(), Some(Observation::Action { stage, action, result, .. })
-            if stage == "test" && action == "Run the tests" && result.url.as_deref() == Some("https://x/job/1#step:2:1"))
-    );
+    assert!(matches!(report.observations.last(), Some(Observation::Action { stage, action, result, .. })
+            if stage == "test" && action == "Run the tests" && result.url.as_deref() == Some("https://x/job/1#step:2:1")));
     let skipped = json!({"run_id": 9, "workflow_name": "CI", "name": "deploy", "status": "completed", "conclusion": "skipped"});
     assert_eq!(told("workflow_job", json!({"workflow_job": skipped})), Reading::default());
 }
@@ -220,7 +234,8 @@ fn the_largest_push_fits_into_the_queue() {
     let commits: Vec<Value> = (0..3000)
         .map(|n| json!({"id": format!("{n:040}"), "message": "line\n".repeat(300), "modified": vec!["a/long/path/of/a/file.rs"; 20]}))
         .collect();
-    let payload = json!({"ref": "refs/heads/main", "before": "a", "after": "b", "commits": commits, "repository": {"full_name": "acme/api"}});
+    let payload =
+        json!({"ref": "refs/heads/main", "before": "a", "after": "b", "commits": commits, "repository": {"full_name": "acme/api"}});
     let body = to_raw_value(&payload).unwrap();
     assert!(body.get().len() > 5_000_000);
     let received_at = at("2026-11-20T12:00:00Z");

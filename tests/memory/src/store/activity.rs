@@ -16,14 +16,16 @@ use crate::lock;
 impl StoreState {
     /// Whether a change was decided on something that is no longer so.
     pub(super) fn rooms_are_stale(&self, change: &opsroom_application::ports::Change) -> bool {
-        let conversations = change.conversations.iter().any(|next| {
-            self.conversations.get(&next.snapshot.key).map_or(0, |known| known.version) != next.version
-        });
+        let conversations = change
+            .conversations
+            .iter()
+            .any(|next| self.conversations.get(&next.snapshot.key).map_or(0, |known| known.version) != next.version);
         let subscriptions = change.subscriptions.iter().any(|next| {
             let key = (next.subject.clone(), next.channel.clone());
             self.subscriptions.get(&key).map_or(0, |known| known.version) != next.version
         });
-        let health = change.health.as_ref().is_some_and(|next| self.healths.get(&next.key).map_or(0, |known| known.version) != next.version);
+        let health =
+            change.health.as_ref().is_some_and(|next| self.healths.get(&next.key).map_or(0, |known| known.version) != next.version);
         conversations || subscriptions || health
     }
 

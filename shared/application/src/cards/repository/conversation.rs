@@ -31,7 +31,9 @@ fn tone(conversation: &Conversation) -> Tone {
         (ConversationState::Open, _) if is_stuck() => Tone::Warning,
         (ConversationState::Open, _) => Tone::Working,
         (ConversationState::Merged | ConversationState::Answered, _) | (ConversationState::Closed, ConversationKind::Issue) => Tone::Good,
-        (ConversationState::Draft | ConversationState::Closed | ConversationState::NotPlanned | ConversationState::Removed, _) => Tone::Muted,
+        (ConversationState::Draft | ConversationState::Closed | ConversationState::NotPlanned | ConversationState::Removed, _) => {
+            Tone::Muted
+        }
     }
 }
 
@@ -104,7 +106,13 @@ fn reviews(conversation: &Conversation, people: &People) -> Text {
         return text;
     }
     for (n, awaited) in conversation.snapshot.awaited.iter().enumerate() {
-        let before = if n > 0 { ", " } else if text.is_empty() { "Waiting for " } else { " · waiting for " };
+        let before = if n > 0 {
+            ", "
+        } else if text.is_empty() {
+            "Waiting for "
+        } else {
+            " · waiting for "
+        };
         text = text.then(before).and(people.name(awaited));
     }
     text
@@ -128,7 +136,8 @@ fn checks(conversation: &Conversation) -> Text {
             text = text.then(format!(" and {} more", failing.len() - FAILING_SHOWN));
         }
     }
-    for (state, word) in [(CheckState::Passed, "passed"), (CheckState::Pending, "running"), (CheckState::Inconclusive, "without a verdict")] {
+    for (state, word) in [(CheckState::Passed, "passed"), (CheckState::Pending, "running"), (CheckState::Inconclusive, "without a verdict")]
+    {
         let count = count(state);
         if count > 0 {
             text = if text.is_empty() { text } else { text.then(" · ") }.then(format!("{count} {word}"));

@@ -11,14 +11,21 @@ use crate::ports::{Change, Commit, LinkedLogin, LoginChange, MessageChange, Stor
 use opsroom_domain::ids::MessageKey;
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn link(&self, context: Context<'_>, catalog: &Catalog, login: Option<&Login>, remove: bool) -> Result<Worked, Failure> {
+    pub(super) async fn link(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        login: Option<&Login>,
+        remove: bool,
+    ) -> Result<Worked, Failure> {
         let person = &context.asker.person;
         let people = &catalog.catalog.people;
         let Some(login) = login else {
             let known = people.get(person).and_then(|person| person.github.as_deref());
             return self.answer_privately(context, cards::who_at_github(known)).await;
         };
-        let of_catalog = people.iter().find(|(_, other)| other.github.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(login.as_str())));
+        let of_catalog =
+            people.iter().find(|(_, other)| other.github.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(login.as_str())));
         if let Some((holder, _)) = of_catalog {
             return self.answer_privately(context, cards::login_of_catalog(login, holder, person)).await;
         }
