@@ -216,7 +216,7 @@ async fn what_fails_by_itself_holds_its_lane_for_some_tries_only() {
 
 fn outcome(delivered: Result<Delivered, DeliveryError>) -> &'static str {
     let nudge = Nudge { key: "m".into(), lane: "C1".into(), occasion: "o".into(), correlation: "c".into() };
-    World::<&Fake, &Fake, &Fake, &Fake>::outcome(&Letter { receive_count: 1, ..Letter::default() }, &nudge, Some(delivered)).0
+    World::<&Fake, &Fake, &Fake, &Fake, &Fake>::outcome(&Letter { receive_count: 1, ..Letter::default() }, &nudge, Some(delivered)).0
 }
 
 #[test]

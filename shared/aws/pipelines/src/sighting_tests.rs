@@ -124,6 +124,7 @@ fn an_action_says_why_it_failed() {
         summary: Some("Build terminated with state: FAILED".into()),
         external_id: Some("api-tests:1".into()),
         error_code: Some("JobFailed".into()),
+        ..ActionResult::default()
     };
     let seen = Sighting { status: RunStatus::Failed, at: Some(at(20)) };
     let observation = Observation::Action { stage: "Test".into(), action: "Test".into(), seen, result: expected };
