@@ -135,7 +135,14 @@ fn batch(keys: &[&str], receive_count: u32) -> SqsEvent {
         let body = if key.starts_with("garbage") {
             "{".to_owned()
         } else {
-            serde_json::to_string(&Nudge { key: (*key).into(), lane: lane.clone(), occasion: "o".into(), correlation: "c".into() }).unwrap()
+            serde_json::to_string(&Nudge {
+                key: (*key).into(),
+                lane: lane.clone(),
+                urgent: false,
+                occasion: "o".into(),
+                correlation: "c".into(),
+            })
+            .unwrap()
         };
         let mut message = SqsMessage::default();
         message.message_id = Some((*key).to_owned());
@@ -215,7 +222,7 @@ async fn what_fails_by_itself_holds_its_lane_for_some_tries_only() {
 }
 
 fn outcome(delivered: Result<Delivered, DeliveryError>) -> &'static str {
-    let nudge = Nudge { key: "m".into(), lane: "C1".into(), occasion: "o".into(), correlation: "c".into() };
+    let nudge = Nudge { key: "m".into(), lane: "C1".into(), urgent: false, occasion: "o".into(), correlation: "c".into() };
     World::<&Fake, &Fake, &Fake, &Fake, &Fake>::outcome(&Letter { receive_count: 1, ..Letter::default() }, &nudge, Some(delivered)).0
 }
 

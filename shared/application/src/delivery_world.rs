@@ -75,7 +75,7 @@ impl World {
     }
 
     pub(super) fn deliver(&self, key: &str) -> Result<Delivered, DeliveryError> {
-        let nudge = Nudge { key: key.into(), lane: "C1".into(), occasion: "o".into(), correlation: "c".into() };
+        let nudge = Nudge { key: key.into(), lane: "C1".into(), urgent: false, occasion: "o".into(), correlation: "c".into() };
         let ports = Ports { outbox: self, messenger: self, clock: self };
         // Nothing here ever waits, so one poll is the whole run.
         match pin!(deliver(&nudge, &ports)).poll(&mut Context::from_waker(Waker::noop())) {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use opsroom_domain::ids::{CorrelationId, MessageKey};
 
-use crate::ports::{Change, DeliveryQueue, Nudge};
+use crate::ports::{Change, DeliveryQueue, MessageChange, Nudge};
 
 /// How many nudges one call takes.
 const NUDGES_PER_CALL: usize = 10;
@@ -13,13 +13,29 @@ const NUDGES_PER_CALL: usize = 10;
 /// Tells the nudges of this process apart.
 static NUDGES: AtomicU64 = AtomicU64::new(0);
 
-/// The messages of a change, with their lanes.
-pub(crate) fn lanes(change: &Change) -> Vec<(MessageKey, String)> {
-    change.messages.iter().map(|message| (message.key.clone(), message.destination.lane())).collect()
+/// A message that was changed, and the way to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    key: MessageKey,
+    lane: String,
+    urgent: bool,
+}
+
+/// The messages of a change, with their lanes. Those that call somebody for the first time are urgent: a new incident's, and every
+/// further call.
+pub(crate) fn lanes(change: &Change) -> Vec<Changed> {
+    let opened: Vec<MessageKey> =
+        change.monit.incidents.iter().filter(|one| one.version == 0).map(|one| MessageKey::incident(&one.id)).collect();
+    let changed = |message: &MessageChange| Changed {
+        key: message.key.clone(),
+        lane: message.destination.lane(),
+        urgent: message.key.is_a_call() || opened.contains(&message.key),
+    };
+    change.messages.iter().map(changed).collect()
 }
 
 /// Nudges messages. A nudge is a hint: the change is written, and `schedule` sweeps what was never nudged.
-pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &CorrelationId, now: Timestamp, messages: &[(MessageKey, String)]) {
+pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &CorrelationId, now: Timestamp, messages: &[Changed]) {
     if messages.is_empty() {
         return;
     }
@@ -28,7 +44,13 @@ pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &Correlat
     let occasion = |key: &MessageKey| format!("{correlation}/{}/{}/{key}", now.as_millisecond(), NUDGES.fetch_add(1, Ordering::Relaxed));
     let nudges: Vec<Nudge> = messages
         .iter()
-        .map(|(key, lane)| Nudge { key: key.clone(), lane: lane.clone(), occasion: occasion(key), correlation: correlation.clone() })
+        .map(|Changed { key, lane, urgent }| Nudge {
+            key: key.clone(),
+            lane: lane.clone(),
+            urgent: *urgent,
+            occasion: occasion(key),
+            correlation: correlation.clone(),
+        })
         .collect();
     for call in nudges.chunks(NUDGES_PER_CALL) {
         if let Err(error) = delivery.nudge(call).await {

@@ -74,7 +74,8 @@ async fn sweep(store: &impl Outbox, delivery: &impl DeliveryQueue, now: Timestam
     let too_many = stale.len().saturating_sub(MOST_PER_TICK);
     let minute = format!("sweep/{}", now.as_second().div_euclid(60));
     let correlation = CorrelationId::new(minute.clone());
-    let nudge = |StaleMessage { key, lane, .. }| Nudge { key, lane, occasion: minute.clone(), correlation: correlation.clone() };
+    let nudge =
+        |StaleMessage { key, lane, .. }| Nudge { key, lane, urgent: false, occasion: minute.clone(), correlation: correlation.clone() };
     let nudges: Vec<Nudge> = stale.into_iter().skip(too_many).map(nudge).collect();
     for call in nudges.chunks(NUDGES_PER_CALL) {
         delivery.nudge(call).await?;

@@ -101,7 +101,7 @@ async fn nudges_what_was_never_delivered_and_leaves_alone_what_was() {
     assert!(world.store.mark(&MessageKey::from("deployment/d-2"), shown).await.unwrap());
     assert_eq!(world.tick(61).await, Ok(Tick { handed_on: 0, nudged: 1, more: false }));
     let sweep = "sweep/29833335";
-    let nudge = Nudge { key: "deployment/d-1".into(), lane: "C1".into(), occasion: sweep.into(), correlation: sweep.into() };
+    let nudge = Nudge { key: "deployment/d-1".into(), lane: "C1".into(), urgent: false, occasion: sweep.into(), correlation: sweep.into() };
     assert_eq!(world.delivery.take(), [nudge]);
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::DeploymentId;
+use crate::ids::{ChannelId, DeploymentId, IncidentId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::health::HealthKey;
 
@@ -32,6 +32,46 @@ pub enum DueTask {
         /// The run that broke it: a later break has a reminder of its own.
         first: ExecutionKey,
     },
+    /// Call the next level if nobody has acted.
+    CallNext {
+        /// Of which incident.
+        incident: IncidentId,
+        /// See [`crate::incident::Escalation::round`].
+        round: u32,
+        /// From 0.
+        level: usize,
+    },
+    /// Take an acknowledgement off that led to nothing.
+    ExpireAcknowledgement {
+        /// Of which incident.
+        incident: IncidentId,
+        /// When it was acknowledged: a later one has a due item of its own.
+        acknowledged_at: Timestamp,
+    },
+    /// Let an incident call again.
+    EndSnooze {
+        /// Which.
+        incident: IncidentId,
+        /// Until when it was snoozed.
+        until: Timestamp,
+    },
+    /// See whether an incident has stopped flapping.
+    CalmDown {
+        /// Which.
+        incident: IncidentId,
+        /// The latest change that was known.
+        latest: Timestamp,
+    },
+    /// A silence's time is over: say so, and look again at what it kept quiet.
+    EndSilence {
+        /// Which.
+        silence: SilenceId,
+    },
+    /// Post the daily summary, and plan the next one.
+    Summarise {
+        /// Where.
+        channel: ChannelId,
+    },
 }
 
 impl DueTask {
@@ -39,6 +79,12 @@ impl DueTask {
     pub fn key(&self) -> String {
         match self {
             Self::ReconcileDeployment { deployment } => format!("reconcile/{deployment}"),
+            Self::CallNext { incident, round, level } => format!("call/{incident}/{round}/{level}"),
+            Self::ExpireAcknowledgement { incident, acknowledged_at } => format!("unack/{incident}/{}", acknowledged_at.as_millisecond()),
+            Self::EndSnooze { incident, until } => format!("snooze/{incident}/{}", until.as_millisecond()),
+            Self::CalmDown { incident, latest } => format!("calm/{incident}/{}", latest.as_millisecond()),
+            Self::EndSilence { silence } => format!("silence/{silence}"),
+            Self::Summarise { channel } => format!("summary/{channel}"),
             Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),
         }
     }

@@ -62,6 +62,14 @@ identifiers! {
     Login,
     /// A deployment's short id, as people type it: `d-7k3m9q`.
     DeploymentId,
+    /// An incident's short id, as people type it: `i-7k3m9q`.
+    IncidentId,
+    /// A silence's short id: `s-7k3m9q`.
+    SilenceId,
+    /// The short id of a route of alarms: `r-7k3m9q`.
+    RouteId,
+    /// An on-call rotation of the catalog.
+    RotationName,
     /// The key of a room message: what the message is about.
     MessageKey,
     /// What makes one incoming event the same as its redelivery.
@@ -73,15 +81,40 @@ identifiers! {
 /// Base 32 without the letters that are misread (`i`, `l`, `o`, `u`): Crockford's alphabet in lower case.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// The code that belongs to a text: the same text always has the same one.
+fn code(text: &str, length: usize) -> String {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    digest.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()
+}
+
 impl DeploymentId {
     /// Derives the id from the event that asked for the deployment, so that a redelivery asks for the *same* deployment.
     ///
     /// 60 bits: a team that deploys a thousand times a day for a hundred years meets a collision with a chance of 1 in 1700.
     pub fn derived_from(event: &EventKey) -> Self {
-        use sha2::Digest as _;
-        let digest = sha2::Sha256::digest(event.as_str().as_bytes());
-        let code: String = digest.iter().take(12).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
-        Self(format!("d-{code}"))
+        Self(format!("d-{}", code(event.as_str(), 12)))
+    }
+}
+
+impl IncidentId {
+    /// Derives the id from what opens the incident, so that a redelivery opens the *same* one.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("i-{}", code(event.as_str(), 12)))
+    }
+}
+
+impl SilenceId {
+    /// Derives the id from the event that asked for the silence.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("s-{}", code(event.as_str(), 8)))
+    }
+}
+
+impl RouteId {
+    /// Derives the id from the event that asked for the route.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("r-{}", code(event.as_str(), 8)))
     }
 }
 

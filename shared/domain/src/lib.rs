@@ -3,6 +3,7 @@
 //! This crate is pure: no async, no I/O, no AWS, no HTTP, no clock. Time comes in as an argument, so every decision can be
 //! tested as a table.
 
+pub mod alarm;
 pub mod api_call;
 pub mod audit;
 pub mod author;
@@ -12,6 +13,8 @@ pub mod console;
 pub mod deployment;
 pub mod due;
 pub mod ids;
+pub mod incident;
+pub mod monit;
 pub mod pipeline_execution;
 pub mod repository;
 pub mod response_url;

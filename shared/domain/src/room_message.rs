@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
-use crate::ids::{ChannelId, DeploymentId, EventKey, MessageKey, PersonId};
+use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, MessageKey, PersonId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::repository::RepositoryName;
 use crate::repository::conversation::ConversationKey;
@@ -209,6 +209,52 @@ impl MessageKey {
     /// The word to a person that a channel's subscription was parked, once per change of the subscription.
     pub fn parked(channel: &ChannelId, subject: &Subject, version: u64, person: &PersonId) -> Self {
         Self::new(format!("parked/{channel}/{subject}/{version}/{person}"))
+    }
+
+    /// An incident's message.
+    pub fn incident(id: &IncidentId) -> Self {
+        Self::new(format!("incident/{id}"))
+    }
+
+    /// A word under an incident's message, or about it to a person: `what` tells them apart, such as `owner/U1`.
+    pub fn incident_word(id: &IncidentId, what: &str) -> Self {
+        Self::new(format!("incident/{id}/{what}"))
+    }
+
+    /// The word that calls a level of people about an incident, or the channel.
+    pub fn incident_call(id: &IncidentId, round: u32, level: usize) -> Self {
+        Self::incident_word(id, &format!("call/{round}/{level}"))
+    }
+
+    /// Whether it is there to call somebody.
+    pub fn is_a_call(&self) -> bool {
+        self.as_str().strip_prefix("incident/").and_then(|rest| rest.split('/').nth(1)) == Some("call")
+    }
+
+    /// The incident that a message of its own belongs to; `None` for any other message, also for words about an incident.
+    pub fn as_incident(&self) -> Option<IncidentId> {
+        let id = self.as_str().strip_prefix("incident/")?;
+        (!id.contains('/')).then(|| IncidentId::new(id))
+    }
+
+    /// The word that a silence is over.
+    pub fn silence_over(id: &SilenceId) -> Self {
+        Self::new(format!("silence/{id}/over"))
+    }
+
+    /// The word to the operators that a notification can't be understood, once for each: `digest` is its own.
+    pub fn unreadable(digest: &str) -> Self {
+        Self::new(format!("unreadable/{digest}"))
+    }
+
+    /// The summary of a day in a channel: `day` as `2026-11-25`.
+    pub fn summary(channel: &ChannelId, day: &str) -> Self {
+        Self::new(format!("summary/{channel}/{day}"))
+    }
+
+    /// What a person's Home tab shows.
+    pub fn home(person: &PersonId) -> Self {
+        Self::new(format!("home/{person}"))
     }
 
     /// The answer to what somebody asked.

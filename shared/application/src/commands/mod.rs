@@ -5,6 +5,7 @@ mod builds;
 mod cancel;
 mod deploy;
 mod explain;
+mod mon;
 mod read;
 mod reconcile;
 mod start;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::console::Console;
-use opsroom_domain::ids::{CorrelationId, DeploymentId, MessageKey};
+use opsroom_domain::ids::{CorrelationId, DeploymentId};
 use opsroom_domain::pipeline_execution::Observation;
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::Command;
@@ -214,7 +215,7 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    async fn nudge(&self, correlation: &CorrelationId, messages: &[(MessageKey, String)]) {
+    async fn nudge(&self, correlation: &CorrelationId, messages: &[crate::outgoing::Changed]) {
         nudge(self.delivery, correlation, self.now, messages).await;
     }
 }

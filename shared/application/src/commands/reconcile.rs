@@ -14,6 +14,12 @@ impl<W: Ports> Commander<'_, W> {
         match task {
             DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
             DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
+            DueTask::CallNext { .. }
+            | DueTask::ExpireAcknowledgement { .. }
+            | DueTask::EndSnooze { .. }
+            | DueTask::CalmDown { .. }
+            | DueTask::EndSilence { .. }
+            | DueTask::Summarise { .. } => self.monit_due(request, task).await,
         }
     }
 

@@ -4,6 +4,7 @@ mod activity;
 mod clock;
 mod error;
 mod logs;
+mod monit;
 mod pipelines;
 mod queues;
 mod slack;
@@ -13,6 +14,7 @@ pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, Reposit
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
 pub use logs::BuildLogs;
+pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
 pub use pipelines::{Pipelines, StartRequest, Started};
 pub use queues::{CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
 pub use slack::{Dialogs, Directory, Form, Messenger, Permalinks, Posted, SlackError, TokenSource};

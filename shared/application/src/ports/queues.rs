@@ -19,10 +19,19 @@ pub struct Nudge {
     pub key: MessageKey,
     /// Messages of one lane are sent in order; the queue's message group.
     pub lane: String,
+    /// Whether this is about a message's first sending, which must not wait behind others of its lane. It goes on a way of its own, on
+    /// which messages are only ever sent for the first time: changing one stays with its lane.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub urgent: bool,
     /// Tells a nudge for a new change from a doubled one; the queue's deduplication id. 128 characters at most.
     pub occasion: String,
     /// Follows what caused it, from the door to the room.
     pub correlation: CorrelationId,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// To `delivery`: which messages have changed.

@@ -14,7 +14,7 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{LinkedLogin, LoginChange, PortError, RememberedPush};
+use super::{LinkedLogin, LoginChange, MonitChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub struct MessageChange {
 }
 
 /// Everything that follows from one event. It is written as a whole or not at all (`TransactWriteItems`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Change {
     /// The event, if it must not be worked on twice: fails with [`Commit::AlreadyDone`] if it was.
     pub claim: Option<EventKey>,
@@ -121,6 +121,8 @@ pub struct Change {
     pub pushed: Option<RememberedPush>,
     /// Who a login is, or is no longer.
     pub login: Option<LoginChange>,
+    /// Alarms, incidents, and what is said of them.
+    pub monit: MonitChange,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Event};
-use opsroom_domain::ids::{CorrelationId, MessageKey};
+use opsroom_domain::ids::CorrelationId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution};
 
 pub(crate) use self::deployment::{message, slot_of};
@@ -187,7 +187,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
 }
 
 impl<S, L, D: DeliveryQueue> Follower<'_, S, L, D> {
-    pub(crate) async fn nudge(&self, messages: &[(MessageKey, String)]) -> Result<(), Failure> {
+    pub(crate) async fn nudge(&self, messages: &[crate::outgoing::Changed]) -> Result<(), Failure> {
         nudge(self.delivery, self.correlation, self.now, messages).await;
         Ok(())
     }

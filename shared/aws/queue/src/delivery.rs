@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn nudge(occasion: &str) -> Nudge {
-        Nudge { key: "deployment/d-1".into(), lane: "C1".into(), occasion: occasion.into(), correlation: "c".into() }
+        Nudge { key: "deployment/d-1".into(), lane: "C1".into(), urgent: false, occasion: occasion.into(), correlation: "c".into() }
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn request(name: &str) -> Request {
 }
 
 fn nudge(key: &str, lane: &str) -> Nudge {
-    Nudge { key: key.into(), lane: lane.into(), occasion: "1".into(), correlation: "c".into() }
+    Nudge { key: key.into(), lane: lane.into(), urgent: false, occasion: "1".into(), correlation: "c".into() }
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 
 mod check;
 mod lookup;
+mod monit;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use check::Problem;
 pub use lookup::{Resolved, UnknownName};
+pub use monit::{Callee, FlappingRule, Level, Monit, Pattern, Rotation, RouteRule, Summary};
 
 use crate::ids::{ChannelId, EnvironmentName, PersonId, PipelineName, RoleName, ServiceName, TeamId};
 use crate::rights::Permission;
@@ -38,6 +40,9 @@ pub struct Catalog {
     /// How builds are told about.
     #[serde(default)]
     pub builds: Builds,
+    /// How alarms are told about, and who is called.
+    #[serde(default)]
+    pub monit: Monit,
 }
 
 /// How builds are told about.
@@ -85,8 +90,19 @@ pub struct Service {
     /// Who answers for it.
     #[serde(default)]
     pub owners: Vec<PersonId>,
+    /// What to do when it is in trouble; an `https:` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runbook: Option<String>,
+    /// Whether its alarms are quiet while it is deployed, in the environment where it is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub quiet_while_deploying: bool,
     /// Where it runs.
     pub environments: IndexMap<EnvironmentName, Target>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A service in one environment.

@@ -1,0 +1,380 @@
+//! An incident: what is wrong, since when, who has it, and whom to call next. One incident is one message that is always true.
+//!
+//! `triggered -> acknowledged -> resolved`; a resolved one opens again if its alarms fire again soon, or if somebody says so.
+
+mod event;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use event::{Effect, Event, NotNow, Opening, Rules, Word};
+
+use crate::alarm::{AlarmKey, AlarmLinks, AlarmState, Measure, Plot};
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, PersonId, RouteId, ServiceName, SilenceId};
+use crate::monit::Severity;
+
+/// An incident.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// What its alarms have in common: the correlation pattern's name and values, such as `service=api environment=production`.
+    pub group: String,
+    /// What is wrong in one line: the name of the first alarm, or of the worst.
+    pub title: String,
+    /// The service that it is about, if that is known.
+    pub service: Option<ServiceName>,
+    /// The environment, likewise.
+    pub environment: Option<EnvironmentName>,
+    /// How bad it is: as its worst alarm.
+    pub severity: Severity,
+    /// Where its message is.
+    pub channel: ChannelId,
+    /// Why it is there.
+    pub routed: Routed,
+    /// Its alarms, [`Incident::MOST_ALARMS`] at most.
+    pub alarms: BTreeMap<String, IncidentAlarm>,
+    /// Alarms that did not fit, only counted.
+    pub more_alarms: u32,
+    /// When it began: the first alarm's own time.
+    pub since: Timestamp,
+    /// When the latest alarm joined it or fired again: correlation counts its window from here.
+    pub last_fired: Timestamp,
+    /// How it stands.
+    pub phase: Phase,
+    /// Who it is assigned to. Whoever acknowledges it has it, unless somebody else was named.
+    pub assignee: Option<PersonId>,
+    /// Calls nobody until then.
+    pub snoozed_until: Option<Timestamp>,
+    /// The silence that all of its firing alarms are under, if so.
+    pub silenced: Option<SilencedBy>,
+    /// Whom it has called, and whom it calls next.
+    pub escalation: Escalation,
+    /// Set while its alarms change so often that their changes are no longer shown one by one.
+    pub flapping: Option<Flapping>,
+    /// Deployments and pushes shortly before it began, newest first, [`Incident::MOST_SUSPECTS`] at most.
+    pub suspects: Vec<Suspect>,
+    /// The graph, once it is drawn.
+    pub graph: Option<Graph>,
+    /// What people said in its thread, oldest first, [`Incident::MOST_NOTES`] of the newest.
+    pub notes: Vec<Note>,
+    /// What happened, oldest first, [`Incident::MOST_TIMELINE`] of the newest.
+    pub timeline: Vec<Happened>,
+    /// Counts writes; guards against writing over a newer one. 0 for one that was never written.
+    pub version: u64,
+}
+
+impl Incident {
+    /// How many alarms it holds.
+    pub const MOST_ALARMS: usize = 40;
+    /// How many suspects it holds.
+    pub const MOST_SUSPECTS: usize = 5;
+    /// How many notes it holds.
+    pub const MOST_NOTES: usize = 50;
+    /// How many entries its timeline holds.
+    pub const MOST_TIMELINE: usize = 60;
+}
+
+/// An alarm as a part of an incident. The map's key is the alarm's [`AlarmKey`] as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncidentAlarm {
+    /// Which alarm.
+    pub key: AlarmKey,
+    /// Its name.
+    pub name: String,
+    /// How it stands.
+    pub state: AlarmState,
+    /// Since when.
+    pub at: Timestamp,
+    /// What is wrong in the sender's words.
+    pub reason: Option<String>,
+    /// What is measured.
+    pub measure: Option<Measure>,
+    /// Its severity.
+    pub severity: Severity,
+    /// The AWS account.
+    pub account: Option<String>,
+    /// The AWS region.
+    pub region: Option<String>,
+    /// Pages.
+    pub links: AlarmLinks,
+    /// What made a composite alarm fire.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<String>,
+    /// What its graph is drawn from; kept of the first alarm only.
+    pub plot: Option<Plot>,
+    /// The silence that it is under, if any.
+    pub silence: Option<SilenceId>,
+}
+
+/// Why an incident is where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Routed {
+    /// A route of the catalog, by its place there from 1.
+    Catalog {
+        /// Which.
+        number: usize,
+    },
+    /// A route made in chat.
+    Chat {
+        /// Which.
+        route: RouteId,
+    },
+    /// No route took it: it is in the default room, and says so.
+    Nobody,
+}
+
+/// How an incident stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Nobody has it yet.
+    Triggered,
+    /// Somebody has it.
+    Acknowledged {
+        /// Who.
+        by: PersonId,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It is over.
+    Resolved {
+        /// Who said so; `None` where the last alarm was well again.
+        by: Option<PersonId>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Phase {
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Resolved { .. })
+    }
+}
+
+/// Whom an incident has called.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Counts how often calling began: at the beginning, and again each time nobody has it any more. Tells old due items from new ones.
+    pub round: u32,
+    /// Who was called in this and earlier rounds, oldest first, 30 of the newest.
+    pub calls: Vec<Call>,
+    /// When the next level is called, if nobody acts until then: level and moment. Levels count from 0.
+    pub next: Option<(usize, Timestamp)>,
+}
+
+/// One call of a level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// In which round.
+    pub round: u32,
+    /// Which level, from 0.
+    pub level: usize,
+    /// Who was called.
+    pub called: Called,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Who was called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "called", rename_all = "snake_case")]
+pub enum Called {
+    /// People, by mention.
+    People {
+        /// Who.
+        people: Vec<PersonId>,
+    },
+    /// Everybody in the channel.
+    Channel,
+    /// The level had nobody at that moment.
+    Nobody {
+        /// Why: `the rotation primary has nobody in it`.
+        why: String,
+    },
+}
+
+/// A silence over a whole incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilencedBy {
+    /// Which.
+    pub silence: SilenceId,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Alarms that come and go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flapping {
+    /// Since when.
+    pub since: Timestamp,
+    /// How many changes there were in the window that ends with the latest.
+    pub changes: u32,
+    /// The latest change.
+    pub latest: Timestamp,
+}
+
+/// What may have caused it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "suspect", rename_all = "snake_case")]
+pub enum Suspect {
+    /// A deployment of the service to the environment.
+    Deployment {
+        /// Which.
+        deployment: DeploymentId,
+        /// What was deployed, as people read it.
+        revision: Option<String>,
+        /// What ran before; what a rollback would bring back.
+        replaced: Option<String>,
+        /// How it ended, or `running`.
+        outcome: String,
+        /// Who asked for it.
+        by: PersonId,
+        /// When it was asked for.
+        at: Timestamp,
+    },
+    /// A push to the service's repository.
+    Push {
+        /// `acme/api`
+        repository: String,
+        /// The branch.
+        branch: String,
+        /// The newest commit.
+        sha: String,
+        /// The first line of its message.
+        title: String,
+        /// Its page.
+        url: Option<String>,
+        /// Who wrote it, as the host calls them.
+        author: String,
+        /// How many commits there were.
+        commits: usize,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// A picture of what is measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Graph {
+    /// Slack's id of the uploaded file.
+    pub file: String,
+    /// What it shows, for those who can't see it.
+    pub alt: String,
+    /// When it was drawn.
+    pub at: Timestamp,
+}
+
+/// What somebody said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// The message's `ts`: a redelivery is the same note.
+    pub ts: String,
+    /// What, 1,000 characters at most.
+    pub text: String,
+}
+
+/// An entry of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// An alarm fired, or fired again.
+    Fired {
+        /// Its name.
+        alarm: String,
+    },
+    /// An alarm is well again.
+    Well {
+        /// Its name.
+        alarm: String,
+    },
+    /// An alarm was put into it by hand.
+    Attached {
+        /// Its name.
+        alarm: String,
+        /// By whom.
+        by: PersonId,
+    },
+    /// Somebody was called.
+    Called {
+        /// Which level, from 0.
+        level: usize,
+        /// Who.
+        called: Called,
+    },
+    /// Somebody has it.
+    Acknowledged {
+        /// Who.
+        by: PersonId,
+    },
+    /// Nobody has it any more: somebody gave it back, or (`None`) nothing happened for too long.
+    Unacknowledged {
+        /// Who.
+        by: Option<PersonId>,
+    },
+    /// Somebody was named for it.
+    Assigned {
+        /// Who.
+        to: PersonId,
+        /// By whom.
+        by: PersonId,
+    },
+    /// It calls nobody for a while.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// By whom.
+        by: PersonId,
+    },
+    /// It calls again.
+    SnoozeOver,
+    /// It is under a silence.
+    Silenced {
+        /// Which.
+        silence: SilenceId,
+        /// By whom.
+        by: PersonId,
+    },
+    /// It is no longer under one.
+    SilenceOver,
+    /// It began to flap.
+    Flapping,
+    /// It is over.
+    Resolved {
+        /// Who said so; `None` for its alarms.
+        by: Option<PersonId>,
+    },
+    /// It is open again.
+    Reopened {
+        /// Who said so; `None` for its alarms.
+        by: Option<PersonId>,
+    },
+}
+
+/// Which incident alarms of a group join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupPointer {
+    /// The group.
+    pub group: String,
+    /// The incident that was opened last for it.
+    pub incident: IncidentId,
+    /// Counts writes. 0 for one that was never written.
+    pub version: u64,
+}
