@@ -46,6 +46,18 @@ impl<T: TokenSource> SlackClient<T> {
         }
     }
 
+    /// Sends a file's bytes to where Slack asked for them.
+    pub(super) async fn put(&self, url: url::Url, bytes: Vec<u8>) -> Result<(), Failure> {
+        let request = self.client()?.post(url).header(reqwest::header::CONTENT_TYPE, "application/octet-stream").body(bytes);
+        let response = send(request).await?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::TOO_MANY_REQUESTS => Err(Failure::RateLimited { retry_after: retry_after(&response) }),
+            // What is wrong with an address or its time is mended by asking for another one.
+            status => Err(Failure::Fault { error: format!("http_{}", status.as_u16()) }),
+        }
+    }
+
     fn client(&self) -> Result<&reqwest::Client, Failure> {
         self.http().map_err(|source| Failure::NotReached { source })
     }

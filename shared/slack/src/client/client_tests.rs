@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
-use opsroom_application::ports::{Dialogs, Directory, Messenger, Permalinks, PortErrorKind, Posted, SlackError};
+use opsroom_application::ports::{Dialogs, Directory, Files, Messenger, Permalinks, PortErrorKind, Posted, SlackError};
 use opsroom_domain::card::{Card, Text, Tone};
 use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
 use opsroom_domain::rights::Standing;
@@ -294,4 +294,39 @@ fn an_address_that_cannot_be_one_is_refused_at_the_start() {
     );
     let wait = SignedDuration::from_secs(3);
     assert_eq!(SlackError::RateLimited { retry_after: wait }.to_string(), "Slack asks to wait 3s");
+}
+
+#[tokio::test]
+async fn a_picture_is_uploaded_and_waited_for() {
+    let (server, client, base) = slack([]).await;
+    let info = |mimetype: &str| Say::Json(json!({"ok": true, "file": {"id": "F1", "mimetype": mimetype}}));
+    server.says.lock().unwrap().extend([
+        Say::Json(json!({"ok": true, "upload_url": format!("{base}/upload/v1/secret"), "file_id": "F1"})),
+        Say::Status(200, "OK - 3"),
+        Say::Json(json!({"ok": true, "files": [{"id": "F1"}]})),
+        info(""),
+        info("image/png"),
+    ]);
+    assert_eq!(client.upload("api.png", "Errors rise", vec![1, 2, 3]).await.unwrap(), "F1");
+    let seen = server.seen();
+    let targets: Vec<&str> = seen.iter().map(|seen| seen.target.split('?').next().unwrap()).collect();
+    assert_eq!(
+        targets,
+        ["/api/files.getUploadURLExternal", "/upload/v1/secret", "/api/files.completeUploadExternal", "/api/files.info", "/api/files.info"]
+    );
+    assert!(seen[0].target.contains("length=3") && seen[0].target.contains("alt_txt=Errors+rise"));
+    assert_eq!((seen[0].token.as_str(), seen[1].token.as_str()), ("Bearer t0", ""));
+    assert_eq!(seen[2].body, json!({"files": [{"id": "F1", "title": "api.png"}]}));
+}
+
+#[tokio::test]
+async fn an_upload_that_fails_is_tried_again_by_whoever_asked() {
+    let begun = |address: &str| Say::Json(json!({"ok": true, "upload_url": address, "file_id": "F1"}));
+    let (server, client, base) = slack([]).await;
+    server.says.lock().unwrap().extend([begun(&format!("{base}/upload/v1/x")), Say::Status(500, "")]);
+    assert!(client.upload("a.png", "a", vec![1]).await.unwrap_err().is_retryable());
+    server.says.lock().unwrap().push_back(begun("file:///etc/passwd"));
+    assert!(client.upload("a.png", "a", vec![1]).await.unwrap_err().is_retryable());
+    server.says.lock().unwrap().push_back(Say::Json(json!({"ok": false, "error": "missing_scope"})));
+    assert_eq!(client.upload("a.png", "a", vec![1]).await.unwrap_err().kind, PortErrorKind::Permanent);
 }

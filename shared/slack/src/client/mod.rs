@@ -5,6 +5,7 @@
 mod call;
 mod directory;
 mod failure;
+mod files;
 mod messenger;
 mod response_url;
 mod standings;
