@@ -1,8 +1,9 @@
 import type { ImageBlock } from "@slack/types";
 import { PlainText } from "../text/PlainText";
+import { pictureSource } from "./picture";
 
 export function ImageView({ block }: { block: ImageBlock }) {
-  const source = "image_url" in block ? block.image_url : undefined;
+  const source = pictureSource(block);
   return (
     <figure className="block-image">
       {block.title && (

@@ -22,6 +22,10 @@ pub fn content(call: &Call<'_>, most: usize) -> Result<Draft, Refusal> {
     let metadata = message::metadata(call.structure("metadata", "invalid_metadata_format")?)?;
     message::blocks(blocks.as_ref())?;
     message::attachments(attachments.as_ref())?;
+    let unknown = |file: &String| !call.world.files.get(file).is_some_and(|file| file.completed);
+    if let Some(file) = blocks.iter().chain(&attachments).flat_map(files_shown).find(unknown) {
+        return Err(Refusal::new("invalid_blocks").with("response_metadata", json!({"messages": [format!("invalid slack file {file}")]})));
+    }
     let filled = |value: &Option<Value>| value.as_ref().and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let text = call.params.text("text").unwrap_or_default();
     message::text(&text, most, filled(&blocks) || filled(&attachments))?;
@@ -32,6 +36,18 @@ pub fn content(call: &Call<'_>, most: usize) -> Result<Draft, Refusal> {
     draft.thread_ts = call.params.text("thread_ts");
     draft.broadcast = call.params.flag("reply_broadcast") && draft.thread_ts.is_some();
     Ok(draft)
+}
+
+/// The ids of the files that images of a message show ("Image block", `slack_file`).
+fn files_shown(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(files_shown).collect(),
+        Value::Object(fields) => {
+            let own = fields.get("slack_file").and_then(|file| file["id"].as_str()).map(str::to_owned);
+            own.into_iter().chain(fields.values().flat_map(files_shown)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The conversation to write in: an id, a name, or a person for a direct message.
