@@ -1,4 +1,4 @@
-//! CircleCI ("Outbound webhooks", `circleci.com/docs`): `workflow-completed` and `job-completed`. There is none for a start.
+//! `CircleCI` ("Outbound webhooks", `circleci.com/docs`): `workflow-completed` and `job-completed`. There is none for a start.
 
 use http::HeaderMap;
 use opsroom_domain::author::Author;
@@ -67,7 +67,7 @@ struct Vcs {
 struct TriggerParameters {
     git: Option<Git>,
     #[serde(alias = "github_app")]
-    gitlab: Option<Push>,
+    gitlab: Option<Head>,
 }
 
 /// What is built, whatever the host.
@@ -81,10 +81,13 @@ struct Git {
 
 /// What the host said.
 #[derive(Debug, Serialize, Deserialize)]
-struct Push {
-    commit_title: Option<String>,
-    commit_author_name: Option<String>,
-    commit_author_email: Option<String>,
+struct Head {
+    #[serde(rename = "commit_title")]
+    title: Option<String>,
+    #[serde(rename = "commit_author_name")]
+    author_name: Option<String>,
+    #[serde(rename = "commit_author_email")]
+    author_email: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -207,9 +210,9 @@ impl From<TriggerParameters> for Vcs {
     fn from(parameters: TriggerParameters) -> Self {
         // What there is none of is an empty text.
         let told = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let commit = parameters.gitlab.map(|push| Commit {
-            subject: told(push.commit_title),
-            author: Some(Person { name: told(push.commit_author_name), email: told(push.commit_author_email) }),
+        let commit = parameters.gitlab.map(|head| Commit {
+            subject: told(head.title),
+            author: Some(Person { name: told(head.author_name), email: told(head.author_email) }),
         });
         let git = parameters.git;
         let of_git = |field: fn(&Git) -> &Option<String>| told(git.as_ref().and_then(|git| field(git).clone()));

@@ -1,4 +1,4 @@
-//! CircleCI's samples, and its signature.
+//! Samples of `CircleCI`, and its signature.
 
 use crate::ci::samples::{body, hmac, opens, run, shown, taken, webhook};
 use crate::{NotAuthentic, Recognised, Sender};

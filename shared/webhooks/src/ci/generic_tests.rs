@@ -27,6 +27,28 @@ fn time_and_body_are_signed() {
     assert_eq!(opens(Sender::Generic, &[(SIGNATURE, &signature)], "", &sample, "s3cret"), Err(NotAuthentic::Missing(TIME)));
 }
 
+const GUIDE: &str = include_str!("../../../../docs/guide/ci-senders.md");
+
+#[test]
+fn the_examples_of_the_guide_are_read() {
+    let examples: Vec<&str> = GUIDE.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        assert!(recognise(Sender::Generic, &headers(&[]), example.as_bytes(), now()).is_ok(), "{example}");
+    }
+}
+
+#[test]
+fn the_guide_has_a_signature_that_fits() {
+    let (secret, second, body) = ("0123456789abcdef", "1795608000", r#"{"pipeline":"backup","run":"17","status":"succeeded"}"#);
+    let digits = "a0ce59be85e16b1799bcd36d68fdcb589fdecbba92558d4832d6fbd96e803687";
+    for part in [secret, second, body, digits] {
+        assert!(GUIDE.contains(part), "{part} is not in the guide");
+    }
+    let headers = [(TIME, second), (SIGNATURE, &format!("v1={digits}"))];
+    assert_eq!(opens(Sender::Generic, &headers, "", body.as_bytes(), secret), Ok(()));
+}
+
 #[test]
 fn a_failure_names_the_stage_and_shows_its_log() {
     insta::assert_snapshot!(after(&["run_failed"]), @r"

@@ -118,7 +118,9 @@ fn bounded(mut payload: Payload) -> Payload {
         job.name = line(&job.name, 100);
         job.stage = line(&job.stage, 100);
     }
-    payload.object_attributes.stages.iter_mut().for_each(|stage| *stage = line(stage, 100));
+    for stage in &mut payload.object_attributes.stages {
+        *stage = line(stage, 100);
+    }
     if let Some(commit) = &mut payload.commit {
         commit.message = commit.message.take().map(|message| line(&message, 200));
     }

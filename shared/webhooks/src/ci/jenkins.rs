@@ -112,7 +112,7 @@ fn bounded(mut payload: Payload) -> Payload {
         *log = log.chars().skip(too_many).collect();
     }
     if let Some(scm) = &mut payload.build.scm {
-        scm.culprits.truncate(1);
+        scm.culprits.truncate(2);
     }
     payload
 }
@@ -127,13 +127,15 @@ pub(crate) fn read(body: &RawValue, received_at: Timestamp) -> Result<Reading, s
         _ => reached.zip(build.duration).and_then(|(ended, took)| ended.checked_sub(SignedDuration::from_millis(took)).ok()),
     };
     let scm = build.scm.as_ref();
+    // Everybody who has committed since it was last well is one: of several nobody knows who it was.
+    let culprit = scm.and_then(|scm| if let [only] = scm.culprits.as_slice() { Some(only) } else { None });
     let facts = RunFacts {
         repository: scm.and_then(|scm| scm.url.as_deref()).and_then(repository_of),
         branch: scm.and_then(|scm| scm.branch.as_deref()).map(|branch| branch.trim_start_matches("origin/").to_owned()),
         number: Some(build.number.to_string()),
         url: build.full_url.clone(),
         trigger: None,
-        author: scm.and_then(|scm| scm.culprits.first()).map(|name| Author { name: Some(line(name, 100)), ..Author::default() }),
+        author: culprit.map(|name| Author { name: Some(line(name, 100)), ..Author::default() }),
         pull: None,
         started_at: began,
     };

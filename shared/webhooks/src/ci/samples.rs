@@ -27,7 +27,9 @@ pub(super) fn headers(of: &[(&str, &str)]) -> HeaderMap {
 pub(super) fn hmac(secret: &str, parts: &[&[u8]]) -> String {
     use hmac::{KeyInit as _, Mac as _};
     let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     hex::encode(mac.finalize().into_bytes())
 }
 
@@ -70,9 +72,9 @@ pub(super) fn run(sender: Sender, samples: &[(&str, &[(&str, &str)])]) -> Pipeli
     let run = run.unwrap();
     let mut again = run.clone();
     for webhook in webhooks.iter().rev() {
-        reading(webhook).run.unwrap().observations.iter().for_each(|seen| {
+        for seen in &reading(webhook).run.unwrap().observations {
             again.observe(seen, now());
-        });
+        }
     }
     // A late sample may still tell when a stage began; it never changes how things stand.
     assert_eq!(shown(&again), shown(&run), "sent again in the wrong order");
