@@ -6,7 +6,9 @@ use std::path::Path;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use opsroom_domain::ids::Login;
 use opsroom_domain::pipeline_execution::{PipelineExecution, Seen};
+use opsroom_domain::repository::RepositoryName;
 
 use crate::{Reading, Recognised, Secrets, Sender, Webhook, read, recognise, verify};
 
@@ -86,11 +88,11 @@ pub(super) fn shown(run: &PipelineExecution) -> String {
     let mut text = format!("{} {}: {}\n", run.key.pipeline, run.key.execution, standing(run.status));
     let facts = &run.facts;
     let author = facts.author.as_ref().map(|author| {
-        let login = author.login.as_ref().map(|login| login.as_str());
+        let login = author.login.as_ref().map(Login::as_str);
         format!("{} ({})", author.shown(), login.or(author.email.as_deref()).unwrap_or("no address"))
     });
     let of = |value: Option<&str>| value.unwrap_or("-").to_owned();
-    let repository = facts.repository.as_ref().map(|name| name.as_str());
+    let repository = facts.repository.as_ref().map(RepositoryName::as_str);
     writeln!(text, "{} {} #{} by {}", of(repository), of(facts.branch.as_deref()), of(facts.number.as_deref()), of(author.as_deref()))
         .unwrap();
     writeln!(text, "{} {} since {}", of(facts.trigger.as_deref()), of(facts.url.as_deref()), run.began_at().map_or("-".into(), time))
