@@ -38,11 +38,5 @@ pub fn is_bot(login: &str) -> bool {
 
 /// A field that asks who does it.
 pub const fn by(label: &'static str, default: &'static str) -> Field {
-    Field {
-        id: "by",
-        label,
-        kind: Kind::Text(SUGGESTIONS),
-        default,
-        hint: "a login; /ops gh link dana in chat makes it yours",
-    }
+    Field { id: "by", label, kind: Kind::Text(SUGGESTIONS), default, hint: "a login; /ops gh link dana in chat makes it yours" }
 }

@@ -17,6 +17,8 @@ pub struct Sender {
     pub group: &'static str,
     /// What it is, and how it proves itself, in a line.
     pub about: &'static str,
+    /// What has to be typed in a channel for it to see anything of this.
+    pub shown_after: &'static str,
     /// What it can do, the most usual first.
     pub actions: &'static [Action],
 }
@@ -96,6 +98,8 @@ impl Sender {
                 json!({"id": action.id, "name": action.name, "about": action.about, "fields": fields})
             })
             .collect();
-        json!({"id": self.id, "name": self.name, "group": self.group, "about": self.about, "actions": actions})
+        json!({
+            "id": self.id, "name": self.name, "group": self.group, "about": self.about, "shown_after": self.shown_after, "actions": actions,
+        })
     }
 }

@@ -35,7 +35,7 @@ pub enum End {
 /// What the field `outcome` offers.
 pub const OUTCOMES: &[(&str, &str)] = &[("failed", "failed"), ("passed", "passed"), ("cancelled", "was cancelled")];
 /// How the build ends.
-pub const OUTCOME: Field = Field::choice("outcome", "It", "failed", OUTCOMES);
+pub const OUTCOME: Field = Field::choice("outcome", "Outcome", "failed", OUTCOMES);
 
 /// A build that has ended.
 #[derive(Debug)]

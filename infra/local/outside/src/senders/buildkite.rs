@@ -15,12 +15,13 @@ pub static SENDER: Sender = Sender {
     id: "buildkite",
     name: "Buildkite",
     group: BUILDS,
-    about: "A notification service; signs the time and the body with HMAC-SHA256. Channels see it after /ops build watch acme/api.",
+    about: "A notification service; signs the time and the body with HMAC-SHA256.",
+    shown_after: "/ops build watch acme/api",
     actions: &[Action {
         id: "build",
         name: "Run a build",
         about: "It runs, its job ends, then the build.",
-        fields: &[Field::repository(), BRANCH, Field::choice("outcome", "It", "failed", ENDS), STAGE, BY],
+        fields: &[Field::repository(), BRANCH, Field::choice("outcome", "Outcome", "failed", ENDS), STAGE, BY],
         make: build,
     }],
 };

@@ -14,7 +14,8 @@ pub static SENDER: Sender = Sender {
     id: "circleci",
     name: "CircleCI",
     group: BUILDS,
-    about: "A project's outbound webhook; signs the body with HMAC-SHA256. Channels see it after /ops build watch acme/api.",
+    about: "A project's outbound webhook; signs the body with HMAC-SHA256.",
+    shown_after: "/ops build watch acme/api",
     actions: &[Action {
         id: "workflow",
         name: "Run a workflow",

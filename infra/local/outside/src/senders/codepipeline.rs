@@ -14,7 +14,8 @@ pub static SENDER: Sender = Sender {
     id: "codepipeline",
     name: "CodePipeline",
     group: BUILDS,
-    about: "Somebody at the console or the AWS CLI. Channels see it after /ops build watch web-staging.",
+    about: "Somebody at the console or the AWS CLI.",
+    shown_after: "/ops build watch web-staging",
     actions: &[Action {
         id: "start",
         name: "Start a pipeline",
@@ -22,7 +23,7 @@ pub static SENDER: Sender = Sender {
         fields: &[
             Field::one_of("pipeline", "Pipeline", Existing::Pipelines, "there is no pipeline"),
             Field { kind: Kind::Text(&["main", "v2", "broken"]), ..Field::text("revision", "Revision", "v2") }
-                .with_hint("a branch, tag or commit; the revision `broken` fails its tests"),
+                .with_hint("a branch, tag or commit; broken fails its tests"),
         ],
         make: start,
     }],

@@ -14,7 +14,8 @@ pub static SENDER: Sender = Sender {
     id: "generic",
     name: "Any script",
     group: BUILDS,
-    about: "Whatever can send a request, in Opsroom's own format; signs the time and the body. Channels see it after /ops build watch nightly.",
+    about: "Whatever can send a request, in Opsroom's own format; signs the time and the body.",
+    shown_after: "/ops build watch nightly",
     actions: &[Action {
         id: "run",
         name: "Run it",

@@ -15,7 +15,8 @@ pub static SENDER: Sender = Sender {
     id: "gitlab",
     name: "GitLab",
     group: BUILDS,
-    about: "A project's webhook for pipeline events; sends its secret token along. Channels see it after /ops build watch acme/api.",
+    about: "A project's webhook for pipeline events; sends its secret token along.",
+    shown_after: "/ops build watch acme/api",
     actions: &[Action {
         id: "pipeline",
         name: "Run a pipeline",

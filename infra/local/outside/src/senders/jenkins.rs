@@ -14,12 +14,13 @@ pub static SENDER: Sender = Sender {
     id: "jenkins",
     name: "Jenkins",
     group: BUILDS,
-    about: "A job with the Notification plugin, which can't sign; a token goes along. Channels see it after /ops build watch acme/api.",
+    about: "A job with the Notification plugin, which can't sign; a token goes along.",
+    shown_after: "/ops build watch acme/api",
     actions: &[Action {
         id: "build",
         name: "Run a build",
         about: "It starts, then completes with the end of its log.",
-        fields: &[Field::repository(), BRANCH, Field::choice("outcome", "It", "failed", ENDS), STAGE, BY],
+        fields: &[Field::repository(), BRANCH, Field::choice("outcome", "Outcome", "failed", ENDS), STAGE, BY],
         make: build,
     }],
 };

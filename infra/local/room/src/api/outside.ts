@@ -30,6 +30,8 @@ export interface Sender {
   name: string;
   group: string;
   about: string;
+  /** What has to be typed in a channel for it to see anything of this. */
+  shown_after: string;
   actions: Action[];
 }
 

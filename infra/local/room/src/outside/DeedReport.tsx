@@ -20,8 +20,9 @@ function SentItem({ sent }: { sent: Sent }) {
       <details className="sent" data-testid="sent">
         <summary>
           <span className={sent.taken ? "sign sign-good" : "sign sign-bad"}>{sent.taken ? "✓" : "✕"}</span>
-          <code>{sent.event}</code>
-          <span className="sent-answer">{sent.status === null ? "no answer" : sent.status} · {words(sent.answer)}</span>
+          <span className="sent-words">
+            <code>{sent.event}</code> {[sent.status ?? "no answer", words(sent.answer)].filter((one) => one !== "").join(" · ")}
+          </span>
           <small>{sent.ms} ms</small>
         </summary>
         <h4>Sent</h4>

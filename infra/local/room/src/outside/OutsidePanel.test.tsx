@@ -16,6 +16,7 @@ const senders = (pulls: string[]): Sender[] => [
     name: "GitHub",
     group: "Code",
     about: "A webhook.",
+    shown_after: "/ops gh subscribe acme/api",
     actions: [
       { id: "open", name: "Open", about: "", fields: [{ ...text, id: "title", label: "Title", default: "Count once" }] },
       {
@@ -26,7 +27,7 @@ const senders = (pulls: string[]): Sender[] => [
       },
     ],
   },
-  { id: "jenkins", name: "Jenkins", group: "Builds", about: "A plugin.", actions: [] },
+  { id: "jenkins", name: "Jenkins", group: "Builds", about: "A plugin.", shown_after: "", actions: [] },
 ];
 
 const deed: Deed = {

@@ -29,7 +29,7 @@ export function OutsidePanel() {
     <aside className="thread outside" aria-label="Outside world" data-testid="outside-panel" ref={panel} tabIndex={-1}>
       <header className="channel-header">
         <h1><Icon name="globe" size={18} />Outside world</h1>
-        <span className="topic">what the app only hears of</span>
+        <span className="topic" />
         <button type="button" className="icon-button" aria-label="Close the outside world" data-testid="outside-close" onClick={() => setOpen(false)}>
           <Icon name="close" />
         </button>
@@ -48,22 +48,26 @@ export function OutsidePanel() {
               {grouped(senders).map(([group, some]) => (
                 <div key={group} className="sender-group" role="group" aria-label={group}>
                   <span aria-hidden="true">{group}</span>
-                  {some.map((one) => (
-                    <button
-                      key={one.id}
-                      type="button"
-                      className="sender"
-                      aria-pressed={one.id === sender.id}
-                      data-testid={`sender-${one.id}`}
-                      onClick={() => choose(one.id)}
-                    >
-                      {one.name}
-                    </button>
-                  ))}
+                  <div>
+                    {some.map((one) => (
+                      <button
+                        key={one.id}
+                        type="button"
+                        className="sender"
+                        aria-pressed={one.id === sender.id}
+                        data-testid={`sender-${one.id}`}
+                        onClick={() => choose(one.id)}
+                      >
+                        {one.name}
+                      </button>
+                    ))}
+                  </div>
                 </div>
               ))}
             </div>
-            <p className="outside-about">{sender.about}</p>
+            <p className="outside-about">
+              {sender.about} Channels see it after <code>{sender.shown_after}</code>.
+            </p>
             <ul className="outside-actions" aria-label={`What ${sender.name} can do`}>
               {sender.actions.map((action) => <ActionItem key={`${sender.id}/${action.id}`} sender={sender} action={action} />)}
             </ul>

@@ -28,7 +28,7 @@ describe("a field", () => {
 });
 
 it("senders stand under their headings in the order in which they come", () => {
-  const sender = (id: string, group: string): Sender => ({ id, name: id, group, about: "", actions: [] });
+  const sender = (id: string, group: string): Sender => ({ id, name: id, group, about: "", shown_after: "", actions: [] });
   const groups = grouped([sender("github", "Code"), sender("gitlab", "Builds"), sender("jenkins", "Builds")]);
   expect(groups.map(([group, senders]) => [group, senders.map((one) => one.id)])).toEqual([["Code", ["github"]], ["Builds", ["gitlab", "jenkins"]]]);
 });
@@ -36,6 +36,7 @@ it("senders stand under their headings in the order in which they come", () => {
 it("answers are told in few words", () => {
   expect(words('{"ok":"queued"}')).toBe("queued");
   expect(words('{"error":"the signature doesn\'t fit"}')).toBe("the signature doesn't fit");
+  expect(words('{"pipelineExecutionId":"1"}')).toBe("");
   expect(words("connection refused")).toBe("connection refused");
   expect(words("x".repeat(200))).toHaveLength(121);
   expect(readable('{"a":1}')).toBe('{\n  "a": 1\n}');

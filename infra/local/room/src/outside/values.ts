@@ -37,12 +37,12 @@ export function readable(text: string): string {
   }
 }
 
-/** What the door said, in few words: `{"ok":"queued"}` is "queued". */
+/** What the door said, in few words: `{"ok":"queued"}` is "queued". JSON that says nothing to people is left to be unfolded. */
 export function words(answer: string): string {
   try {
     const parsed = JSON.parse(answer) as Record<string, unknown>;
     const said = parsed["ok"] ?? parsed["error"] ?? parsed["message"];
-    if (typeof said === "string") return said;
+    return typeof said === "string" ? said : "";
   } catch {
     // Not JSON: shown as it is.
   }

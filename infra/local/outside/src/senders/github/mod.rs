@@ -18,7 +18,8 @@ pub static SENDER: Sender = Sender {
     id: "github",
     name: "GitHub",
     group: CODE,
-    about: "A repository's webhook; signs the body with HMAC-SHA256. Channels see it after /ops gh subscribe acme/api.",
+    about: "A repository's webhook; signs the body with HMAC-SHA256.",
+    shown_after: "/ops gh subscribe acme/api",
     actions: &[
         Action {
             id: "push",
@@ -87,7 +88,7 @@ pub static SENDER: Sender = Sender {
             fields: &[
                 PULL,
                 Field::text("name", "Check", "lint"),
-                Field::choice("conclusion", "It", "failure", &[("failure", "failed"), ("success", "passed")]),
+                Field::choice("conclusion", "Outcome", "failure", &[("failure", "failed"), ("success", "passed")]),
             ],
             make: runs::check,
         },
@@ -141,12 +142,12 @@ pub static SENDER: Sender = Sender {
         Action {
             id: "run",
             name: "Run a workflow of GitHub Actions",
-            about: "It starts, runs its jobs, and ends. Channels see it after /ops build watch acme/api.",
+            about: "It starts, runs its job, and ends; channels see it after /ops build watch acme/api.",
             fields: &[
                 Field::repository(),
                 Field::text("workflow", "Workflow", "CI"),
                 BRANCH,
-                Field::choice("conclusion", "It", "failure", runs::CONCLUSIONS),
+                Field::choice("conclusion", "Outcome", "failure", runs::CONCLUSIONS),
                 Field::text("step", "Step that decides", "Run the tests"),
                 people::by("Commit by", "octocat"),
             ],
