@@ -10,6 +10,7 @@ from .control import Control
 from .door import Door
 from .faults import Faults
 from .message import Message, words_of
+from .outside import Outside
 from .verdict import Verdict
 from .waiting import until
 from .webhooks import Webhooks
@@ -44,6 +45,7 @@ class Room:
         self.cloud = Cloud(endpoints, aws)
         self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
         self.webhooks = Webhooks(endpoints)
+        self.outside = Outside(self.page)
         self.faults = Faults(self.gateway, self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()

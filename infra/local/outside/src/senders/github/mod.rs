@@ -41,7 +41,7 @@ pub static SENDER: Sender = Sender {
             about: "A branch's history is replaced.",
             fields: &[
                 Field::repository(),
-                Field::text("branch", "Branch", "topic/count-once"),
+                BRANCH,
                 Field { kind: Kind::Lines, ..Field::text("commits", "Commits", "Count every request exactly once") }
                     .with_hint("one title a line, the oldest first"),
                 PATH,
@@ -146,7 +146,7 @@ pub static SENDER: Sender = Sender {
             fields: &[
                 Field::repository(),
                 Field::text("workflow", "Workflow", "CI"),
-                BRANCH,
+                Field::text("branch", "Branch", "main"),
                 Field::choice("conclusion", "Outcome", "failure", runs::CONCLUSIONS),
                 Field::text("step", "Step that decides", "Run the tests"),
                 people::by("Commit by", "octocat"),
@@ -156,6 +156,6 @@ pub static SENDER: Sender = Sender {
     ],
 };
 
-const BRANCH: Field = Field::text("branch", "Branch", "main");
+const BRANCH: Field = Field::text("branch", "Branch", "main").with_hint("others than main are shown where that was asked for: branches:**");
 const PATH: Field = Field::text("path", "File changed", "src/main.rs");
 const PULL: Field = Field::one_of("pull", "Pull request", Existing::OpenPulls, "there is none yet: open a pull request first");
