@@ -54,6 +54,8 @@ pub struct Prepared {
     pub event: String,
     /// Where it goes.
     pub url: String,
+    /// The same without secrets.
+    pub shown_url: String,
     /// Name, value, and whether the value is secret.
     pub headers: Vec<(String, String, bool)>,
     /// The very body.
@@ -102,7 +104,7 @@ impl Courier {
     }
 
     async fn deliver(&self, prepared: Prepared) -> Sent {
-        let Prepared { event, url, headers, body } = prepared;
+        let Prepared { event, url, shown_url, headers, body } = prepared;
         let mut request = self.http.post(&url).body(body.clone());
         for (name, value, _) in &headers {
             request = request.header(name, value);
@@ -111,12 +113,13 @@ impl Courier {
         let (status, answer) = match request.send().await {
             Ok(response) => (Some(response.status()), response.text().await.unwrap_or_else(|error| error.to_string())),
             Err(error) if error.is_timeout() => (None, format!("no answer within {} s", PATIENCE.as_secs())),
-            Err(error) => (None, error.to_string()),
+            // Without its address, which may hold a secret.
+            Err(error) => (None, error.without_url().to_string()),
         };
-        tracing::info!(event, url, status = status.map(|status| status.as_u16()), "sent");
+        tracing::info!(event, url = shown_url, status = status.map(|status| status.as_u16()), "sent");
         Sent {
             event,
-            url,
+            url: shown_url,
             headers: headers.into_iter().map(|(name, value, secret)| (name, if secret { HIDDEN.to_owned() } else { value })).collect(),
             body,
             status: status.map(|status| status.as_u16()),
@@ -137,7 +140,9 @@ pub fn prepare(endpoints: &Endpoints, request: Request, id: &str, at: Timestamp)
             let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned(), false)];
             headers.extend(proof.into_iter().map(|header| (header.name.to_owned(), header.value, header.is_secret)));
             let url = format!("{}{}", endpoints.get("webhook_ingress")?.trim_end_matches('/'), door.path);
-            Ok(Prepared { event: event.to_owned(), url, headers, body })
+            // The secrets are letters and digits, or made to stand in an address by whoever set them.
+            let with = |token: &str| if door.in_address { format!("{url}?token={token}") } else { url.clone() };
+            Ok(Prepared { event: event.to_owned(), url: with(secret), shown_url: with(HIDDEN), headers, body })
         }
         Request::Aws(call) => aws(endpoints, call, at.into()),
     }
@@ -168,5 +173,5 @@ fn aws(endpoints: &Endpoints, call: AwsCall, at: SystemTime) -> Result<Prepared,
     let (instructions, _) = sign(signable, &params).map_err(|error| failed(&error))?.into_parts();
     let mut headers: Vec<(String, String, bool)> = call.headers.into_iter().map(|(name, value)| (name.to_owned(), value, false)).collect();
     headers.extend(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned(), false)));
-    Ok(Prepared { event: call.operation.to_owned(), url, headers, body: call.body })
+    Ok(Prepared { event: call.operation.to_owned(), shown_url: url.clone(), url, headers, body: call.body })
 }

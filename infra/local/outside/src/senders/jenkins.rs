@@ -14,7 +14,7 @@ pub static SENDER: Sender = Sender {
     id: "jenkins",
     name: "Jenkins",
     group: BUILDS,
-    about: "A job with the Notification plugin, which can't sign; a token goes along.",
+    about: "A job with the Notification plugin, which can't sign: a token is part of the address.",
     shown_after: "/ops build watch acme/api",
     actions: &[Action {
         id: "build",
