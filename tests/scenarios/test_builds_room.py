@@ -105,6 +105,7 @@ def test_an_approval_is_given_by_those_who_may_and_says_who_did(room: Room):
     room.presses(ROBIN, waiting, "Approve")
     room.submits(ROBIN, "")
     room.private(ROBIN, "Not allowed", BUILDS)
+    room.presses(DANA, waiting, "Reject")
     room.presses(AVERY, waiting, "Approve")
     room.submits(AVERY, "Looked at it.")
     approved = room.again(waiting, f"<@{AVERY}>")
@@ -113,10 +114,9 @@ def test_an_approval_is_given_by_those_who_may_and_says_who_did(room: Room):
     states = room.cloud.aws("codepipeline").list_action_executions(pipelineName="billing-production", filter={"pipelineExecutionId": run})
     (decided,) = [one for one in states["actionExecutionDetails"] if one["input"]["actionTypeId"]["category"] == "Approval"]
     assert decided["status"] == "Succeeded"
-    # The old button says what happened since.
-    room.presses(DANA, waiting, "Reject")
+    # Whoever still has the dialog open is told what happened since.
     room.submits(DANA, "Too late")
-    room.private(DANA, "", BUILDS)
+    assert "Avery Approver" in room.private(DANA, "approved already", BUILDS).text
 
 
 def test_a_rejection_needs_a_reason_and_whoever_deploys_cannot_approve(room: Room):
@@ -125,12 +125,12 @@ def test_a_rejection_needs_a_reason_and_whoever_deploys_cannot_approve(room: Roo
     room.message("waits", OPS, thread=deployment.ts)
     room.presses(DANA, waiting, "Approve")
     room.submits(DANA, "My own")
-    room.private(DANA, "", OPS)
+    room.private(DANA, "you asked for this deployment", OPS)
     room.presses(AVERY, waiting, "Reject")
     room.submits(AVERY, "Not on a Friday")
     room.again(deployment, "Failed to deploy billing to production")
-    rejected = [message for message in room.sees_all(OPS) if "Not on a Friday" in message.text]
-    assert rejected
+    room.message("Rejected by Avery Approver: Not on a Friday", OPS, thread=deployment.ts)
+    room.message(f"<@{DANA}> Failed to deploy billing to production. Approval / Sign-off was rejected", OPS, thread=deployment.ts)
     assert len([call for call in room.calls("PutApprovalResult") if call["status"] == 200]) == 1
 
 
@@ -141,6 +141,7 @@ def test_retry_runs_the_failed_stage_again(room: Room):
     room.presses(ROBIN, broken, "Retry")
     room.private(ROBIN, "Not allowed", BUILDS)
     room.types(AVERY, "build retry web-production", OPS)
+    room.private(AVERY, "What failed in Test of web-production is run again", OPS)
     room.again(broken, f"<@{AVERY}>")
     assert [call["status"] for call in room.calls("RetryStageExecution")] == [200]
     room.sees_all(BUILDS)
