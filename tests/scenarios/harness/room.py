@@ -151,14 +151,19 @@ class Room:
         ephemerals = self.workspace.get("/history")["channels"][channel]["ephemerals"]
         return [Message(channel, raw, person) for raw in ephemerals if raw["only_for"] == person and raw["ts"] > self.since]
 
-    def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = PATIENCE) -> Message:
-        """Waits for the one message to all that says this; words to the person who asked are found in their thread alone."""
+    def message(
+        self, says: str, channel: str = OPS, *, about: str = "", thread: str | None = None, seconds: float = PATIENCE
+    ) -> Message:
+        """Waits for the one message to all that says this. `about` is how its key begins: `run/`, `pull/`, `answer/`.
 
-        def is_it(message: Message) -> bool:
-            return message.thread == thread if thread else "/notice/" not in (message.key or "")
+        Words under one of the app's own messages are found in their thread alone.
+        """
 
         def look() -> list[Message]:
-            return [m for m in self.messages(channel) if says in m.text and is_it(m)]
+            said = self.messages(channel)
+            own = {message.ts for message in said}
+            there = [m for m in said if (m.thread == thread if thread else m.thread not in own)]
+            return [m for m in there if says in m.text and (m.key or "").startswith(about)]
 
         return self._one(says, look, lambda: self.messages(channel), seconds)
 
