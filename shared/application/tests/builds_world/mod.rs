@@ -303,7 +303,7 @@ pub fn explain(event: &str, run: &ExecutionKey) -> Request {
 }
 
 pub fn due(event: &str, task: opsroom_domain::due::DueTask) -> Request {
-    request(event, Ask::Due { task })
+    request(event, Ask::Due { task, at: jiff::Timestamp::UNIX_EPOCH })
 }
 
 pub fn deployment_id(event: &str) -> DeploymentId {
