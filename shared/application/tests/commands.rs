@@ -159,6 +159,7 @@ fn words(text: &Text) -> String {
         .map(|span| match span {
             Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
             Span::Person(person) => format!("@{person}"),
+            Span::Everybody => "@channel".to_owned(),
             Span::Channel(channel) => format!("#{channel}"),
             Span::Moment(_) => "(then)".to_owned(),
         })
@@ -172,7 +173,7 @@ fn all_words(card: &Card) -> String {
         Part::Steps(steps) => steps.iter().map(|step| format!("{}:{:?}", step.name, step.state)).collect::<Vec<_>>().join(" "),
         Part::Code(code) => code.clone(),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider => String::new(),
+        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }
