@@ -60,6 +60,13 @@ pub enum Part {
     Buttons(Vec<Button>),
     /// A line between sections.
     Divider,
+    /// A picture that was uploaded.
+    Image {
+        /// Slack's id of the file.
+        file: String,
+        /// What it shows, for those who can't see it.
+        alt: String,
+    },
 }
 
 /// One step of a longer work, such as a pipeline's stage.
@@ -194,6 +201,8 @@ pub enum Span {
     },
     /// A person; whoever it is gets notified when the message is new.
     Person(PersonId),
+    /// Everybody in the channel; all of them get notified when the message is new.
+    Everybody,
     /// A channel.
     Channel(ChannelId),
     /// A moment, shown in the reader's own time zone.
@@ -257,6 +266,13 @@ impl Text {
     #[must_use]
     pub fn person(mut self, person: &PersonId) -> Self {
         self.0.push(Span::Person(person.clone()));
+        self
+    }
+
+    /// Adds everybody in the channel.
+    #[must_use]
+    pub fn everybody(mut self) -> Self {
+        self.0.push(Span::Everybody);
         self
     }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::buttons::actions;
-use crate::mrkdwn::{render, render_bare};
+use crate::mrkdwn::{is_slack_id, render, render_bare};
 use crate::rich_text::{list, paragraph, preformatted, steps};
 use crate::text::{clean_line, cut};
 
@@ -25,6 +25,7 @@ const FIELDS: usize = 10;
 const FIELD: usize = 2000;
 const CONTEXT: usize = 2000;
 const VIEW_TITLE: usize = 24;
+const ALT: usize = 2000;
 
 /// A message's content, as `chat.postMessage` and its relatives take it. Attachments are always named, because
 /// `chat.update` keeps the old ones where they are left out.
@@ -123,6 +124,7 @@ fn blocks(parts: &[Part], limit: usize) -> Vec<Value> {
                 buttons += row.len();
             }
             Part::Divider => out.push(json!({"type": "divider"})),
+            Part::Image { file, alt } => out.extend(image(file, alt)),
         }
     }
     if out.len() > limit {
@@ -136,6 +138,13 @@ fn blocks(parts: &[Part], limit: usize) -> Vec<Value> {
 /// `verbatim` keeps Slack from making links and mentions out of plain words ("Text object").
 fn mrkdwn(text: &str) -> Value {
     json!({"type": "mrkdwn", "text": text, "verbatim": true})
+}
+
+/// An uploaded picture ("Image block", "Slack file object").
+fn image(file: &str, alt: &str) -> Option<Value> {
+    let alt = cut(&clean_line(alt), ALT);
+    let alt = if alt.is_empty() { "A picture" } else { &alt };
+    is_slack_id(file).then(|| json!({"type": "image", "slack_file": {"id": file}, "alt_text": alt}))
 }
 
 fn context(text: &Text) -> Option<Value> {

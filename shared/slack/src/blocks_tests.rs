@@ -176,3 +176,24 @@ fn a_form_has_one_field_that_is_found_again_and_keeps_its_memory() {
         assert!(length("title") <= 24 && length("submit") <= 24);
     }
 }
+
+#[test]
+fn a_picture_is_shown_by_its_file_and_nothing_else_is() {
+    let picture = |file: &str, alt: &str| {
+        let card = Card::line(Tone::Plain, Text::plain("x")).with(Part::Image { file: file.into(), alt: alt.into() });
+        message(&card).blocks.get(1).cloned()
+    };
+    let expected = json!({"type": "image", "slack_file": {"id": "F012AB3CD"}, "alt_text": "5xx since noon"});
+    assert_eq!(picture("F012AB3CD", "5xx\nsince noon"), Some(expected));
+    assert_eq!(picture("F012AB3CD", "").unwrap()["alt_text"], "A picture");
+    assert_eq!(picture("https://e.example/f.png", "x"), None);
+}
+
+#[test]
+fn only_the_span_for_it_calls_everybody() {
+    let called = message(&Card::line(Tone::Plain, Text::empty().everybody().then(" look <!channel> @channel")));
+    let elements = called.blocks[0]["elements"][0]["elements"].clone();
+    assert_eq!(elements[0], json!({"type": "broadcast", "range": "channel"}));
+    assert_eq!(elements[1], json!({"type": "text", "text": " look <!channel> @channel"}));
+    assert_eq!(called.text, "<!channel> look &lt;!channel&gt; @channel");
+}

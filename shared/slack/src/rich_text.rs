@@ -137,6 +137,7 @@ fn elements(text: &Text, limit: usize) -> Vec<Value> {
                 }
             }
             Span::Person(id) => named(id.as_str(), "user", "user_id"),
+            Span::Everybody => ("@channel".to_owned(), Box::new(|_| json!({"type": "broadcast", "range": "channel"}))),
             Span::Channel(id) => named(id.as_str(), "channel", "channel_id"),
             Span::Moment(at) => {
                 let date = json!({"type": "date", "timestamp": at.as_second(), "format": MOMENT_FORMAT, "fallback": moment_fallback(*at)});
@@ -148,7 +149,7 @@ fn elements(text: &Text, limit: usize) -> Vec<Value> {
         }
         let size = length(&shown);
         if size > left {
-            let cuttable = !matches!(span, Span::Person(_) | Span::Channel(_) | Span::Moment(_));
+            let cuttable = !matches!(span, Span::Person(_) | Span::Everybody | Span::Channel(_) | Span::Moment(_));
             out.push(if cuttable && left > 1 { element(cut(&shown, left)) } else { plain("…".into()) });
             break;
         }

@@ -50,7 +50,7 @@ async fn receive(config: &SdkConfig, url: &str) -> Vec<Message> {
 
 fn request(name: &str) -> Request {
     let task = DueTask::ReconcileDeployment { deployment: "d-1".into() };
-    Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task } }
+    Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task, at: jiff::Timestamp::UNIX_EPOCH } }
 }
 
 fn nudge(key: &str, lane: &str) -> Nudge {

@@ -86,7 +86,7 @@ pub enum Event<'a> {
         /// When.
         at: Timestamp,
     },
-    /// The while is over. Counts only if it is still that one.
+    /// The while is over: whoever had it has it no longer, and it calls again from the first level. Counts only if it is still that while.
     SnoozeOver {
         /// Until when it was.
         until: Timestamp,
@@ -156,7 +156,7 @@ pub enum Event<'a> {
     },
     /// Its graph is drawn.
     Drawn(Graph),
-    /// No alarm of it changed for the time in which flapping is counted. Counts only if nothing changed since `latest`.
+    /// No alarm of it changed for the time in which flapping is counted. If something changed since `latest`, it is looked at again later.
     Calmed {
         /// The latest change that was known.
         latest: Timestamp,
@@ -246,4 +246,17 @@ pub struct Rules<'a> {
     pub flapping_changes: u32,
     /// See [`crate::catalog::Monit::flapping`].
     pub flapping_minutes: u32,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of a catalog. `levels` are the minutes of [`crate::monit::levels`], one for each level.
+    pub fn of(monit: &crate::catalog::Monit, levels: &'a [u32]) -> Self {
+        Self {
+            levels,
+            unacknowledge_after_minutes: monit.unacknowledge_after_minutes,
+            reopen_within_minutes: monit.reopen_within_minutes,
+            flapping_changes: monit.flapping.changes,
+            flapping_minutes: monit.flapping.minutes,
+        }
+    }
 }
