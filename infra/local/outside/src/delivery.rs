@@ -152,26 +152,31 @@ pub fn prepare(endpoints: &Endpoints, request: Request, id: &str, at: Timestamp)
 fn aws(endpoints: &Endpoints, call: AwsCall, at: SystemTime) -> Result<Prepared, Failed> {
     let failed = |error: &dyn std::fmt::Display| Failed::Signing(error.to_string());
     let url = format!("{}/", endpoints.get("aws")?.trim_end_matches('/'));
+    let AwsCall { service, protocol, target, operation, mut input, of_cloud } = call;
+    for (pointer, name) in of_cloud {
+        if let Some(part) = input.pointer_mut(pointer) {
+            *part = endpoints.get(name)?.into();
+        }
+    }
+    let body = input.to_string();
+    let mut headers = vec![
+        ("Content-Type".to_owned(), format!("application/x-amz-json-{protocol}"), false),
+        ("X-Amz-Target".to_owned(), format!("{target}.{operation}"), false),
+    ];
     let key = Credentials::new(endpoints.get("aws_access_key_id")?, endpoints.get("aws_secret_access_key")?, None, None, "endpoints.json");
     let identity = key.into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(endpoints.get("aws_region")?)
-        .name(call.service)
+        .name(service)
         .time(at)
         .settings(SigningSettings::default())
         .build()
         .map_err(|error| failed(&error))?
         .into();
-    let signable = SignableRequest::new(
-        "POST",
-        &url,
-        call.headers.iter().map(|(name, value)| (*name, value.as_str())),
-        SignableBody::Bytes(call.body.as_bytes()),
-    )
-    .map_err(|error| failed(&error))?;
+    let signed = headers.iter().map(|(name, value, _)| (name.as_str(), value.as_str()));
+    let signable = SignableRequest::new("POST", &url, signed, SignableBody::Bytes(body.as_bytes())).map_err(|error| failed(&error))?;
     let (instructions, _) = sign(signable, &params).map_err(|error| failed(&error))?.into_parts();
-    let mut headers: Vec<(String, String, bool)> = call.headers.into_iter().map(|(name, value)| (name.to_owned(), value, false)).collect();
     headers.extend(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned(), false)));
-    Ok(Prepared { event: call.operation.to_owned(), shown_url: url.clone(), url, headers, body: call.body })
+    Ok(Prepared { event: operation.to_owned(), shown_url: url.clone(), url, headers, body })
 }

@@ -45,6 +45,8 @@ pub enum Existing {
     OpenIssues,
     /// Pipelines of CodePipeline.
     Pipelines,
+    /// Alarms of a sender that were raised and are not over.
+    Firing(&'static str),
 }
 
 /// The repositories of the example catalog: a push to one of them is what its service's next deployment brings.

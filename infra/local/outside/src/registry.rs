@@ -62,17 +62,21 @@ pub enum Request {
     Aws(AwsCall),
 }
 
-/// A call of AWS, as it goes over the wire.
+/// A call of AWS in one of its JSON protocols.
 #[derive(Debug, Clone)]
 pub struct AwsCall {
     /// The service's name in a signature.
     pub service: &'static str,
-    /// The operation, to show.
+    /// The version of the protocol, in the content type.
+    pub protocol: &'static str,
+    /// What comes before the operation in `X-Amz-Target`.
+    pub target: &'static str,
+    /// The operation.
     pub operation: &'static str,
-    /// Headers besides those of the signature.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub body: String,
+    /// What is asked for.
+    pub input: Value,
+    /// Parts of the input (JSON pointers, RFC 6901) that only the running cloud knows, by their names in `endpoints.json`.
+    pub of_cloud: &'static [(&'static str, &'static str)],
 }
 
 impl Request {

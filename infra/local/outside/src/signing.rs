@@ -129,6 +129,23 @@ fn timed(letter: &Letter<'_>) -> Vec<Header> {
     vec![Header::new("X-Opsroom-Timestamp", seconds), Header::new("X-Opsroom-Signature", format!("v1={signature}"))]
 }
 
+/// Alertmanager with `http_config.authorization` ("Configuration", `prometheus.io`), which can't sign: a bearer token.
+pub static ALERTMANAGER: Door = Door { path: "/alerts/alertmanager", secret: "alertmanager", prove: alertmanager, in_address: false };
+
+fn alertmanager(letter: &Letter<'_>) -> Vec<Header> {
+    vec![Header::new("User-Agent", "Alertmanager/0.28.1"), Header::secret("Authorization", format!("Bearer {}", letter.secret))]
+}
+
+/// Grafana with the authorization scheme `Bearer` ("Configure the webhook notifier", `grafana.com/docs`).
+pub static GRAFANA: Door = Door { path: "/alerts/grafana", secret: "grafana", prove: grafana, in_address: false };
+
+fn grafana(letter: &Letter<'_>) -> Vec<Header> {
+    vec![Header::new("User-Agent", "Grafana"), Header::secret("Authorization", format!("Bearer {}", letter.secret))]
+}
+
+/// Anything that raises alarms in Opsroom's own format: signed as a build in that format is, with the same secret.
+pub static GENERIC_ALERTS: Door = Door { path: "/alerts/generic", secret: "generic", prove: timed, in_address: false };
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +163,7 @@ mod tests {
     #[test]
     fn the_secret_itself_is_never_shown() {
         let letter = Letter { secret: "swordfish", body: b"{}", event: "e", id: "1", at: Timestamp::UNIX_EPOCH };
-        for door in [&GITHUB, &GITLAB, &CIRCLECI, &BUILDKITE, &JENKINS, &GENERIC] {
+        for door in [&GITHUB, &GITLAB, &CIRCLECI, &BUILDKITE, &JENKINS, &GENERIC, &ALERTMANAGER, &GRAFANA, &GENERIC_ALERTS] {
             for header in (door.prove)(&letter) {
                 assert_eq!(header.value.contains("swordfish"), header.is_secret, "{}", header.name);
             }

@@ -29,8 +29,27 @@ pub struct World {
     pub pulls: BTreeMap<Place, Value>,
     /// Issues, likewise.
     pub issues: BTreeMap<Place, Value>,
+    /// Alarms that fire, by sender and name.
+    pub firing: BTreeMap<(&'static str, String), Alarm>,
     /// Pipelines that can be started.
     pub pipelines: Vec<Pipeline>,
+}
+
+/// An alarm that fires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub service: String,
+    /// Where.
+    pub environment: String,
+    /// How bad it is.
+    pub severity: String,
+    /// What is wrong.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 impl World {
@@ -45,6 +64,7 @@ impl World {
             heads: HashMap::new(),
             pulls: BTreeMap::new(),
             issues: BTreeMap::new(),
+            firing: BTreeMap::new(),
             pipelines,
         }
     }
@@ -110,6 +130,11 @@ impl World {
         match what {
             Existing::OpenPulls => open(&self.pulls),
             Existing::OpenIssues => open(&self.issues),
+            Existing::Firing(sender) => {
+                let mut firing: Vec<&Alarm> = self.firing.iter().filter(|((of, _), _)| *of == sender).map(|(_, alarm)| alarm).collect();
+                firing.sort_by_key(|alarm| std::cmp::Reverse(alarm.since));
+                firing.into_iter().map(|alarm| (alarm.name.clone(), alarm.name.clone())).collect()
+            }
             Existing::Pipelines => self.pipelines.iter().map(|one| (one.name.clone(), one.name.clone())).collect(),
         }
     }

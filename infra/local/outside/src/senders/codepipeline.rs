@@ -42,12 +42,11 @@ fn start(values: &Values, world: &mut World) -> Deed {
     }
     let call = AwsCall {
         service: "codepipeline",
+        protocol: "1.1",
+        target: "CodePipeline_20150709",
         operation: "StartPipelineExecution",
-        headers: vec![
-            ("Content-Type", "application/x-amz-json-1.1".to_owned()),
-            ("X-Amz-Target", "CodePipeline_20150709.StartPipelineExecution".to_owned()),
-        ],
-        body: input.to_string(),
+        input,
+        of_cloud: &[],
     };
     Deed { summary: format!("Started {name} with {revision}"), requests: vec![Request::Aws(call)] }
 }

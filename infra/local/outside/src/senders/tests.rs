@@ -27,7 +27,8 @@ fn world() -> World {
 fn endpoints() -> Endpoints {
     let mut known = json!({
         "webhook_ingress": format!("{DOOR}/"), "aws": "http://127.0.0.1:2", "aws_region": "us-east-1", "aws_access_key_id": "test",
-        "aws_secret_access_key": "test",
+        "aws_secret_access_key": "test", "alarm_topic_arn": "arn:aws:sns:us-east-1:000000000000:alarms",
+        "alertmanager_webhook_secret": "secret-of-alertmanager", "grafana_webhook_secret": "secret-of-grafana",
     });
     for sender in opsroom_webhooks::Sender::ALL {
         known[format!("{sender}_webhook_secret")] = format!("secret-of-{sender}").into();
@@ -73,7 +74,8 @@ fn every_action_with_nothing_but_defaults_is_taken_and_tells_something() {
             let deed = act(&mut world, sender.id, action.id, &json!({})).unwrap_or_else(|why| panic!("{}: {why}", action.id));
             assert!(!deed.summary.is_empty() && !deed.requests.is_empty());
             for request in signed(deed) {
-                if request.url.starts_with(DOOR) {
+                let path = request.url.split('?').next().and_then(|address| address.strip_prefix(DOOR)).unwrap_or_default();
+                if opsroom_webhooks::Sender::at(path).is_some() {
                     let reading = understood(&request);
                     assert!(reading.news.is_some() || reading.run.is_some(), "{} {} tells nothing", sender.id, request.event);
                 }
@@ -201,6 +203,41 @@ fn a_revision_reaches_each_pipeline_in_its_own_way() {
     assert_eq!(input("web-staging")["variables"], json!([{"name": "REF", "value": "broken"}]));
     let source = json!([{"actionName": "Source", "revisionType": "COMMIT_ID", "revisionValue": "broken"}]);
     assert_eq!(input("api-staging")["sourceRevisions"], source);
+}
+
+#[test]
+fn an_alarm_is_over_when_it_began() {
+    for sender in ["alertmanager", "grafana"] {
+        let mut world = world();
+        assert!(act(&mut world, sender, "resolve", &json!({})).is_err());
+        let mut alert = |action: &str| -> Value {
+            let request = signed(act(&mut world, sender, action, &json!({})).unwrap()).remove(0);
+            assert_eq!(headers(&request)["authorization"], format!("Bearer secret-of-{sender}"));
+            let payload: Value = serde_json::from_str(&request.body).unwrap();
+            payload["alerts"][0].clone()
+        };
+        let (raised, again, resolved) = (alert("raise"), alert("raise"), alert("resolve"));
+        assert_eq!((&raised["status"], &resolved["status"]), (&json!("firing"), &json!("resolved")));
+        assert_eq!(raised["endsAt"], "0001-01-01T00:00:00Z");
+        for later in [&again, &resolved] {
+            assert_eq!((&later["startsAt"], &later["fingerprint"]), (&raised["startsAt"], &raised["fingerprint"]));
+        }
+        assert!(resolved["endsAt"].as_str() > resolved["startsAt"].as_str());
+        assert!(act(&mut world, sender, "resolve", &json!({})).is_err());
+    }
+}
+
+#[test]
+fn an_alarm_of_cloudwatch_tells_the_stacks_topic() {
+    let mut world = world();
+    let raised = signed(act(&mut world, "cloudwatch", "raise", &json!({"name": "a"})).unwrap());
+    let inputs: Vec<Value> = raised.iter().map(|request| serde_json::from_str(&request.body).unwrap()).collect();
+    let topic = json!(["arn:aws:sns:us-east-1:000000000000:alarms"]);
+    assert_eq!((&inputs[0]["AlarmActions"], &inputs[0]["OKActions"]), (&topic, &topic));
+    assert_eq!((&inputs[1]["AlarmName"], &inputs[1]["StateValue"]), (&json!("a"), &json!("ALARM")));
+    assert_eq!(headers(&raised[1])["x-amz-target"], "GraniteServiceVersion20100801.SetAlarmState");
+    let resolved = signed(act(&mut world, "cloudwatch", "resolve", &json!({})).unwrap());
+    assert!(resolved[0].body.contains("\"OK\""));
 }
 
 fn event(request: &Request) -> String {
