@@ -61,7 +61,7 @@ class Cloud:
 
     def waiting(self) -> dict[str, int]:
         """How many messages each working queue holds, also those that are being worked on."""
-        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "webhooks", "delivery")}
+        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "alarms", "webhooks", "delivery")}
         return self._counts(urls)
 
     def dead_letters(self) -> dict[str, int]:
@@ -106,8 +106,9 @@ class Cloud:
         return report
 
     def forget_rooms(self) -> None:
-        """Forgets what channels wanted to see, and what was known of repositories and builds: each scenario says it for itself."""
-        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#")
+        """Forgets what channels wanted to see, what was known of repositories, builds and alarms, and what would come due for these: each
+        scenario says it for itself."""
+        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#")
         table = self.endpoints["table"]
         for item in self.items(table):
             if item["pk"].startswith(kinds):
