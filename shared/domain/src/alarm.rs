@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use bounds::cut;
-pub(crate) use record::Told;
 pub use record::{AlarmRecord, Taken, Verdict};
+pub(crate) use record::{News, Told};
 
 use crate::monit::Severity;
 

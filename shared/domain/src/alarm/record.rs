@@ -36,7 +36,7 @@ impl AlarmRecord {
     /// Takes in a further report, and says what is new about it.
     pub fn take(&mut self, report: &AlarmReport) -> Taken {
         let told = Told::between((self.latest.state, self.latest.at), self.verdict, (report.state, report.at));
-        if told.newest {
+        if told.news != News::None {
             self.latest = report.clone();
         }
         if told.judges {
@@ -100,14 +100,23 @@ impl Verdict {
 /// `INSUFFICIENT_DATA` still ends what it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Told {
-    /// It is the newest report of all.
-    pub newest: bool,
+    /// Whether it is the newest report of all.
+    pub news: News,
     /// It is the newest that says anything about trouble.
     pub judges: bool,
     /// It begins or ends trouble.
     pub turns: bool,
-    /// It is the newest, and says another state than the one before.
-    pub differs: bool,
+}
+
+/// What a report says that the newest one before doesn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    /// Nothing: it is not newer.
+    None,
+    /// The same state in newer words.
+    Words,
+    /// Another state.
+    State,
 }
 
 impl Told {
@@ -121,19 +130,23 @@ impl Told {
             };
             (at, worse)
         };
-        let is_newest = place(told) > place(newest);
-        let judged = Verdict::of(told.0, told.1);
-        let judges = judged.is_some() && verdict.is_none_or(|known| place(told) > place((known.state(), known.at)));
+        let news = match place(told) > place(newest) {
+            false => News::None,
+            true if told.0 == newest.0 => News::Words,
+            true => News::State,
+        };
+        let now = Verdict::of(told.0, told.1);
+        let judges = now.is_some() && verdict.is_none_or(|known| place(told) > place((known.state(), known.at)));
         let was_firing = verdict.is_some_and(|known| known.firing);
-        let turns = judges && judged.is_some_and(|now| now.firing != was_firing);
-        Self { newest: is_newest, judges, turns, differs: is_newest && told.0 != newest.0 }
+        let turns = judges && now.is_some_and(|now| now.firing != was_firing);
+        Self { news, judges, turns }
     }
 
     /// In a word.
     pub(crate) fn taken(self) -> Taken {
-        if self.turns || self.differs {
+        if self.turns || self.news == News::State {
             Taken::Changed
-        } else if self.newest || self.judges {
+        } else if self.news == News::Words || self.judges {
             Taken::OnlyWords
         } else {
             Taken::Nothing

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::apply::{Change, later};
 use super::open::may_reopen;
 use super::{Flapping, Incident, IncidentAlarm, NotNow, Phase, SilencedBy, What};
-use crate::alarm::{AlarmRecord, AlarmReport, AlarmState, Taken, Told, Verdict, cut};
+use crate::alarm::{AlarmRecord, AlarmReport, AlarmState, News, Taken, Told, Verdict, cut};
 use crate::due::DueTask;
 use crate::ids::{PersonId, SilenceId, code};
 use crate::monit::Severity;
@@ -77,8 +77,8 @@ impl Change<'_> {
     /// Writes a newer report over what is known of an alarm.
     fn rewrite(&mut self, report: &AlarmReport, severity: Severity, silence: Option<SilenceId>, told: Told, at: Timestamp) {
         let Some(alarm) = self.incident.alarms.get_mut(&report.key.to_string()) else { return };
-        if told.newest {
-            if told.differs {
+        if told.news != News::None {
+            if told.news == News::State {
                 alarm.at = report.at.min(at);
             }
             let newer = part(report, severity, at);

@@ -4,6 +4,9 @@ use crate::catalog::{Callee, Catalog, FlappingRule, Level, Monit, Pattern, Route
 use crate::monit::AlarmMatch;
 use crate::test_data::{catalog, rotation};
 
+/// What to do to a sound section.
+type Fault = fn(&mut Monit);
+
 fn problems(change: impl FnOnce(&mut Monit)) -> Vec<String> {
     let mut catalog = catalog();
     change(&mut catalog.monit);
@@ -41,7 +44,7 @@ fn a_sound_section_and_none_at_all_have_no_faults() {
 
 #[test]
 fn each_fault_is_named_with_its_field() {
-    let cases: [(fn(&mut Monit), &str); 20] = [
+    let cases: [(Fault, &str); 20] = [
         (|monit| monit.room = Some("C9".into()), "monit.room: `C9` is not in `rooms`"),
         (|monit| monit.operators_room = Some("C9".into()), "monit.operators_room: `C9` is not in `rooms`"),
         (
