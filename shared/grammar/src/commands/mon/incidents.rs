@@ -31,7 +31,7 @@ pub(crate) const MISSED: Spec = Spec {
     summary: "What began and ended since you last looked",
     usage: "mon missed",
     examples: &["mon missed"],
-    right: Right::Own,
+    right: Right::Read,
     how: "Reads when you last looked and the incidents since (dynamodb:GetItem, dynamodb:Query), and notes that you have looked (dynamodb:TransactWriteItems).",
     arguments: |grammar| grammar,
     read: |_| Ok(Command::Mon(Mon::Missed)),
