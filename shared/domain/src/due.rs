@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, IncidentId, SilenceId};
+use crate::ids::{ChannelId, DeploymentId, IncidentId, OperationId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::health::HealthKey;
 
@@ -24,6 +24,11 @@ pub enum DueTask {
     ReconcileDeployment {
         /// Which.
         deployment: DeploymentId,
+    },
+    /// See how an operation on hosts stands, in case its events were lost, and do what is left to do for it.
+    LookAtOperation {
+        /// Which.
+        operation: OperationId,
     },
     /// Call a service's owners if its pipeline is still broken.
     RemindOwners {
@@ -79,6 +84,7 @@ impl DueTask {
     pub fn key(&self) -> String {
         match self {
             Self::ReconcileDeployment { deployment } => format!("reconcile/{deployment}"),
+            Self::LookAtOperation { operation } => format!("look/{operation}"),
             Self::CallNext { incident, round, level } => format!("call/{incident}/{round}/{level}"),
             Self::ExpireAcknowledgement { incident, acknowledged_at } => format!("unack/{incident}/{}", acknowledged_at.as_millisecond()),
             Self::EndSnooze { incident, until } => format!("snooze/{incident}/{}", until.as_millisecond()),

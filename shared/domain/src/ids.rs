@@ -64,6 +64,14 @@ identifiers! {
     DeploymentId,
     /// An incident's short id, as people type it: `i-7k3m9q`.
     IncidentId,
+    /// The short id of an operation on hosts, as people type it: `o-7k3m9q`.
+    OperationId,
+    /// What Systems Manager calls a host: `i-0123456789abcdef0`, `mi-…`.
+    HostId,
+    /// The id that Systems Manager gave to a command or an automation.
+    CommandId,
+    /// A runbook of the catalog.
+    RunbookName,
     /// A silence's short id: `s-7k3m9q`.
     SilenceId,
     /// The short id of a route of alarms: `r-7k3m9q`.
@@ -101,6 +109,13 @@ impl IncidentId {
     /// Derives the id from what opens the incident, so that a redelivery opens the *same* one.
     pub fn derived_from(event: &EventKey) -> Self {
         Self(format!("i-{}", code(event.as_str(), 12)))
+    }
+}
+
+impl OperationId {
+    /// Derives the id from the event that asked for the operation, so that a redelivery asks for the *same* one.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("o-{}", code(event.as_str(), 12)))
     }
 }
 

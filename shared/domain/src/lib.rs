@@ -15,6 +15,7 @@ pub mod due;
 pub mod ids;
 pub mod incident;
 pub mod monit;
+pub mod operation;
 pub mod pipeline_execution;
 pub mod repository;
 pub mod response_url;

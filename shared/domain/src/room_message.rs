@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
-use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, MessageKey, PersonId, SilenceId};
+use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, MessageKey, OperationId, PersonId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::repository::RepositoryName;
 use crate::repository::conversation::ConversationKey;
@@ -184,6 +184,16 @@ impl MessageKey {
     /// The word to the person who asked for a deployment that it ended badly, once per end.
     pub fn deployment_notice(id: &DeploymentId, ended_at: Timestamp) -> Self {
         Self::new(format!("deployment/{id}/notice/{}", ended_at.as_second()))
+    }
+
+    /// An operation's message.
+    pub fn operation(id: &OperationId) -> Self {
+        Self::new(format!("operation/{id}"))
+    }
+
+    /// A word under an operation's message: `what` tells them apart, such as `output` or `notice`.
+    pub fn operation_word(id: &OperationId, what: &str) -> Self {
+        Self::new(format!("operation/{id}/{what}"))
     }
 
     /// A pull request's, issue's or discussion's card in a channel.

@@ -46,7 +46,9 @@ pub(crate) fn rotation() -> Rotation {
 pub(crate) fn catalog() -> Catalog {
     let environment = |alias: &str| Environment { aliases: vec![alias.to_owned()], rooms: Vec::new() };
     let service = |name: &str, aliases: &[&str], owners: &[&str]| {
-        let target = |place: &str| (place.into(), Target { pipeline: format!("{name}-{place}").as_str().into(), revision: None });
+        let target = |place: &str| {
+            (place.into(), Target { pipeline: format!("{name}-{place}").as_str().into(), revision: None, hosts: None, log_group: None })
+        };
         Service {
             aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
             repository: None,
@@ -75,5 +77,6 @@ pub(crate) fn catalog() -> Catalog {
         operators: Vec::new(),
         builds: crate::catalog::Builds::default(),
         monit: Monit { oncall: IndexMap::from([(RotationName::from("primary"), rotation())]), ..Monit::default() },
+        hosts: crate::catalog::HostRules::default(),
     }
 }

@@ -7,6 +7,7 @@ use opsroom_domain::repository::RepositoryPattern;
 use opsroom_domain::revision::Revision;
 use opsroom_domain::subscription::{BuildTarget, Feature, Filters, WatchTerms};
 
+use crate::hosts::Hosts;
 use crate::mon::Mon;
 
 /// A parsed line. Names are as typed until [`Command::resolve`] has replaced them by the catalog's.
@@ -58,6 +59,8 @@ pub enum Command {
     Build(Build),
     /// The Monit room.
     Mon(Mon),
+    /// Hosts.
+    Hosts(Hosts),
     /// What was asked, and what came of it.
     History {
         /// Only of this.

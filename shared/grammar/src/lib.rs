@@ -6,6 +6,7 @@
 mod command;
 mod commands;
 mod duration;
+mod hosts;
 mod lookup;
 mod mistake;
 mod mon;
@@ -17,6 +18,7 @@ mod until;
 
 pub use command::{Build, Command, Deploy, Gh, HistoryOf};
 pub use duration::parse_duration;
+pub use hosts::{Hosts, On};
 pub use mistake::{Mistake, Suggestion};
 pub use mon::{Mon, Quiet};
 pub use parse::parse;

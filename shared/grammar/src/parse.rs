@@ -5,6 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use opsroom_domain::pipeline_execution::approval::Decision;
 
 use crate::command::{Build, Command, Gh};
+use crate::hosts::Hosts;
 use crate::lookup::{Found, spec_of};
 use crate::mistake::{Mistake, Suggestion, nearest};
 use crate::mon::Mon;
@@ -112,6 +113,16 @@ impl Command {
                 Build::Retry { .. } => "build retry",
                 Build::Decide { decision: Decision::Approved, .. } => "build approve",
                 Build::Decide { decision: Decision::Rejected, .. } => "build reject",
+            },
+            Self::Hosts(hosts) => match hosts {
+                Hosts::Restart { .. } => "restart",
+                Hosts::Reboot { .. } => "reboot",
+                Hosts::Check { .. } => "check",
+                Hosts::List { .. } => "hosts",
+                Hosts::Logs { .. } => "logs",
+                Hosts::Run { .. } => "run",
+                Hosts::Runbooks => "runbooks",
+                Hosts::Cancel { .. } => "cancel",
             },
             Self::Mon(mon) => match mon {
                 Mon::Open { .. } => "mon open",

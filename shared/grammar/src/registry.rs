@@ -116,6 +116,7 @@ mod tests {
             for example in spec.examples {
                 let line = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-0123456789");
                 let line = line.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
+                let line = line.replace("{host}", "i-0123456789abcdef0").replace("{runbook}", "motd");
                 let line =
                     line.replace("{incident}", "i-0123456789").replace("{person}", "<@U012AB3CD>").replace("{channel}", "<#C012AB3CD>");
                 let parsed = crate::parse(&line);

@@ -53,6 +53,7 @@ impl Command {
             | Self::Gh(_)
             | Self::Build(_) => self,
             Self::Mon(mon) => Self::Mon(mon.resolved(catalog)?),
+            Self::Hosts(hosts) => Self::Hosts(hosts.resolved(catalog)?),
         })
     }
 }

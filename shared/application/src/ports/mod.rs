@@ -3,6 +3,7 @@
 mod activity;
 mod clock;
 mod error;
+mod hosts;
 mod logs;
 mod monit;
 mod pipelines;
@@ -13,6 +14,9 @@ mod store;
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
+pub use hosts::{
+    Agent, HostInfo, Hosts, Later, LogPage, OperationChange, OperationStore, Order, OwnDocument, Printed, ServiceLogs, Snippets,
+};
 pub use logs::BuildLogs;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
 pub use pipelines::{Pipelines, StartRequest, Started};

@@ -14,7 +14,7 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{LinkedLogin, LoginChange, MonitChange, PortError, RememberedPush};
+use super::{LinkedLogin, LoginChange, MonitChange, OperationChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,8 @@ pub struct Change {
     pub login: Option<LoginChange>,
     /// Alarms, incidents, and what is said of them.
     pub monit: MonitChange,
+    /// What is done on hosts.
+    pub operations: OperationChange,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.

@@ -1,5 +1,6 @@
 //! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
 
+mod hosts;
 mod monit;
 
 use std::collections::HashMap;
@@ -49,6 +50,7 @@ impl Catalog {
         self.check_roles(&mut found);
         self.check_people_and_rooms(&mut found);
         self.check_monit(&mut found);
+        self.check_hosts(&mut found);
         found.0
     }
 

@@ -35,6 +35,22 @@ pub enum UnknownName {
         /// The names that would be right.
         valid: Vec<String>,
     },
+    /// No such runbook.
+    #[error("no runbook is called `{typed}`")]
+    Runbook {
+        /// What was typed.
+        typed: String,
+        /// The names that would be right.
+        valid: Vec<String>,
+    },
+    /// It isn't said where.
+    #[error("in which environment of `{service}`?")]
+    NoEnvironment {
+        /// The service.
+        service: ServiceName,
+        /// Where it runs.
+        valid: Vec<String>,
+    },
     /// The service doesn't run there.
     #[error("`{service}` doesn't run in `{environment}`")]
     NotThere {
@@ -51,7 +67,8 @@ impl UnknownName {
     /// What was typed, and what would be right.
     pub fn typed_and_valid(&self) -> (&str, &[String]) {
         match self {
-            Self::Service { typed, valid } | Self::Environment { typed, valid } => (typed, valid),
+            Self::Service { typed, valid } | Self::Environment { typed, valid } | Self::Runbook { typed, valid } => (typed, valid),
+            Self::NoEnvironment { valid, .. } => ("", valid),
             Self::NotThere { environment, valid, .. } => (environment.as_str(), valid),
         }
     }

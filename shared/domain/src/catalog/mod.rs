@@ -1,6 +1,7 @@
 //! The catalog: what the team runs, who its people are and what each may do where. One YAML file in the team's repository.
 
 mod check;
+mod hosts;
 mod lookup;
 mod monit;
 
@@ -8,6 +9,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use check::Problem;
+pub use hosts::{CheckParameter, HostRules, RUN_ANYTHING, Runbook, RunbookParameter, TargetHosts, Unrunnable};
 pub use lookup::{Resolved, UnknownName};
 pub use monit::{Callee, FlappingRule, Level, Monit, Pattern, Rotation, RouteRule, Summary};
 
@@ -43,6 +45,9 @@ pub struct Catalog {
     /// How alarms are told about, and who is called.
     #[serde(default)]
     pub monit: Monit,
+    /// What may be run on hosts, and what is masked in their logs.
+    #[serde(default)]
+    pub hosts: HostRules,
 }
 
 /// How builds are told about.
@@ -114,6 +119,12 @@ pub struct Target {
     /// How `@ref` reaches the pipeline; without it, a deployment can't name a ref.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<RevisionInput>,
+    /// The hosts that it runs on; without them, nothing can be asked of them here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hosts: Option<TargetHosts>,
+    /// Its CloudWatch log group; without it, logs are read from its hosts' journals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_group: Option<String>,
 }
 
 /// How a revision reaches `StartPipelineExecution`.

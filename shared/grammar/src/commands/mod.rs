@@ -9,6 +9,7 @@ mod gh;
 mod gh_terms;
 mod help;
 mod history;
+mod hosts;
 mod mon;
 mod pending;
 mod status;
@@ -27,6 +28,13 @@ pub(crate) const ALL: &[Spec] = &[
     help::SPEC,
     deploy::SPEC,
     cancel::SPEC,
+    hosts::RESTART,
+    hosts::RUN,
+    hosts::REBOOT,
+    hosts::CHECK,
+    hosts::LOGS,
+    hosts::LIST,
+    hosts::RUNBOOKS,
     status::SPEC,
     where_is::SPEC,
     deploys::SPEC,

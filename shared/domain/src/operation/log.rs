@@ -1,0 +1,127 @@
+//! What was read of a log, as far as it is kept: the end of it, and how much there was.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::pipeline_execution::readable;
+
+/// So many lines are shown in a message, and no more characters; Slack takes 3000 in a block.
+const LINES_SHOWN: usize = 30;
+const CHARACTERS_SHOWN: usize = 2600;
+/// A line that is longer is cut: nobody reads it in a room.
+const LONGEST_LINE: usize = 400;
+
+/// A line of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// When it was written, where that is told.
+    pub at: Option<Timestamp>,
+    /// On which host, where there are several.
+    pub host: Option<String>,
+    /// What it says.
+    pub text: String,
+}
+
+/// What was read of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogState {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when: later lines come in a later reading.
+    pub read_until: Timestamp,
+    /// The last lines, as they may be shown.
+    pub tail: Vec<String>,
+    /// How many there were.
+    pub lines: u64,
+    /// Whether the lines that are shown were cut, or are fewer than there were.
+    pub cut: bool,
+    /// What could not be read, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<String>,
+}
+
+/// What one reading adds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addition {
+    /// The lines, oldest first, masked.
+    pub lines: Vec<String>,
+    /// Until when was read.
+    pub read_until: Timestamp,
+    /// What could not be read.
+    pub bound: Option<String>,
+}
+
+impl LogState {
+    /// Nothing read yet.
+    pub fn new(from: Timestamp, read_until: Timestamp) -> Self {
+        Self { from, read_until, tail: Vec::new(), lines: 0, cut: false, bound: None }
+    }
+
+    /// Adds what was read.
+    pub(super) fn add(&mut self, addition: Addition) {
+        self.lines += addition.lines.len() as u64;
+        self.read_until = self.read_until.max(addition.read_until);
+        self.bound = addition.bound.or(self.bound.take());
+        for line in addition.lines {
+            let short: String = line.chars().take(LONGEST_LINE).collect();
+            self.cut |= short.len() < line.len();
+            self.tail.push(short);
+        }
+        let mut left = CHARACTERS_SHOWN;
+        let fits = |line: &&String| {
+            left = left.saturating_sub(line.chars().count() + 1);
+            left > 0
+        };
+        let kept = self.tail.iter().rev().take(LINES_SHOWN).take_while(fits).count();
+        self.cut |= kept < self.tail.len();
+        self.tail.drain(..self.tail.len() - kept);
+    }
+
+    /// Whether a message shows less than there is.
+    pub fn is_longer_than_shown(&self) -> bool {
+        self.cut
+    }
+}
+
+/// The lines of one stream, as `journalctl -o short-unix` writes them or [`event`] does: `<seconds> <what it says>`. What is obviously a
+/// secret is masked before the lines are taken apart, because a key has several.
+pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
+    let mut last = None;
+    let line = |text: &str| {
+        let (at, said) = match text.split_once(' ').and_then(|(first, rest)| Some((moment(first)?, rest))) {
+            Some((at, rest)) => (Some(at), rest),
+            None => (last, text),
+        };
+        last = at;
+        LogLine { at, host: host.map(str::to_owned), text: said.to_owned() }
+    };
+    readable(stream).lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+}
+
+/// An event of a log group as lines of a stream.
+pub fn event(at: Timestamp, message: &str) -> String {
+    message.lines().map(|line| format!("{}.{:03} {line}\n", at.as_second(), at.subsec_millisecond())).collect()
+}
+
+/// `1790000000.123456`
+fn moment(text: &str) -> Option<Timestamp> {
+    let (seconds, fraction) = text.split_once('.')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if seconds.len() != 10 || !is_number(seconds) || !is_number(fraction) || fraction.len() > 9 {
+        return None;
+    }
+    let nanoseconds: i32 = format!("{fraction:0<9}").parse().ok()?;
+    Timestamp::new(seconds.parse().ok()?, nanoseconds).ok()
+}
+
+/// Lines of several hosts as one log, by time; of each host in its own order. `masks` find what the catalog wants masked besides.
+pub fn merged(mut lines: Vec<LogLine>, masks: &[regex_lite::Regex]) -> Vec<String> {
+    lines.sort_by_key(|line| line.at);
+    let text = |line: LogLine| {
+        let masked = masks.iter().fold(line.text, |text, mask| mask.replace_all(&text, "***").into_owned());
+        let host = line.host.map(|host| format!("{host} ")).unwrap_or_default();
+        let at = line.at.map(|at| format!("{} ", at.strftime("%H:%M:%S"))).unwrap_or_default();
+        format!("{at}{host}{masked}")
+    };
+    lines.into_iter().map(text).collect()
+}
