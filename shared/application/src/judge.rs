@@ -83,6 +83,13 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
         (Right::Write(permission), Command::Build(Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. })) => {
             may_act_on(catalog, asker, standing, permission, &PipelineName::new(pipeline)).map(Some)
         }
+        // Whose a host is, is known only once Systems Manager was asked; then it is judged.
+        (Right::Write(permission), Command::Hosts(hosts)) => match hosts.place() {
+            Some((service, environment)) => {
+                may_change(catalog, asker, standing, permission, &ServiceName::new(service), &EnvironmentName::new(environment)).map(Some)
+            }
+            None => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+        },
         (Right::Read | Right::Own | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
     }
 }

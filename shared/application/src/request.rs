@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use opsroom_domain::due::DueTask;
-use opsroom_domain::ids::{ChannelId, CorrelationId, DeploymentId, EventKey, IncidentId, PersonId};
+use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, EventKey, IncidentId, OperationId, PersonId};
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::response_url::ResponseUrl;
@@ -129,6 +129,29 @@ pub enum Ask {
         /// The dialog.
         view: String,
     },
+    /// A press of an operation's How? button. The dialog is open already and waits for its content.
+    ExplainOperation {
+        /// Who, and where.
+        asker: Asker,
+        /// Which.
+        operation: OperationId,
+        /// The dialog.
+        view: String,
+    },
+    /// Systems Manager tells that a command or an automation moved.
+    CommandMoved {
+        /// Which.
+        command: CommandId,
+        /// Its document.
+        document: String,
+    },
+    /// It is time to look how an operation on hosts stands; asked by `commands` itself.
+    LookAtOperation {
+        /// Which.
+        operation: OperationId,
+        /// Whether this is one of the looks by which a log is followed.
+        tick: bool,
+    },
     /// Somebody said something in a thread. Whose thread that is, the door can't know: most are nobody's business here.
     Said {
         /// Who, and where.
@@ -175,6 +198,20 @@ pub enum Press {
         subject: Subject,
         /// The change.
         version: u64,
+    },
+    /// Stop what is done on hosts.
+    StopOperation {
+        /// Which.
+        operation: OperationId,
+    },
+    /// Stop a host and start it again.
+    Reboot {
+        /// Its id.
+        host: String,
+        /// Whose it is.
+        service: String,
+        /// Where.
+        environment: String,
     },
 }
 
@@ -281,6 +318,9 @@ impl Ask {
             Self::ChannelLost { .. } => "channel_lost",
             Self::Incident { .. } => "incident",
             Self::ExplainIncident { .. } => "explain_incident",
+            Self::ExplainOperation { .. } => "explain_operation",
+            Self::CommandMoved { .. } => "command_moved",
+            Self::LookAtOperation { .. } => "look",
             Self::Said { .. } => "said",
             Self::Home { .. } => "home",
             Self::Due { .. } => "due",

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, IncidentId, PersonId};
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, HostId, IncidentId, OperationId, PersonId, ServiceName};
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::approval::{Approval, Decision};
 use crate::subscription::Subject;
@@ -175,6 +175,11 @@ pub enum ButtonAction {
         /// What.
         press: IncidentPress,
     },
+    /// Something about hosts.
+    Hosts {
+        /// What.
+        press: HostPress,
+    },
     /// Open a page.
     OpenUrl {
         /// Its address.
@@ -206,6 +211,31 @@ pub enum IncidentPress {
     Rollback {
         /// The suspect.
         deployment: DeploymentId,
+    },
+}
+
+/// What a button about hosts is pressed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "press", rename_all = "snake_case")]
+pub enum HostPress {
+    /// Stop an operation.
+    Stop {
+        /// Which.
+        operation: OperationId,
+    },
+    /// Show what was really done for an operation.
+    Explain {
+        /// Which.
+        operation: OperationId,
+    },
+    /// Stop a host and start it again.
+    Reboot {
+        /// Its id.
+        host: HostId,
+        /// Whose it is.
+        service: ServiceName,
+        /// Where.
+        environment: EnvironmentName,
     },
 }
 

@@ -83,9 +83,14 @@ fn filled(catalog: &Catalog, example: &str) -> String {
     let repository = catalog.services.values().find_map(|service| service.repository.as_deref()).unwrap_or("acme/api");
     let example = example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1");
     let person = catalog.people.values().next().map_or("somebody", |person| person.name.as_str());
+    let runbook = catalog.hosts.runbooks.keys().next().map_or("my-runbook", |name| name.as_str());
     let channel = catalog.rooms.values().next().map_or("channel", |room| room.name.as_str());
     let example = example.replace("{repository}", repository).replace("{pipeline}", pipeline).replace("{incident}", "i-7k3m9q2xw1");
-    example.replace("{person}", &format!("@{person}")).replace("{channel}", &format!("#{channel}"))
+    example
+        .replace("{person}", &format!("@{person}"))
+        .replace("{channel}", &format!("#{channel}"))
+        .replace("{host}", "i-0123456789abcdef0")
+        .replace("{runbook}", runbook)
 }
 
 fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
@@ -94,8 +99,7 @@ fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -
         Right::Read | Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
         Right::Respond => responds_somewhere(catalog, asker, standing),
-        Right::Write(Permission::Approve) => !changeable_here(catalog, asker, standing, Permission::Approve).is_empty(),
-        Right::Write(_) => !writable_here(catalog, asker, standing).is_empty(),
+        Right::Write(permission) => !changeable_here(catalog, asker, standing, permission).is_empty(),
     }
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod builds;
 mod deployment;
 mod help;
+mod hosts;
 mod reports;
 pub mod repository;
 mod run;
@@ -18,6 +19,11 @@ pub use builds::{
 };
 pub use deployment::{deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::help;
+pub use hosts::{
+    HostsOf, held, hosts, hosts_not_to_be_seen, hosts_table, no_hosts_known, no_logs_known, no_such_host, no_such_hosts,
+    not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
+    reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
+};
 pub use reports::{deploys, history, pending, status, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub(crate) use stages::past;

@@ -5,6 +5,7 @@ mod builds;
 mod cancel;
 mod deploy;
 mod explain;
+mod hosts;
 mod mon;
 mod read;
 mod reconcile;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::console::Console;
-use opsroom_domain::ids::{CorrelationId, DeploymentId};
+use opsroom_domain::ids::{CorrelationId, DeploymentId, OperationId};
 use opsroom_domain::pipeline_execution::Observation;
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::Command;
@@ -27,8 +28,8 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, RepositoryStore,
-    Store, StoredCatalog, SubscriptionStore,
+    AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, OperationStore, Outbox, Permalinks, Pipelines,
+    PortError, RepositoryStore, ServiceLogs, Snippets, Store, StoredCatalog, SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -41,17 +42,21 @@ const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What working requests off needs of the world.
 pub trait Ports {
     /// The tables.
-    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore;
+    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + OperationStore;
     /// The catalog.
     type Catalog: CatalogStore;
     /// The pipelines.
     type Pipelines: Pipelines;
-    /// The logs of builds.
-    type Logs: BuildLogs;
-    /// The people, and where messages are.
-    type Slack: Directory + Permalinks;
+    /// The logs of builds and of services.
+    type Logs: BuildLogs + ServiceLogs;
+    /// The hosts.
+    type Hosts: Hosts;
+    /// The people, where messages are, and files.
+    type Slack: Directory + Permalinks + Snippets;
     /// The way to the room.
     type Delivery: DeliveryQueue;
+    /// The way back to here.
+    type Later: Later;
 }
 
 /// Works requests off.
@@ -62,12 +67,16 @@ pub struct Commander<'a, W: Ports> {
     pub catalog: &'a W::Catalog,
     /// The pipelines.
     pub pipelines: &'a W::Pipelines,
-    /// The logs of builds.
+    /// The logs of builds and of services.
     pub logs: &'a W::Logs,
-    /// The people, and where messages are.
+    /// The hosts.
+    pub hosts: &'a W::Hosts,
+    /// The people, where messages are, and files.
     pub slack: &'a W::Slack,
     /// The way to the room.
     pub delivery: &'a W::Delivery,
+    /// The way back to here.
+    pub later: &'a W::Later,
     /// For links.
     pub console: &'a Console,
     /// Now.
@@ -119,6 +128,10 @@ impl<W: Ports> Commander<'_, W> {
                 let result = match press {
                     Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
                     Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
+                    Press::StopOperation { operation } => Box::pin(self.press_stop(context, operation)).await,
+                    Press::Reboot { host, service, environment } => {
+                        Box::pin(self.press_reboot(context, host, (service, environment))).await
+                    }
                 };
                 self.told_if_it_fails(context, result).await
             }
@@ -135,6 +148,9 @@ impl<W: Ports> Commander<'_, W> {
                 self.told_if_it_fails(context, Box::pin(self.press_incident(context, incident, act)).await).await
             }
             Ask::ExplainIncident { asker, incident, view } => self.explain_incident(request, asker, incident, view).await,
+            Ask::ExplainOperation { asker, operation, view } => Box::pin(self.explain_operation(request, asker, operation, view)).await,
+            Ask::CommandMoved { command, document } => Box::pin(self.command_moved(request, command, document)).await,
+            Ask::LookAtOperation { operation, tick } => Box::pin(self.look(request, operation, *tick)).await,
             Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
             Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
             Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,
@@ -165,8 +181,10 @@ impl<W: Ports> Commander<'_, W> {
         if self.now.duration_since(context.at) <= EXPIRES_AFTER {
             return Ok(false);
         }
-        let begun = self.store.deployment(&DeploymentId::derived_from(&context.request.event)).await?;
-        Ok(begun.is_none())
+        let event = &context.request.event;
+        let begun = self.store.deployment(&DeploymentId::derived_from(event)).await?.is_some()
+            || self.store.operation(&OperationId::derived_from(event)).await?.is_some();
+        Ok(!begun)
     }
 
     async fn line(&self, context: Context<'_>) -> Result<Worked, Failure> {
@@ -194,6 +212,10 @@ impl<W: Ports> Commander<'_, W> {
                 Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
                 Command::Build(build) => self.build(context, &catalog, &build).await,
                 Command::Mon(mon) => Box::pin(self.mon(context, &catalog, &mon)).await,
+                Command::Hosts(hosts) => {
+                    let role = allowed.map(|allowed| allowed.role.to_string());
+                    Box::pin(self.hosts(context, &catalog, &hosts, role)).await
+                }
                 other => self.read(context, &catalog, &other).await,
             },
         }

@@ -54,7 +54,8 @@ impl<W: Ports> Commander<'_, W> {
             | Command::Cancel { .. }
             | Command::Gh(_)
             | Command::Build(_)
-            | Command::Mon(_) => {
+            | Command::Mon(_)
+            | Command::Hosts(_) => {
                 return Err(Failure::Bug(format!("`{}` is no command that looks something up", command.spec().name)));
             }
         };

@@ -15,6 +15,7 @@ impl<W: Ports> Commander<'_, W> {
     pub(super) async fn come_due(&self, request: &Request, task: &DueTask, at: Timestamp) -> Result<Worked, Failure> {
         match task {
             DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
+            DueTask::LookAtOperation { operation } => Box::pin(self.look_because_due(request, operation)).await,
             DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
             DueTask::CallNext { .. }
             | DueTask::ExpireAcknowledgement { .. }

@@ -32,6 +32,8 @@ impl Press {
         match self {
             Self::RetryStage { run, stage } => format!("retry {stage} of {}", run.pipeline),
             Self::UndoSubscription { subject, .. } => format!("undo {subject}"),
+            Self::StopOperation { operation } => format!("cancel {operation}"),
+            Self::Reboot { host, service, environment } => format!("reboot {host} {service} {environment}"),
         }
     }
 }

@@ -207,6 +207,5 @@ pub trait OperationStore: Send + Sync {
     fn operation_of(&self, command: &CommandId) -> impl Future<Output = Result<Option<OperationId>, PortError>> + Send;
 
     /// Who changes something on a service's hosts, or did last (strongly consistent).
-    fn hold(&self, service: &ServiceName, environment: &EnvironmentName)
-    -> impl Future<Output = Result<Option<Hold>, PortError>> + Send;
+    fn hold(&self, service: &ServiceName, environment: &EnvironmentName) -> impl Future<Output = Result<Option<Hold>, PortError>> + Send;
 }

@@ -11,7 +11,7 @@ use crate::api_call::ApiCall;
 use crate::ids::{CommandId, PersonId};
 
 /// A list of hosts that is longer is put into a file, too.
-pub(super) const HOSTS_SHOWN: usize = 30;
+pub const HOSTS_SHOWN: usize = 30;
 
 /// What can happen to an operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +38,8 @@ pub enum Event<'a> {
     Read(Addition),
     /// What was read of a log is all there is to be.
     ReadAll,
+    /// A look is planned for then: whoever hears something before leaves it to that.
+    LookPlanned(Timestamp),
     /// A log that is followed is to be read once more.
     NextRound,
     /// Somebody asked to stop it.
@@ -76,6 +78,7 @@ impl Operation {
     pub fn on(mut self, event: Event<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
         let mut effects = Vec::new();
         match event {
+            Event::LookPlanned(until) => self.looking_until = Some(until),
             Event::Attempted if !self.phase.is_final() && self.command.is_none() => self.attempted_at = now,
             Event::Sent { command, call } if !self.phase.is_final() && self.command.is_none() => {
                 self.remember(call);
@@ -90,7 +93,6 @@ impl Operation {
                 self.end(Phase::Failed { why: Some(why) }, now, &mut effects);
             }
             Event::Seen(sight) => {
-                self.looked_at = Some(now);
                 self.seen(sight, now, &mut effects);
             }
             Event::Read(addition) => {
@@ -98,7 +100,7 @@ impl Operation {
                     log.add(addition);
                 }
             }
-            Event::ReadAll if !self.phase.is_final() => {
+            Event::ReadAll if !self.phase.is_final() && self.log.is_some() => {
                 let phase = self.read_all();
                 self.end(phase, now, &mut effects);
             }
@@ -218,6 +220,8 @@ impl Operation {
     /// Whether there is more to say than a message holds.
     fn has_a_long_form(&self) -> bool {
         match &self.what {
+            // Of a log that was followed on hosts only the last round could be read once more.
+            What::Logs(_) if self.follows() && !matches!(self.work, Work::LogGroup { .. }) => false,
             What::Logs(_) => self.log.as_ref().is_some_and(|log| log.is_longer_than_shown()),
             What::Run { .. } => self.command.is_some() && self.hosts.iter().any(|host| host.began_at.is_some()),
             What::Restart { .. } | What::Reboot | What::Check => self.hosts.len() > HOSTS_SHOWN,

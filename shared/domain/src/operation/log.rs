@@ -114,11 +114,27 @@ fn moment(text: &str) -> Option<Timestamp> {
     Timestamp::new(seconds.parse().ok()?, nanoseconds).ok()
 }
 
-/// Lines of several hosts as one log, by time; of each host in its own order. `masks` find what the catalog wants masked besides.
-pub fn merged(mut lines: Vec<LogLine>, masks: &[regex_lite::Regex]) -> Vec<String> {
+/// What the catalog wants masked, besides what is obviously a secret.
+#[derive(Debug, Default)]
+pub struct Masks(Vec<regex_lite::Regex>);
+
+impl Masks {
+    /// Those that can be read; the catalog's check has seen that all can.
+    pub fn of(patterns: &[String]) -> Self {
+        Self(patterns.iter().filter_map(|pattern| regex_lite::Regex::new(pattern).ok()).collect())
+    }
+
+    /// A line as it may be shown.
+    pub fn apply(&self, line: String) -> String {
+        self.0.iter().fold(line, |line, mask| mask.replace_all(&line, "***").into_owned())
+    }
+}
+
+/// Lines of several hosts as one log, by time; of each host in its own order.
+pub fn merged(mut lines: Vec<LogLine>, masks: &Masks) -> Vec<String> {
     lines.sort_by_key(|line| line.at);
     let text = |line: LogLine| {
-        let masked = masks.iter().fold(line.text, |text, mask| mask.replace_all(&text, "***").into_owned());
+        let masked = masks.apply(line.text);
         let host = line.host.map(|host| format!("{host} ")).unwrap_or_default();
         let at = line.at.map(|at| format!("{} ", at.strftime("%H:%M:%S"))).unwrap_or_default();
         format!("{at}{host}{masked}")

@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use host::{HostRun, HostSighting, HostStatus, Sight};
-pub use life::{Effect, Event};
-pub use log::{Addition, LogLine, LogState, event as log_event, lines_of, merged};
+pub use life::{Effect, Event, HOSTS_SHOWN};
+pub use log::{Addition, LogLine, LogState, Masks, event as log_event, lines_of, merged};
 pub use report::{Counts, Disk, HostReport, Memory, Process, UnitReport};
 pub use value::{Batch, Grep};
 
@@ -75,9 +75,9 @@ pub struct Operation {
     /// The long form of what came of it, as a file in the thread.
     #[serde(default)]
     pub attachment: Attachment,
-    /// When Systems Manager was asked about it last: what it told before that is in here.
+    /// A look is planned for then, so nobody else needs to plan one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looked_at: Option<Timestamp>,
+    pub looking_until: Option<Timestamp>,
     /// When to give up waiting for its end.
     pub deadline: Timestamp,
     /// When it ended.
@@ -284,6 +284,11 @@ impl Operation {
     pub fn follows_until(&self) -> Option<Timestamp> {
         let What::Logs(LogsWish { follow_seconds: Some(seconds), .. }) = &self.what else { return None };
         self.asked.at.checked_add(SignedDuration::from_secs(i64::from(*seconds))).ok()
+    }
+
+    /// Whether it has ended on every host that it was sent to.
+    pub fn is_over_on_hosts(&self) -> bool {
+        self.command.is_some() && !self.hosts.is_empty() && self.hosts.iter().all(|host| host.status.is_final())
     }
 
     /// Whether anything is left to do for it.

@@ -32,7 +32,7 @@ fn operation(what: What, hosts: usize) -> Operation {
         command: None,
         cancelled_by: None,
         attachment: Attachment::None,
-        looked_at: None,
+        looking_until: None,
         deadline: at(3600),
         ended_at: None,
         calls: Vec::new(),
@@ -166,7 +166,7 @@ fn streams_of_several_hosts_become_one_log_by_time_with_secrets_masked() {
         "1790000000.500000 api[1]: first\n1790000003.000000 api[1]: -----BEGIN PRIVATE KEY-----\n1790000003.1 api[1]: MIIE\n1790000003.2 api[1]: -----END PRIVATE KEY-----\n  trace\n",
     );
     lines.extend(lines_of(Some("b"), &log_event(at(1), "second card=1234\nthird password=hunter2")));
-    let masks = [regex_lite::Regex::new("card=[0-9]+").unwrap()];
+    let masks = Masks::of(&["card=[0-9]+".to_owned()]);
     let merged = merged(lines, &masks);
     assert_eq!(merged[0], "14:13:20 a api[1]: first");
     assert_eq!(merged[1..3], ["14:13:20 a ***", "14:13:20 a   trace"]);

@@ -1,0 +1,161 @@
+//! The long form of what came of an operation, as a file in the thread of its message.
+//!
+//! Slack takes a file's completion once. So the file's id is written down before it is shared, and whoever finds it shared already is done:
+//! however often this is begun anew, one file is in the thread.
+
+use opsroom_domain::ids::{HostId, MessageKey};
+use opsroom_domain::operation::{Attachment, Event, Operation, What, Work, lines_of, merged};
+
+use super::SOON;
+use crate::cards;
+use crate::commands::{Commander, Ports};
+use crate::failure::Failure;
+use crate::ports::{Hosts, Outbox, PortError, PortErrorKind, Printed, Snippets};
+use crate::request::Request;
+
+/// A file that is larger nobody reads; the end is what counts of a log, the beginning of anything else.
+const LARGEST: usize = 1024 * 1024;
+/// Of so many hosts the output is read.
+const MOST_OUTPUTS: usize = 50;
+
+impl<W: Ports> Commander<'_, W> {
+    /// Does what is left to do for an operation that is over.
+    pub(super) async fn attach(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+        if operation.is_settled() {
+            return Ok(());
+        }
+        let Some(thread) = self.thread_of(operation).await? else {
+            // The message isn't posted yet; a file can't hang under one that isn't there.
+            self.look_again(request, &operation.id, false, SOON).await;
+            return Ok(());
+        };
+        let file = match &operation.attachment {
+            Attachment::Uploaded { file } => file.clone(),
+            _ => {
+                let content = self.long_form(operation).await?;
+                let uploaded = self.slack.upload(&file_name(operation), content.into_bytes()).await;
+                let Some(file) = self.taken(request, operation, uploaded).await? else { return Ok(()) };
+                let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::Uploaded(file.clone())]).await?
+                else {
+                    return Ok(());
+                };
+                match moved.now.attachment {
+                    // Somebody else may have been faster: theirs is the one that counts.
+                    Attachment::Uploaded { file } => file,
+                    _ => return Ok(()),
+                }
+            }
+        };
+        let title = cards::operation_in_words(operation);
+        let shared = match self.slack.share(&file, &title, &operation.asked.channel, &thread).await {
+            Err(error) if error.kind == PortErrorKind::Conflict => Ok(()),
+            shared => shared,
+        };
+        if self.taken(request, operation, shared).await?.is_some() {
+            self.move_operation(request, &operation.id, None, &[], |_| vec![Event::Shared]).await?;
+        }
+        Ok(())
+    }
+
+    /// The answer, or `None` if Slack will never take it, which is then written down. What may pass is left to the next look.
+    async fn taken<T>(&self, request: &Request, operation: &Operation, answer: Result<T, PortError>) -> Result<Option<T>, Failure> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(%error, operation = %operation.id, "the file is left to the next look");
+                Ok(None)
+            }
+            Err(error) => {
+                tracing::error!(%error, operation = %operation.id, "Slack doesn't take the file");
+                self.move_operation(request, &operation.id, None, &[], |_| vec![Event::NotShared]).await?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The `ts` under which the operation's thread is.
+    async fn thread_of(&self, operation: &Operation) -> Result<Option<String>, Failure> {
+        if let Some(thread) = &operation.asked.thread {
+            return Ok(Some(thread.clone()));
+        }
+        let message = self.store.message(&MessageKey::operation(&operation.id)).await?;
+        Ok(message.and_then(|message| message.shown).and_then(|shown| shown.ts))
+    }
+
+    async fn long_form(&self, operation: &Operation) -> Result<String, Failure> {
+        let text = match (&operation.what, &operation.work) {
+            (What::Logs(wish), Work::LogGroup { name }) => {
+                let from = operation.log.as_ref().map_or(operation.asked.at, |log| log.from);
+                let to = operation.follows_until().map_or(operation.asked.at, |until| operation.ended_at.unwrap_or(until).min(until));
+                let (lines, _) = self.newest(name, (from, to), wish).await?;
+                end(merged(lines, &self.masks().await?).join("\n"))
+            }
+            (What::Logs(wish), _) => {
+                let several = operation.hosts.len() > 1;
+                let mut lines = Vec::new();
+                for (id, printed) in self.printed_by_all(operation).await? {
+                    lines.extend(lines_of(several.then_some(name_of(operation, &id)), &printed.output));
+                }
+                let mut lines = merged(lines, &self.masks().await?);
+                let too_many = lines.len().saturating_sub(usize::from(wish.lines));
+                lines.drain(..too_many);
+                end(lines.join("\n"))
+            }
+            (What::Run { .. }, _) => {
+                let masks = self.masks().await?;
+                let mut text = cards::hosts_table(operation);
+                for (id, printed) in self.printed_by_all(operation).await? {
+                    let said = [printed.output.as_str(), printed.errors.as_str()].into_iter().flat_map(|text| lines_of(None, text));
+                    let said: Vec<String> = said.map(|line| masks.apply(line.text)).collect();
+                    text.push_str(&format!("\n==> {} ({id}) <==\n{}\n", name_of(operation, &id), said.join("\n")));
+                    if printed.cut {
+                        text.push_str("(Systems Manager keeps no more of it.)\n");
+                    }
+                }
+                beginning(text)
+            }
+            (What::Restart { .. } | What::Reboot | What::Check, _) => beginning(cards::hosts_table(operation)),
+        };
+        // Slack takes no empty file.
+        Ok(if text.trim().is_empty() { "(nothing)\n".to_owned() } else { text })
+    }
+
+    async fn printed_by_all(&self, operation: &Operation) -> Result<Vec<(HostId, Printed)>, Failure> {
+        let Some(command) = &operation.command else { return Ok(Vec::new()) };
+        let hosts: Vec<HostId> =
+            operation.hosts.iter().filter(|host| host.began_at.is_some()).map(|host| host.id.clone()).take(MOST_OUTPUTS).collect();
+        Ok(self.hosts.printed(command, &hosts).await?)
+    }
+}
+
+fn name_of<'a>(operation: &'a Operation, id: &'a HostId) -> &'a str {
+    operation.hosts.iter().find(|host| &host.id == id).map_or(id.as_str(), |host| host.name.as_str())
+}
+
+fn file_name(operation: &Operation) -> String {
+    let what = match &operation.what {
+        What::Restart { .. } => "restart",
+        What::Reboot => "reboot",
+        What::Check => "check",
+        What::Logs(_) => "logs",
+        What::Run { .. } => "run",
+    };
+    format!("{what}-{}-{}-{}.txt", operation.service, operation.environment, operation.id)
+}
+
+fn beginning(mut text: String) -> String {
+    if text.len() > LARGEST {
+        let cut = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= LARGEST).last().unwrap_or(0);
+        text.truncate(cut);
+        text.push_str("\n(cut here)\n");
+    }
+    text
+}
+
+fn end(text: String) -> String {
+    if text.len() <= LARGEST {
+        return text;
+    }
+    let from = text.char_indices().map(|(at, _)| at).find(|at| text.len() - at <= LARGEST).unwrap_or(0);
+    format!("(the beginning is cut off)\n{}", &text[from..])
+}
