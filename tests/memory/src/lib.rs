@@ -5,6 +5,7 @@
 
 pub mod contract;
 mod failures;
+mod hosts;
 mod logs;
 mod monit;
 mod people;
@@ -14,11 +15,12 @@ mod slack;
 mod store;
 
 pub use failures::{Failures, Moment};
+pub use hosts::MemoryHosts;
 pub use logs::MemoryBuildLogs;
 pub use monit::{MemoryAlarmQueue, MemoryDeadLetters, MemoryFiles, MemoryMetrics, MemoryPlotter};
 pub use people::MemoryDirectory;
 pub use pipelines::MemoryPipelines;
-pub use queues::{MemoryCommandQueue, MemoryDeliveryQueue};
+pub use queues::{MemoryCommandQueue, MemoryDeliveryQueue, MemoryLater};
 pub use slack::{MemorySlack, RoomPost, SlackFailure, SlackState};
 pub use store::{MemoryStore, MessageItem, MonitState, StoreState};
 

@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use opsroom_application::ports::{CommandQueue, DeliveryQueue, Nudge, PortError};
+use jiff::SignedDuration;
+use opsroom_application::ports::{CommandQueue, DeliveryQueue, Later, Nudge, PortError};
 use opsroom_application::request::Request;
 
 use crate::{Failures, lock};
@@ -26,6 +27,28 @@ impl MemoryCommandQueue {
 impl CommandQueue for MemoryCommandQueue {
     async fn send(&self, request: &Request) -> Result<(), PortError> {
         self.failures.around("send", || lock(&self.sent).push(request.clone()))
+    }
+}
+
+/// What `commands` lets itself do later, with the delays.
+#[derive(Debug, Default)]
+pub struct MemoryLater {
+    /// What was sent.
+    pub sent: Mutex<Vec<(Request, SignedDuration)>>,
+    /// For `send_in`.
+    pub failures: Failures,
+}
+
+impl MemoryLater {
+    /// Takes everything off.
+    pub fn take(&self) -> Vec<(Request, SignedDuration)> {
+        std::mem::take(&mut *lock(&self.sent))
+    }
+}
+
+impl Later for MemoryLater {
+    async fn send_in(&self, request: &Request, delay: SignedDuration) -> Result<(), PortError> {
+        self.failures.around("send_in", || lock(&self.sent).push((request.clone(), delay)))
     }
 }
 

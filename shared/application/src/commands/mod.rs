@@ -150,7 +150,7 @@ impl<W: Ports> Commander<'_, W> {
             Ask::ExplainIncident { asker, incident, view } => self.explain_incident(request, asker, incident, view).await,
             Ask::ExplainOperation { asker, operation, view } => Box::pin(self.explain_operation(request, asker, operation, view)).await,
             Ask::CommandMoved { command, document } => Box::pin(self.command_moved(request, command, document)).await,
-            Ask::LookAtOperation { operation, tick } => Box::pin(self.look(request, operation, *tick)).await,
+            Ask::LookAtOperation { operation, tick } => Box::pin(self.look_at_operation(request, operation, *tick)).await,
             Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
             Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
             Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,

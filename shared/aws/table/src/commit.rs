@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, clock, keys, message, rooms, rules};
+use crate::{alarms, clock, keys, message, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -28,7 +28,13 @@ const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules that something is as it was read: whoever breaks one has to read again and decide again.
-const DECIDED_ON: [Rule; 4] = [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged, Rule::MonitIsUnchanged];
+const DECIDED_ON: [Rule; 5] = [
+    Rule::DeploymentIsUnchanged,
+    Rule::ExecutionIsUnchanged,
+    Rule::RoomIsUnchanged,
+    Rule::MonitIsUnchanged,
+    Rule::OperationIsUnchanged,
+];
 
 /// Which write was refused, why, and what was in its place.
 #[derive(Debug, Clone)]
@@ -166,6 +172,7 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
         writes.push(rooms::login(table, login)?);
     }
     writes.extend(alarms::writes(table, &change.monit, now)?);
+    writes.extend(operations::writes(table, &change.operations, now)?);
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
     }

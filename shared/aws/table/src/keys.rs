@@ -24,6 +24,9 @@
 //! | route made in chat    | `MONIT`                       | `ROUTE#<id>`            |                                                             |
 //! | silence, until it has ended | `MONIT`                 | `SILENCE#<id>`          | a copy, see below                                           |
 //! | who stands in         | `MONIT`                       | `OVERRIDE#<rotation>#<time>` | kept a day longer than it holds                        |
+//! | operation on hosts    | `OPERATION#<id>`              | `STATE`                 | kept 90 days                                                |
+//! | whose a command is    | `COMMAND#<id>`                | `OPERATION`             | kept 90 days                                                |
+//! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
@@ -56,8 +59,8 @@ use opsroom_application::ports::RememberedPush;
 use opsroom_domain::alarm::AlarmKey;
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{
-    ChannelId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, PersonId, PipelineName, RouteId, ServiceName,
-    SilenceId,
+    ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
+    RouteId, ServiceName, SilenceId,
 };
 use opsroom_domain::monit::Override;
 use opsroom_domain::pipeline_execution::health::HealthKey;
@@ -284,6 +287,18 @@ pub(crate) fn route(id: &RouteId) -> Key {
 
 pub(crate) fn stand_in(stand_in: &Override) -> Key {
     Key::new(MONIT, format!("{OVERRIDES}{}#{}", stand_in.rotation, time(stand_in.at)))
+}
+
+pub(crate) fn operation(id: &OperationId) -> Key {
+    Key::new(format!("OPERATION#{id}"), "STATE")
+}
+
+pub(crate) fn command(id: &CommandId) -> Key {
+    Key::new(format!("COMMAND#{id}"), "OPERATION")
+}
+
+pub(crate) fn hold(service: &ServiceName, environment: &EnvironmentName) -> Key {
+    Key::new(format!("HOLD#{service}#{environment}"), "STATE")
 }
 
 pub(crate) fn looked(person: &PersonId) -> Key {

@@ -16,6 +16,7 @@ mod items;
 mod keys;
 mod message;
 mod monit;
+mod operations;
 mod outbox;
 mod records;
 mod rooms;

@@ -25,6 +25,8 @@ pub(crate) enum Rule {
     RoomIsUnchanged,
     /// The alarm, the incident, the group, the route or the silence is as it was read.
     MonitIsUnchanged,
+    /// The operation, or who holds a place, is as it was read.
+    OperationIsUnchanged,
     /// The person hasn't looked later than that.
     LookIsLater,
     /// Nobody else is linked to the login.

@@ -3,6 +3,7 @@
 mod activity;
 mod commit;
 mod monit;
+mod operations;
 mod outbox;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,6 +28,7 @@ use opsroom_domain::subscription::{Subject, Subscription};
 use crate::{Failures, lock};
 
 pub use self::monit::MonitState;
+pub use self::operations::OperationState;
 
 /// Everything that is stored.
 #[derive(Debug, Default)]
@@ -55,6 +57,8 @@ pub struct StoreState {
     pub healths: HashMap<HealthKey, Health>,
     /// Alarms, incidents, and what is said of them.
     pub monit: MonitState,
+    /// What is done on hosts.
+    pub operations: OperationState,
     /// Messages.
     pub messages: BTreeMap<MessageKey, MessageItem>,
     /// What comes due, by time.

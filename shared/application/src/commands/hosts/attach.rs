@@ -20,13 +20,13 @@ const MOST_OUTPUTS: usize = 50;
 
 impl<W: Ports> Commander<'_, W> {
     /// Does what is left to do for an operation that is over.
-    pub(super) async fn attach(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+    pub(super) async fn finish_operation(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
         if operation.is_settled() {
             return Ok(());
         }
         let Some(thread) = self.thread_of(operation).await? else {
             // The message isn't posted yet; a file can't hang under one that isn't there.
-            self.look_again(request, &operation.id, false, SOON).await;
+            self.look_later(request, &operation.id, false, SOON).await;
             return Ok(());
         };
         let file = match &operation.attachment {
@@ -34,7 +34,7 @@ impl<W: Ports> Commander<'_, W> {
             _ => {
                 let content = self.long_form(operation).await?;
                 let uploaded = self.slack.upload(&file_name(operation), content.into_bytes()).await;
-                let Some(file) = self.taken(request, operation, uploaded).await? else { return Ok(()) };
+                let Some(file) = self.file_taken(request, operation, uploaded).await? else { return Ok(()) };
                 let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::Uploaded(file.clone())]).await?
                 else {
                     return Ok(());
@@ -51,14 +51,14 @@ impl<W: Ports> Commander<'_, W> {
             Err(error) if error.kind == PortErrorKind::Conflict => Ok(()),
             shared => shared,
         };
-        if self.taken(request, operation, shared).await?.is_some() {
+        if self.file_taken(request, operation, shared).await?.is_some() {
             self.move_operation(request, &operation.id, None, &[], |_| vec![Event::Shared]).await?;
         }
         Ok(())
     }
 
     /// The answer, or `None` if Slack will never take it, which is then written down. What may pass is left to the next look.
-    async fn taken<T>(&self, request: &Request, operation: &Operation, answer: Result<T, PortError>) -> Result<Option<T>, Failure> {
+    async fn file_taken<T>(&self, request: &Request, operation: &Operation, answer: Result<T, PortError>) -> Result<Option<T>, Failure> {
         match answer {
             Ok(answer) => Ok(Some(answer)),
             Err(error) if error.is_retryable() => {
@@ -87,8 +87,8 @@ impl<W: Ports> Commander<'_, W> {
             (What::Logs(wish), Work::LogGroup { name }) => {
                 let from = operation.log.as_ref().map_or(operation.asked.at, |log| log.from);
                 let to = operation.follows_until().map_or(operation.asked.at, |until| operation.ended_at.unwrap_or(until).min(until));
-                let (lines, _) = self.newest(name, (from, to), wish).await?;
-                end(merged(lines, &self.masks().await?).join("\n"))
+                let (lines, _) = self.newest_lines(name, (from, to), wish).await?;
+                end(merged(lines, &self.log_masks().await?).join("\n"))
             }
             (What::Logs(wish), _) => {
                 let several = operation.hosts.len() > 1;
@@ -96,13 +96,13 @@ impl<W: Ports> Commander<'_, W> {
                 for (id, printed) in self.printed_by_all(operation).await? {
                     lines.extend(lines_of(several.then_some(name_of(operation, &id)), &printed.output));
                 }
-                let mut lines = merged(lines, &self.masks().await?);
+                let mut lines = merged(lines, &self.log_masks().await?);
                 let too_many = lines.len().saturating_sub(usize::from(wish.lines));
                 lines.drain(..too_many);
                 end(lines.join("\n"))
             }
             (What::Run { .. }, _) => {
-                let masks = self.masks().await?;
+                let masks = self.log_masks().await?;
                 let mut text = cards::hosts_table(operation);
                 for (id, printed) in self.printed_by_all(operation).await? {
                     let said = [printed.output.as_str(), printed.errors.as_str()].into_iter().flat_map(|text| lines_of(None, text));

@@ -43,7 +43,7 @@ pub(super) struct Plan {
 }
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn restart(
+    pub(super) async fn restart_service(
         &self,
         context: Context<'_>,
         catalog: &Catalog,
@@ -52,7 +52,7 @@ impl<W: Ports> Commander<'_, W> {
         role: Option<String>,
     ) -> Result<Worked, Failure> {
         let on = On::Service { service: service.to_owned(), environment: environment.to_owned() };
-        let found = match self.find(context, catalog, &on).await? {
+        let found = match self.find_hosts(context, catalog, &on).await? {
             Ok(found) => found,
             Err(answered) => return Ok(answered),
         };
@@ -71,11 +71,11 @@ impl<W: Ports> Commander<'_, W> {
             on_a_host: SignedDuration::from_secs(i64::from(health)),
             at_once: at_once(batch, found.hosts.len()),
         };
-        self.begin(context, &found, plan, role).await
+        self.begin_operation(context, &found, plan, role).await
     }
 
-    pub(super) async fn check(&self, context: Context<'_>, catalog: &Catalog, on: &On) -> Result<Worked, Failure> {
-        let found = match self.find(context, catalog, on).await? {
+    pub(super) async fn check_hosts(&self, context: Context<'_>, catalog: &Catalog, on: &On) -> Result<Worked, Failure> {
+        let found = match self.find_hosts(context, catalog, on).await? {
             Ok(found) => found,
             Err(answered) => return Ok(answered),
         };
@@ -92,11 +92,16 @@ impl<W: Ports> Commander<'_, W> {
             on_a_host: SignedDuration::from_secs(30),
             at_once: MOST_HOSTS,
         };
-        self.begin(context, &found, plan, None).await
+        self.begin_operation(context, &found, plan, None).await
     }
 
     /// Finds the hosts that are meant, and answers where there are none.
-    pub(super) async fn find<'c>(&self, context: Context<'_>, catalog: &'c Catalog, on: &On) -> Result<Result<Found<'c>, Worked>, Failure> {
+    pub(super) async fn find_hosts<'c>(
+        &self,
+        context: Context<'_>,
+        catalog: &'c Catalog,
+        on: &On,
+    ) -> Result<Result<Found<'c>, Worked>, Failure> {
         match on {
             On::Service { service, environment } => {
                 let Ok(place) = catalog.catalog.target(service, environment) else {
@@ -145,8 +150,14 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Writes the operation down and sends it. Nothing else of the service's hosts may be changed meanwhile.
-    pub(super) async fn begin(&self, context: Context<'_>, found: &Found<'_>, plan: Plan, role: Option<String>) -> Result<Worked, Failure> {
-        let operation = self.planned(context, found, plan);
+    pub(super) async fn begin_operation(
+        &self,
+        context: Context<'_>,
+        found: &Found<'_>,
+        plan: Plan,
+        role: Option<String>,
+    ) -> Result<Worked, Failure> {
+        let operation = self.planned_operation(context, found, plan);
         let audit = role.map(|role| {
             let outcome = Outcome::Allowed { role, started: operation.id.to_string() };
             let mut entry = record(&operation, context.request, self.now, outcome);
@@ -182,13 +193,13 @@ impl<W: Ports> Commander<'_, W> {
                 Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => continue,
             };
             self.nudge(&context.request.correlation, &keys).await;
-            self.go_on(context.request, &operation.id, worked == Worked::Done).await?;
+            self.go_on_with(context.request, &operation.id, worked == Worked::Done).await?;
             return Ok(worked);
         }
         Err(Failure::Contended(format!("operation {}", operation.id)))
     }
 
-    fn planned(&self, context: Context<'_>, found: &Found<'_>, plan: Plan) -> Operation {
+    fn planned_operation(&self, context: Context<'_>, found: &Found<'_>, plan: Plan) -> Operation {
         let rounds = found.hosts.len().div_ceil(plan.at_once.max(1));
         let per_round = plan.on_a_host + PER_HOST;
         let needed = per_round.checked_mul(i32::try_from(rounds.max(1)).unwrap_or(i32::MAX)).unwrap_or(SignedDuration::MAX);

@@ -47,13 +47,13 @@ impl<W: Ports> Commander<'_, W> {
                 on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0))),
                 at_once: 1,
             };
-            return self.begin(context, &found, plan, None).await;
+            return self.begin_operation(context, &found, plan, None).await;
         }
         if hosts_of(&place).is_none() {
             return self.answer_privately(context, cards::no_logs_known(place.service_name, place.environment_name)).await;
         }
         let on = On::Service { service: service.to_owned(), environment: environment.to_owned() };
-        let mut found = match self.find(context, catalog, &on).await? {
+        let mut found = match self.find_hosts(context, catalog, &on).await? {
             Ok(found) => found,
             Err(answered) => return Ok(answered),
         };
@@ -87,7 +87,7 @@ impl<W: Ports> Commander<'_, W> {
             on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0)) + 30),
             at_once: MOST_HOSTS,
         };
-        self.begin(context, &found, plan, None).await
+        self.begin_operation(context, &found, plan, None).await
     }
 
     /// Reads a log group on: what there is to be read up to now, or up to when it was asked for.
@@ -98,7 +98,7 @@ impl<W: Ports> Commander<'_, W> {
         let to = until.map_or(operation.asked.at, |until| until.min(self.now));
         let is_last = until.is_none_or(|until| self.now >= until);
         let read_before = log.read_until;
-        let (lines, bound) = match self.newest(group, (log.read_until, to), wish).await {
+        let (lines, bound) = match self.newest_lines(group, (log.read_until, to), wish).await {
             Ok(read) => read,
             Err(Failure::Upstream(error)) if !error.is_retryable() => {
                 tracing::error!(%error, group, "the log can't be read");
@@ -116,7 +116,7 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(failure) => return Err(failure),
         };
-        let addition = Addition { lines: merged(lines, &self.masks().await?), read_until: to, bound };
+        let addition = Addition { lines: merged(lines, &self.log_masks().await?), read_until: to, bound };
         let events = |now: &Operation| {
             // Another look may have read the same.
             if now.log.as_ref().is_none_or(|log| log.read_until != read_before) {
@@ -130,16 +130,16 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.attach(request, &moved.now).await;
+            return self.finish_operation(request, &moved.now).await;
         }
         if !moved.now.phase.is_final() && moved.before.log != moved.now.log {
-            self.look_again(request, &operation.id, true, SOON).await;
+            self.look_later(request, &operation.id, true, SOON).await;
         }
         Ok(())
     }
 
     /// The newest lines of a log group between two moments that are wanted, oldest first, and what could not be looked through.
-    pub(super) async fn newest(
+    pub(super) async fn newest_lines(
         &self,
         group: &str,
         (from, to): (Timestamp, Timestamp),
@@ -216,7 +216,7 @@ impl<W: Ports> Commander<'_, W> {
             }
         }
         let newest = lines.iter().filter_map(|line| line.at).max();
-        let mut lines = merged(lines, &self.masks().await?);
+        let mut lines = merged(lines, &self.log_masks().await?);
         let too_many = lines.len().saturating_sub(usize::from(wish.lines));
         lines.drain(..too_many);
         // By the hosts' own clocks: what they write next is later by these.
@@ -224,7 +224,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// What finds that which the catalog wants masked.
-    pub(super) async fn masks(&self) -> Result<Masks, Failure> {
+    pub(super) async fn log_masks(&self) -> Result<Masks, Failure> {
         let catalog = self.catalog.catalog().await?;
         Ok(catalog.map(|catalog| Masks::of(&catalog.catalog.hosts.masks)).unwrap_or_default())
     }

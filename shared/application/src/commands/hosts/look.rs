@@ -52,8 +52,8 @@ impl<W: Ports> Commander<'_, W> {
         let Some(moved) = self.move_operation(request, &id, None, &[], |_| vec![Event::LookPlanned(until)]).await? else {
             return Ok(Worked::Before);
         };
-        self.look_again(request, &id, false, TOGETHER).await;
-        self.take_in(request, &moved.now, command).await?;
+        self.look_later(request, &id, false, TOGETHER).await;
+        self.take_in_sight(request, &moved.now, command).await?;
         Ok(Worked::Done)
     }
 
@@ -73,7 +73,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// A look that was planned. `tick` says that it is one of those by which a log is followed.
-    pub(in crate::commands) async fn look(&self, request: &Request, id: &OperationId, tick: bool) -> Result<Worked, Failure> {
+    pub(in crate::commands) async fn look_at_operation(&self, request: &Request, id: &OperationId, tick: bool) -> Result<Worked, Failure> {
         let Some(operation) = self.store.operation(id).await? else { return Ok(Worked::Before) };
         if operation.is_settled() {
             return Ok(Worked::Before);
@@ -89,7 +89,7 @@ impl<W: Ports> Commander<'_, W> {
                 return self.next_round(request, &operation).await;
             }
         }
-        self.go_on(request, id, false).await?;
+        self.go_on_with(request, id, false).await?;
         Ok(Worked::Done)
     }
 
@@ -104,7 +104,7 @@ impl<W: Ports> Commander<'_, W> {
             Commit::AlreadyDone => Worked::Before,
             _ => Worked::Done,
         };
-        let looked = self.look(request, id, false).await;
+        let looked = self.look_at_operation(request, id, false).await;
         if self.now > operation.deadline && !operation.phase.is_final() {
             self.move_operation(request, id, None, &[], |_| vec![Event::GivenUp]).await?;
         }
@@ -119,7 +119,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Asks Systems Manager how a command stands, and lets the operation follow.
-    pub(super) async fn take_in(&self, request: &Request, operation: &Operation, command: &CommandId) -> Result<(), Failure> {
+    pub(super) async fn take_in_sight(&self, request: &Request, operation: &Operation, command: &CommandId) -> Result<(), Failure> {
         let seen = match (&operation.work, &operation.target) {
             (Work::Automation, HostTarget::Hosts(hosts)) => match hosts.first() {
                 Some(host) => self.hosts.reboot_sight(command, host).await,
@@ -163,11 +163,11 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.attach(request, &moved.now).await;
+            return self.finish_operation(request, &moved.now).await;
         }
         // Whoever saw the round end lets the next one begin.
         if moved.now.follows() && moved.now.is_over_on_hosts() && !moved.before.is_over_on_hosts() {
-            self.look_again(request, &operation.id, true, SOON).await;
+            self.look_later(request, &operation.id, true, SOON).await;
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl<W: Ports> Commander<'_, W> {
             let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::ReadAll]).await? else {
                 return Ok(Worked::Before);
             };
-            self.attach(request, &moved.now).await?;
+            self.finish_operation(request, &moved.now).await?;
             return Ok(Worked::Done);
         }
         let next = |now: &Operation| if now.round == round && now.is_over_on_hosts() { vec![Event::NextRound] } else { Vec::new() };
@@ -208,7 +208,7 @@ impl<W: Ports> Commander<'_, W> {
         if moved.before.round == moved.now.round {
             return Ok(Worked::Before);
         }
-        self.send(request, &self.since_last(&moved.now, self.now), true).await?;
+        self.send_operation(request, &self.since_last(&moved.now, self.now), true).await?;
         Ok(Worked::Done)
     }
 

@@ -40,14 +40,16 @@ impl<W: Ports> Commander<'_, W> {
         role: Option<String>,
     ) -> Result<Worked, Failure> {
         match hosts {
-            Hosts::Restart { service, environment, batch } => self.restart(context, catalog, (service, environment), *batch, role).await,
+            Hosts::Restart { service, environment, batch } => {
+                self.restart_service(context, catalog, (service, environment), *batch, role).await
+            }
             Hosts::Reboot { host, of } => self.ask_to_reboot(context, catalog, host, of.as_ref()).await,
-            Hosts::Check { on } => self.check(context, catalog, on).await,
+            Hosts::Check { on } => self.check_hosts(context, catalog, on).await,
             Hosts::List { service, environment } => self.list_hosts(context, catalog, service.as_deref(), environment.as_deref()).await,
             Hosts::Logs { service, environment, wish, host } => {
                 self.service_logs(context, catalog, (service, environment), wish, host.as_deref()).await
             }
-            Hosts::Run { runbook, on, given, check } => self.run(context, catalog, runbook, on, given, *check).await,
+            Hosts::Run { runbook, on, given, check } => self.run_runbook(context, catalog, runbook, on, given, *check).await,
             Hosts::Runbooks => self.answer(context, cards::runbooks(&catalog.catalog)).await,
             Hosts::Cancel { operation } => self.stop_operation(context, catalog, operation).await,
         }
@@ -84,14 +86,14 @@ impl<W: Ports> Commander<'_, W> {
                     self.nudge(&request.correlation, &keys).await;
                     return Ok(Some(Moved { before, now, effects }));
                 }
-                Commit::AlreadyDone => return Ok(Some(Moved { before, now: self.again(id).await?, effects: Vec::new() })),
+                Commit::AlreadyDone => return Ok(Some(Moved { before, now: self.operation_again(id).await?, effects: Vec::new() })),
                 Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
             }
         }
         Err(Failure::Contended(format!("operation {id}")))
     }
 
-    async fn again(&self, id: &OperationId) -> Result<Operation, Failure> {
+    async fn operation_again(&self, id: &OperationId) -> Result<Operation, Failure> {
         self.store.operation(id).await?.ok_or_else(|| Failure::Bug(format!("operation {id} was there and then wasn't")))
     }
 
@@ -128,7 +130,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// Lets somebody look at an operation in a moment. A look that is lost is made up for by the clock.
-    async fn look_again(&self, request: &Request, id: &OperationId, tick: bool, delay: SignedDuration) {
+    async fn look_later(&self, request: &Request, id: &OperationId, tick: bool, delay: SignedDuration) {
         let at = self.now.saturating_add(delay).unwrap_or(self.now);
         let event = EventKey::new(format!("look/{id}/{}", at.as_millisecond()));
         let ask = Ask::LookAtOperation { operation: id.clone(), tick };

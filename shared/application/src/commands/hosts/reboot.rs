@@ -64,7 +64,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let plan =
             Plan { what: What::Reboot, work: Work::Automation, log: None, on_a_host: SignedDuration::from_mins(MINUTES), at_once: 1 };
-        self.begin(context, &found, plan, Some(role)).await
+        self.begin_operation(context, &found, plan, Some(role)).await
     }
 
     /// The host, if it is one of those that the catalog knows.
@@ -77,7 +77,7 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Result<Found<'c>, Worked>, Failure> {
         let Some((service, environment)) = of else { return self.find_host(context, catalog, host).await };
         let on = On::Service { service: service.clone(), environment: environment.clone() };
-        let mut found = match self.find(context, catalog, &on).await? {
+        let mut found = match self.find_hosts(context, catalog, &on).await? {
             Ok(found) => found,
             Err(answered) => return Ok(Err(answered)),
         };

@@ -18,7 +18,7 @@ use crate::ports::Directory;
 const MINUTES: u16 = 60;
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn run(
+    pub(super) async fn run_runbook(
         &self,
         context: Context<'_>,
         catalog: &Catalog,
@@ -34,7 +34,7 @@ impl<W: Ports> Commander<'_, W> {
             Ok(parameters) => parameters,
             Err(why) => return self.answer_privately(context, cards::unrunnable(name, runbook, &why)).await,
         };
-        let found = match self.find(context, catalog, on).await? {
+        let found = match self.find_hosts(context, catalog, on).await? {
             Ok(found) => found,
             Err(answered) => return Ok(answered),
         };
@@ -61,7 +61,7 @@ impl<W: Ports> Commander<'_, W> {
             on_a_host: minutes,
             at_once: batch.map_or(MOST_HOSTS, |batch| at_once(batch, found.hosts.len())),
         };
-        self.begin(context, &found, plan, Some(role)).await
+        self.begin_operation(context, &found, plan, Some(role)).await
     }
 }
 

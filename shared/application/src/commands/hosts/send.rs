@@ -15,26 +15,26 @@ use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
     /// Does what is to be done for an operation next. `is_first` says that nobody else can have tried yet.
-    pub(super) async fn go_on(&self, request: &Request, id: &OperationId, is_first: bool) -> Result<(), Failure> {
+    pub(super) async fn go_on_with(&self, request: &Request, id: &OperationId, is_first: bool) -> Result<(), Failure> {
         let Some(operation) = self.store.operation(id).await? else { return Ok(()) };
         if operation.phase.is_final() {
-            return self.attach(request, &operation).await;
+            return self.finish_operation(request, &operation).await;
         }
         match (&operation.work, &operation.command) {
             (Work::LogGroup { name }, _) => self.read_group(request, &operation, name).await,
-            (_, Some(command)) => self.take_in(request, &operation, command).await,
-            (_, None) => self.send(request, &operation, is_first).await,
+            (_, Some(command)) => self.take_in_sight(request, &operation, command).await,
+            (_, None) => self.send_operation(request, &operation, is_first).await,
         }
     }
 
-    pub(super) async fn send(&self, request: &Request, operation: &Operation, is_first: bool) -> Result<(), Failure> {
+    pub(super) async fn send_operation(&self, request: &Request, operation: &Operation, is_first: bool) -> Result<(), Failure> {
         let id = &operation.id;
         if !is_first {
             if self.now.duration_since(operation.attempted_at) < ATTEMPT_LEASE {
                 // Whoever tries is still at it; the clock looks after it if they die.
                 return Ok(());
             }
-            if let Some(command) = self.earlier(operation).await? {
+            if let Some(command) = self.sent_earlier(operation).await? {
                 return self.was_sent(request, operation, command).await;
             }
             if operation.cancelled_by.is_some() {
@@ -74,7 +74,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// What an earlier attempt has sent, if it has. An automation is sent with a token that makes it one.
-    async fn earlier(&self, operation: &Operation) -> Result<Option<CommandId>, Failure> {
+    async fn sent_earlier(&self, operation: &Operation) -> Result<Option<CommandId>, Failure> {
         match order(operation) {
             Some(order) => Ok(self.hosts.find(&order).await?),
             None => Ok(None),
@@ -93,7 +93,7 @@ impl<W: Ports> Commander<'_, W> {
             self.stop_command(request, &moved.now).await?;
         }
         // What was told before the command was known is told to nobody; this makes up for it.
-        self.look_again(request, id, false, SOON).await;
+        self.look_later(request, id, false, SOON).await;
         Ok(())
     }
 
