@@ -1,56 +1,66 @@
-//! Works off what people asked for. The only function with rights on CodePipeline.
+//! Works off what people asked for. The only function with rights on CodePipeline and on hosts.
+
+mod host_event;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, RepositoryStore, Store,
-    SubscriptionStore,
+    AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, OperationStore, Outbox, Permalinks,
+    Pipelines, RepositoryStore, ServiceLogs, Snippets, Store, SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 
 /// What the function needs.
-pub struct World<T, K, P, L, R, D, C> {
+pub struct World<T, K, P, L, H, R, D, Q, C> {
     /// The tables.
     pub store: T,
     /// The catalog.
     pub catalog: K,
     /// The pipelines.
     pub pipelines: P,
-    /// The logs of builds.
+    /// The logs of builds and of services.
     pub logs: L,
-    /// The people, and where messages are.
+    /// The hosts.
+    pub hosts: H,
+    /// The people, where messages are, and files.
     pub slack: R,
     /// The way to the room.
     pub delivery: D,
+    /// The way back to here.
+    pub later: Q,
     /// For links.
     pub console: Console,
     /// The time.
     pub clock: C,
 }
 
-impl<T, K, P, L, R, D, C> Ports for World<T, K, P, L, R, D, C>
+impl<T, K, P, L, H, R, D, Q, C> Ports for World<T, K, P, L, H, R, D, Q, C>
 where
-    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore,
+    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + OperationStore,
     K: CatalogStore,
     P: Pipelines,
-    L: BuildLogs,
-    R: Directory + Permalinks,
+    L: BuildLogs + ServiceLogs,
+    H: Hosts,
+    R: Directory + Permalinks + Snippets,
     D: DeliveryQueue,
+    Q: Later,
 {
     type Store = T;
     type Catalog = K;
     type Pipelines = P;
     type Logs = L;
+    type Hosts = H;
     type Slack = R;
     type Delivery = D;
+    type Later = Q;
 }
 
-impl<T, K, P, L, R, D, C> World<T, K, P, L, R, D, C>
+impl<T, K, P, L, H, R, D, Q, C> World<T, K, P, L, H, R, D, Q, C>
 where
-    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Slack = R, Delivery = D>,
+    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Hosts = H, Slack = R, Delivery = D, Later = Q>,
     K: CatalogStore,
     C: Clock,
 {
@@ -67,16 +77,24 @@ where
     }
 
     async fn record(&self, record: Record) -> Result<Worked, RecordError> {
-        let request: Request = serde_json::from_str(&record.body)
-            // The position is all that is said: the parser's own words quote what it read.
-            .map_err(|error| RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column())))?;
+        // The position is all that is said: the parser's own words quote what it read.
+        let unreadable = |error: serde_json::Error| RecordError::Unreadable(format!("line {}, column {}", error.line(), error.column()));
+        let request: Request = match host_event::read(&record.body).map_err(unreadable)? {
+            Some(host_event::Read::Moved(request)) => *request,
+            Some(host_event::Read::Other) => {
+                return Ok(Worked { kind: "host_event", outcome: "not_understood", event: record.message_id, correlation: String::new() });
+            }
+            None => serde_json::from_str(&record.body).map_err(unreadable)?,
+        };
         let commander = Commander::<Self> {
             store: &self.store,
             catalog: &self.catalog,
             pipelines: &self.pipelines,
             logs: &self.logs,
+            hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            later: &self.later,
             console: &self.console,
             now: self.clock.now(),
         };

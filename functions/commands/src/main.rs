@@ -1,10 +1,11 @@
 //! Wires the function to its account.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use opsroom_aws_hosts::SystemsManager;
 use opsroom_aws_logs::CloudWatchLogs;
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_pipelines::CodePipeline;
-use opsroom_aws_queue::SqsDeliveryQueue;
+use opsroom_aws_queue::{SqsCommandQueue, SqsDeliveryQueue};
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_commands::World;
 use opsroom_domain::console::Console;
@@ -26,8 +27,10 @@ async fn main() -> Result<(), Error> {
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
         pipelines: CodePipeline::new(&account),
         logs: CloudWatchLogs::new(&account),
+        hosts: SystemsManager::new(&account, required("DOCUMENTS_PREFIX")?),
         slack: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        later: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use opsroom_application::forms::{Amiss, IncidentForm, Memory};
 use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, SlackError};
 use opsroom_application::request::{self, Ask, IncidentAct, Reply};
-use opsroom_domain::card::{ButtonAction, Card, IncidentPress, Text, Tone};
+use opsroom_domain::card::{ButtonAction, Card, HostPress, IncidentPress, Text, Tone};
 use opsroom_domain::rights::Asker;
 use opsroom_slack::inbound::{Interaction, Press, Submission};
 use serde_json::json;
@@ -46,6 +46,10 @@ where
             },
             ButtonAction::ExplainRun { run } => match self.open_how(&trigger_id).await {
                 Ok(view) => Ask::ExplainRun { asker, run, view },
+                Err(answer) => return answer,
+            },
+            ButtonAction::Hosts { press: HostPress::Explain { operation } } => match self.open_how(&trigger_id).await {
+                Ok(view) => Ask::ExplainOperation { asker, operation, view },
                 Err(answer) => return answer,
             },
             ButtonAction::Decide { approval, decision } => {
@@ -116,11 +120,20 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
         ButtonAction::UndoSubscription { subject, version } => {
             Ask::Pressed { asker, press: request::Press::UndoSubscription { subject, version }, at, reply }
         }
+        ButtonAction::Hosts { press: HostPress::Stop { operation } } => {
+            Ask::Pressed { asker, press: request::Press::StopOperation { operation }, at, reply }
+        }
+        ButtonAction::Hosts { press: HostPress::Reboot { host, service, environment } } => {
+            let press =
+                request::Press::Reboot { host: host.to_string(), service: service.to_string(), environment: environment.to_string() };
+            Ask::Pressed { asker, press, at, reply }
+        }
         ButtonAction::RunRead { line } if only_reads(&line) => Ask::Line { asker, line, at, reply },
         ButtonAction::RunRead { .. } => return Err(Answer::error(400, "this button runs only what reads")),
         ButtonAction::OpenUrl { .. }
         | ButtonAction::ExplainDeployment { .. }
         | ButtonAction::ExplainRun { .. }
+        | ButtonAction::Hosts { press: HostPress::Explain { .. } }
         | ButtonAction::Decide { .. }
         | ButtonAction::Incident { .. } => return Err(Answer::taken()),
     })

@@ -45,7 +45,12 @@ fn section(page: &mut String, spec: &Spec) {
 fn filled(example: &str) -> String {
     let example = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-7k3m9q2xw1");
     let example = example.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
-    example.replace("{incident}", "i-7k3m9q2xw1").replace("{person}", "@dana").replace("{channel}", "#ops").replace("{host}", "i-0123456789abcdef0").replace("{runbook}", "motd")
+    example
+        .replace("{incident}", "i-7k3m9q2xw1")
+        .replace("{person}", "@dana")
+        .replace("{channel}", "#ops")
+        .replace("{host}", "i-0123456789abcdef0")
+        .replace("{runbook}", "motd")
 }
 
 fn takes(right: Right) -> String {

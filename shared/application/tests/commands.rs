@@ -16,7 +16,9 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey, PersonId};
 use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore, Moment};
+use opsroom_memory::{
+    MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment,
+};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -46,8 +48,10 @@ struct World {
     store: MemoryStore,
     pipelines: MemoryPipelines,
     logs: MemoryBuildLogs,
+    hosts: MemoryHosts,
     slack: MemoryDirectory,
     delivery: MemoryDeliveryQueue,
+    later: MemoryLater,
     console: Console,
     now: Timestamp,
 }
@@ -57,8 +61,10 @@ impl Ports for World {
     type Catalog = MemoryStore;
     type Pipelines = MemoryPipelines;
     type Logs = MemoryBuildLogs;
+    type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Later = MemoryLater;
 }
 
 impl World {
@@ -67,8 +73,10 @@ impl World {
             store: MemoryStore::at(at(0)).with_catalog(catalog()),
             pipelines: MemoryPipelines::default(),
             logs: MemoryBuildLogs::default(),
+            hosts: MemoryHosts::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            later: MemoryLater::default(),
             console: Console { region: "eu-central-1".into() },
             now: at(0),
         }
@@ -85,8 +93,10 @@ impl World {
             catalog: &self.store,
             pipelines: &self.pipelines,
             logs: &self.logs,
+            hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            later: &self.later,
             console: &self.console,
             now: self.now,
         };

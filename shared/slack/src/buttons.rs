@@ -25,6 +25,7 @@ const REJECT: &str = "reject";
 const UNDO: &str = "undo_subscription";
 const OPEN: &str = "open_url";
 const ROLLBACK: &str = "incident_rollback";
+const HOSTS: &str = "hosts";
 
 /// Buttons of an incident that carry its id and nothing else.
 const OF_INCIDENTS: [(&str, IncidentPress); 8] = [
@@ -57,6 +58,7 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         RETRY => serde_json::from_str(value).ok().map(|(run, stage)| ButtonAction::RetryStage { run, stage }),
         APPROVE => decide(value, Decision::Approved),
         REJECT => decide(value, Decision::Rejected),
+        HOSTS => serde_json::from_str(value).ok().map(|press| ButtonAction::Hosts { press }),
         UNDO => serde_json::from_str(value).ok().map(|(subject, version)| ButtonAction::UndoSubscription { subject, version }),
         ROLLBACK => {
             let (incident, deployment) = serde_json::from_str(value).ok()?;
@@ -84,6 +86,7 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
         ButtonAction::RetryStage { run, stage } => (RETRY, Some(serde_json::to_string(&(run, stage)).ok()?)),
         ButtonAction::Decide { approval, decision: Decision::Approved } => (APPROVE, Some(serde_json::to_string(approval).ok()?)),
         ButtonAction::Decide { approval, decision: Decision::Rejected } => (REJECT, Some(serde_json::to_string(approval).ok()?)),
+        ButtonAction::Hosts { press } => (HOSTS, Some(serde_json::to_string(press).ok()?)),
         ButtonAction::UndoSubscription { subject, version } => (UNDO, Some(serde_json::to_string(&(subject, version)).ok()?)),
         ButtonAction::Incident { incident, press: IncidentPress::Rollback { deployment } } => {
             (ROLLBACK, Some(serde_json::to_string(&(incident, deployment)).ok()?))
@@ -143,6 +146,7 @@ fn confirmation(label: &str, question: &str, style: ButtonStyle) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use opsroom_domain::card::HostPress;
     use opsroom_domain::pipeline_execution::approval::Approval;
     use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
     use opsroom_domain::subscription::{BuildTarget, Subject};
@@ -170,6 +174,9 @@ mod tests {
             ButtonAction::Decide { approval: approval(), decision: Decision::Approved },
             ButtonAction::Decide { approval: approval(), decision: Decision::Rejected },
             ButtonAction::UndoSubscription { subject: Subject::Builds(BuildTarget::All), version: 7 },
+            ButtonAction::Hosts { press: HostPress::Stop { operation: "o-1".into() } },
+            ButtonAction::Hosts { press: HostPress::Explain { operation: "o-1".into() } },
+            ButtonAction::Hosts { press: HostPress::Reboot { host: "i-1".into(), service: "api".into(), environment: "staging".into() } },
         ];
         let presses = [
             IncidentPress::Acknowledge,

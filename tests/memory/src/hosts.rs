@@ -121,15 +121,13 @@ impl Hosts for MemoryHosts {
     }
 
     async fn find(&self, order: &Order) -> Result<Option<CommandId>, PortError> {
-        self.failures.around("find", || {
-            lock(&self.sent).iter().find(|(_, sent)| sent.comment == order.comment).map(|(command, _)| command.clone())
-        })
+        self.failures
+            .around("find", || lock(&self.sent).iter().find(|(_, sent)| sent.comment == order.comment).map(|(command, _)| command.clone()))
     }
 
     async fn comment(&self, command: &CommandId) -> Result<Option<String>, PortError> {
-        self.failures.around("comment", || {
-            lock(&self.sent).iter().find(|(sent, _)| sent == command).map(|(_, order)| order.comment.clone())
-        })
+        self.failures
+            .around("comment", || lock(&self.sent).iter().find(|(sent, _)| sent == command).map(|(_, order)| order.comment.clone()))
     }
 
     async fn sight(&self, command: &CommandId) -> Result<Sight, PortError> {
@@ -174,7 +172,8 @@ impl Hosts for MemoryHosts {
     }
 
     async fn reboot_sight(&self, automation: &CommandId, _host: &HostId) -> Result<Sight, PortError> {
-        self.failures.around("reboot_sight", || lock(&self.sights).get(automation).cloned().unwrap_or(Sight { over: false, hosts: Vec::new() }))
+        self.failures
+            .around("reboot_sight", || lock(&self.sights).get(automation).cloned().unwrap_or(Sight { over: false, hosts: Vec::new() }))
     }
 
     fn cancel_reboot_call(&self, automation: &CommandId) -> ApiCall {

@@ -18,7 +18,7 @@ pub use failures::{Failures, Moment};
 pub use hosts::MemoryHosts;
 pub use logs::MemoryBuildLogs;
 pub use monit::{MemoryAlarmQueue, MemoryDeadLetters, MemoryFiles, MemoryMetrics, MemoryPlotter};
-pub use people::MemoryDirectory;
+pub use people::{MemoryDirectory, MemoryFile};
 pub use pipelines::MemoryPipelines;
 pub use queues::{MemoryCommandQueue, MemoryDeliveryQueue, MemoryLater};
 pub use slack::{MemorySlack, RoomPost, SlackFailure, SlackState};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use opsroom_application::ports::{Dialogs, Directory, Form, Permalinks, PortError, SlackError};
+use opsroom_application::ports::{Dialogs, Directory, Form, Permalinks, PortError, PortErrorKind, SlackError, Snippets};
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::{ChannelId, PersonId};
 use opsroom_domain::rights::Standing;
@@ -19,8 +19,21 @@ pub struct MemoryDirectory {
     pub dialogs: Mutex<Vec<(String, String, Card)>>,
     /// Dialogs that ask for words: trigger, form.
     pub forms: Mutex<Vec<(String, Form)>>,
-    /// For `standing`, `permalink`, `open` and `ask`.
+    /// Files that were uploaded.
+    pub files: Mutex<Vec<MemoryFile>>,
+    /// For `standing`, `permalink`, `open`, `ask`, `upload` and `share`.
     pub failures: Failures,
+}
+
+/// A file that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryFile {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub content: String,
+    /// The channel and the thread in which it was shared, and its title there.
+    pub shared: Option<(ChannelId, String, String)>,
 }
 
 impl Directory for MemoryDirectory {
@@ -47,5 +60,29 @@ impl Dialogs for MemoryDirectory {
 
     async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SlackError> {
         Ok(self.failures.around("ask", || lock(&self.forms).push((trigger.to_owned(), form.clone())))?)
+    }
+}
+
+impl Snippets for MemoryDirectory {
+    async fn upload(&self, name: &str, bytes: Vec<u8>) -> Result<String, PortError> {
+        self.failures.around("upload", || {
+            let mut files = lock(&self.files);
+            files.push(MemoryFile { name: name.to_owned(), content: String::from_utf8_lossy(&bytes).into_owned(), shared: None });
+            format!("F{}", files.len())
+        })
+    }
+
+    async fn share(&self, file: &str, title: &str, channel: &ChannelId, thread: &str) -> Result<(), PortError> {
+        self.failures.around("share", || {
+            let mut files = lock(&self.files);
+            let place = file.strip_prefix('F').and_then(|number| number.parse::<usize>().ok()).and_then(|number| number.checked_sub(1));
+            match place.and_then(|place| files.get_mut(place)).filter(|file| file.shared.is_none()) {
+                Some(file) => {
+                    file.shared = Some((channel.clone(), thread.to_owned(), title.to_owned()));
+                    Ok(())
+                }
+                None => Err(PortError::new(PortErrorKind::Conflict, "share", "it was shared before")),
+            }
+        })?
     }
 }

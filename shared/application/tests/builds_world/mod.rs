@@ -22,7 +22,7 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore};
+use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -54,8 +54,10 @@ pub struct World {
     pub store: MemoryStore,
     pub pipelines: MemoryPipelines,
     pub logs: MemoryBuildLogs,
+    pub hosts: MemoryHosts,
     pub slack: MemoryDirectory,
     pub delivery: MemoryDeliveryQueue,
+    pub later_on: MemoryLater,
     pub console: Console,
     pub catalog: Catalog,
     pub now: Timestamp,
@@ -66,8 +68,10 @@ impl Ports for World {
     type Catalog = MemoryStore;
     type Pipelines = MemoryPipelines;
     type Logs = MemoryBuildLogs;
+    type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Later = MemoryLater;
 }
 
 impl World {
@@ -76,8 +80,10 @@ impl World {
             store: MemoryStore::at(at(0)).with_catalog(catalog()),
             pipelines: MemoryPipelines::default(),
             logs: MemoryBuildLogs::default(),
+            hosts: MemoryHosts::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            later_on: MemoryLater::default(),
             console: Console { region: "eu-central-1".into() },
             catalog: catalog(),
             now: at(0),
@@ -159,8 +165,10 @@ impl World {
             catalog: &self.store,
             pipelines: &self.pipelines,
             logs: &self.logs,
+            hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            later: &self.later_on,
             console: &self.console,
             now: self.now,
         };

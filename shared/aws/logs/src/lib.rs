@@ -1,4 +1,6 @@
-//! The logs of builds, in CloudWatch Logs.
+//! The logs of builds and of services, in CloudWatch Logs.
+
+mod service;
 
 use aws_sdk_cloudwatchlogs::Client;
 use opsroom_application::ports::{BuildLogs, PortError};

@@ -73,6 +73,11 @@ fn kind_of_code(code: &str) -> Option<PortErrorKind> {
         | "PipelineNotFoundException"
         | "PipelineExecutionNotFoundException"
         | "ParameterNotFound"
+        | "InvalidDocument"
+        | "InvalidCommandId"
+        | "InvocationDoesNotExist"
+        | "AutomationDefinitionNotFoundException"
+        | "AutomationExecutionNotFoundException"
         | "QueueDoesNotExist"
         | "AWS.SimpleQueueService.NonExistentQueue" => PortErrorKind::NotFound,
         "InternalServerError" | "InternalFailure" | "InternalError" | "ServiceUnavailable" | "ServiceUnavailableException" => {

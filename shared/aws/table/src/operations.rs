@@ -41,10 +41,8 @@ fn operation_if_unchanged(table: &str, operation: &Operation, now: Timestamp) ->
 
 /// Which operation a command belongs to. Needs no condition: a command belongs to one for good.
 fn belongs_to(table: &str, command: &CommandId, operation: &OperationId, now: Timestamp) -> Write {
-    let attributes = Item::from([
-        ("operation".to_owned(), text(operation.as_str())),
-        ("expires_at".to_owned(), expires(now, OPERATIONS_ARE_KEPT)),
-    ]);
+    let attributes =
+        Item::from([("operation".to_owned(), text(operation.as_str())), ("expires_at".to_owned(), expires(now, OPERATIONS_ARE_KEPT))]);
     put(table, &keys::command(command), attributes, Rule::None, None, Item::new())
 }
 

@@ -63,7 +63,7 @@ impl<T: TokenSource> Files for SlackClient<T> {
 
 impl<T: TokenSource> SlackClient<T> {
     /// The address is Slack's own word, and a secret like an answer's: it takes no token.
-    async fn send_bytes(&self, address: &str, bytes: Vec<u8>) -> Result<(), Failure> {
+    pub(super) async fn send_bytes(&self, address: &str, bytes: Vec<u8>) -> Result<(), Failure> {
         let unusable = || Failure::NoAnswer { source: "no upload address".into() };
         let url = Url::parse(address).map_err(|_| unusable())?;
         if url.scheme() != self.api.scheme() {

@@ -8,6 +8,7 @@ mod failure;
 mod files;
 mod messenger;
 mod response_url;
+mod snippets;
 mod standings;
 
 use std::sync::{Arc, OnceLock};

@@ -75,7 +75,12 @@ impl StoreState {
             change.deployment.as_ref().is_some_and(|next| self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version);
         let execution_is_stale =
             change.execution.as_ref().is_some_and(|next| self.executions.get(&next.key).map_or(0, |known| known.version) != next.version);
-        if deployment_is_stale || execution_is_stale || self.rooms_are_stale(change) || self.monit.is_stale(&change.monit) || self.operations.is_stale(&change.operations) {
+        if deployment_is_stale
+            || execution_is_stale
+            || self.rooms_are_stale(change)
+            || self.monit.is_stale(&change.monit)
+            || self.operations.is_stale(&change.operations)
+        {
             return Some(Commit::Stale);
         }
         if let Some(taken) = self.login_is_taken(change.login.as_ref()) {

@@ -1,0 +1,164 @@
+//! `logs`: from a log group or from journals, short and long, searched, masked and followed.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod hosts_world;
+
+use hosts_world::{HOSTS, World, all_words, at, id};
+use opsroom_application::commands::Worked;
+use opsroom_application::request::Press;
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::operation::{HostStatus, Phase};
+
+use HostStatus::{Failed, Succeeded};
+
+const JOURNAL: &str = "opsroom-read-journal";
+
+fn with_group(events: &[(i64, &str)]) -> World {
+    let world = World::new();
+    let events = events.iter().map(|&(second, text)| (at(second), text.to_owned())).collect();
+    world.logs.events.lock().unwrap().insert("/acme/web".into(), events);
+    world
+}
+
+fn output(world: &World, event: &str) -> String {
+    all_words(&world.message(&MessageKey::operation_word(&id(event), "output")).1)
+}
+
+#[tokio::test]
+async fn a_log_group_is_read_and_shown_in_the_thread() {
+    let world = with_group(&[(-5000, "old"), (-30, "hello card=1234"), (-20, "password=hunter2"), (-10, "GET /x 500")]);
+    assert_eq!(world.type_line("e1", "U3", "logs web in staging").await, Worked::Done);
+    assert_eq!(world.operation("e1").phase, Phase::Succeeded);
+    assert!(world.shown("e1").contains("/acme/web"), "{}", world.shown("e1"));
+    let shown = output(&world, "e1");
+    assert!(shown.contains("hello ***\n") && shown.contains("password=***\n") && shown.contains("GET /x 500"), "{shown}");
+    assert!(!shown.contains("old"), "{shown}");
+    world.type_line("e2", "U3", "logs web in staging --grep \"x 5[0-9]+\"").await;
+    assert!(output(&world, "e2").starts_with("1 line:"), "{}", output(&world, "e2"));
+    world.type_line("e3", "U3", "logs web in staging --grep nothing").await;
+    assert!(output(&world, "e3").starts_with("Nothing was logged"), "{}", output(&world, "e3"));
+    assert!(world.hosts.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_long_log_is_a_file_and_its_end_in_the_thread() {
+    let events: Vec<(i64, String)> = (0..150).map(|n| (-200 + n, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let mut world = with_group(&events);
+    world.type_line("e1", "U3", "logs web in staging --lines 100").await;
+    assert!(output(&world, "e1").starts_with("The last 30 of 100 lines; the file has all of them:"), "{}", output(&world, "e1"));
+    // The message was not posted yet.
+    assert!(world.slack.files.lock().unwrap().is_empty());
+    world.posted("e1");
+    world.later(2);
+    world.work_later().await;
+    let files = world.slack.files.lock().unwrap().clone();
+    assert_eq!((files.len(), files[0].content.lines().count()), (1, 100));
+    assert!(files[0].content.ends_with("line 149") && files[0].content.contains("line 50\n"), "{}", files[0].content);
+}
+
+#[tokio::test]
+async fn more_than_can_be_looked_through_is_said_so() {
+    let events: Vec<(i64, String)> = (0..2000).map(|n| (-800 + n / 4, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let world = with_group(&events);
+    *world.logs.page_size.lock().unwrap() = 50;
+    world.type_line("e1", "U3", "logs web in staging --lines 5000").await;
+    assert!(world.shown("e1").contains("There is very much"), "{}", world.shown("e1"));
+    assert!(*world.logs.reads.lock().unwrap() <= 12);
+}
+
+#[tokio::test]
+async fn a_log_group_that_is_not_there_is_told_plainly() {
+    let world = World::new();
+    world.type_line("e1", "U3", "logs web in staging").await;
+    assert!(world.shown("e1").contains("There is no log group /acme/web"), "{}", world.shown("e1"));
+    world.type_line("e2", "U3", "logs api in production").await;
+    assert!(world.answer("e2").contains("neither in which log group"), "{}", world.answer("e2"));
+}
+
+#[tokio::test]
+async fn journals_of_all_hosts_are_one_log_by_time() {
+    let mut world = World::new();
+    world.type_line("e1", "U3", "logs api in staging --since 5m --lines 50 --grep GET").await;
+    let (command, order) = world.hosts.sent.lock().unwrap()[0].clone();
+    let given: Vec<String> = order.parameters.iter().map(|(key, value)| format!("{key}={}", value.join(","))).collect();
+    assert_eq!(given, ["lines=50", "pattern=GET", "sinceSeconds=300", "unit=api"]);
+    world.hosts.print(&command, HOSTS[0], "1790000001.5 api[1]: GET /a\n1790000005.5 api[1]: GET /c\n", "");
+    world.hosts.print(&command, HOSTS[1], "1790000003.0 api[1]: GET /b token=abcdef\n", "some lines were left out");
+    world.later(9);
+    world.show(true, &[Succeeded, Succeeded, Failed]);
+    world.tell("aws/1", &command, JOURNAL).await;
+    let shown = output(&world, "e1");
+    let lines: Vec<&str> = shown.lines().skip(1).collect();
+    assert_eq!(lines, ["14:13:21 api-1 api[1]: GET /a", "14:13:23 api-2 api[1]: GET /b token=***", "14:13:25 api-1 api[1]: GET /c"]);
+    assert!(world.shown("e1").contains("Not read from api-3"), "{}", world.shown("e1"));
+    assert!(world.shown("e1").contains("Not all lines could be read"), "{}", world.shown("e1"));
+}
+
+#[tokio::test]
+async fn a_log_group_is_followed_in_one_message_until_somebody_stops_it() {
+    let mut world = with_group(&[(-10, "before")]);
+    world.type_line("e1", "U3", "logs web in staging --follow 2m").await;
+    assert!(world.shown("e1").contains("before") && world.shown("e1").contains("[Stop]"), "{}", world.shown("e1"));
+    world.logs.events.lock().unwrap().get_mut("/acme/web").unwrap().push((at(1), "while watched".into()));
+    world.later(2);
+    assert_eq!(world.work_later().await, 1);
+    assert!(world.shown("e1").contains("while watched"), "{}", world.shown("e1"));
+    // Looks follow upon one another, one at a time, and the clock doesn't add another.
+    world.later(4);
+    world.clock("due/1", &id("e1")).await;
+    assert_eq!(world.later_on.sent.lock().unwrap().len(), 1);
+    world.press("p1", "U3", Press::StopOperation { operation: id("e1") }).await;
+    assert_eq!(world.operation("e1").phase, Phase::Cancelled);
+    assert!(world.shown("e1").starts_with("Log of web in staging, ended by @U3"), "{}", world.shown("e1"));
+    world.work_later().await;
+    assert_eq!(world.later_on.sent.lock().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn following_ends_by_itself_and_a_chain_that_broke_is_taken_up_by_the_clock() {
+    let mut world = with_group(&[(-10, "before")]);
+    world.type_line("e1", "U3", "logs web in staging --follow 1m").await;
+    world.later_on.take();
+    world.later(35);
+    world.clock("due/1", &id("e1")).await;
+    assert_eq!(world.later_on.sent.lock().unwrap().len(), 0, "the clock's look is no tick");
+    assert_eq!(world.operation("e1").log.unwrap().read_until, at(0), "nothing is read by a look that is too early");
+    world.later(61);
+    world.clock("due/2", &id("e1")).await;
+    assert_eq!(world.operation("e1").phase, Phase::Succeeded);
+}
+
+#[tokio::test]
+async fn journals_are_followed_round_by_round() {
+    let mut world = World::new();
+    world.type_line("e1", "U3", "logs api in staging --host api-1 --follow 1m").await;
+    let first = world.hosts.last().unwrap();
+    world.hosts.print(&first, HOSTS[0], "1790000001.5 api[1]: one\n", "");
+    world.hosts.show(&first, true, &[(HOSTS[0], Succeeded)]);
+    world.later(2);
+    world.tell("aws/1", &first, JOURNAL).await;
+    assert!(world.shown("e1").contains("api[1]: one"), "{}", world.shown("e1"));
+    world.later(4);
+    world.work_later().await;
+    let (second, order) = world.hosts.sent.lock().unwrap().last().cloned().unwrap();
+    assert_ne!(first, second);
+    assert_eq!(
+        (order.comment.as_str(), order.parameters["sinceSeconds"].clone()),
+        (format!("opsroom {} 1", id("e1")).as_str(), vec!["4".to_owned()])
+    );
+    world.hosts.print(&second, HOSTS[0], "1790000001.5 api[1]: one\n1790000003.5 api[1]: two\n", "");
+    world.hosts.show(&second, true, &[(HOSTS[0], Succeeded)]);
+    world.later(5);
+    world.tell("aws/2", &second, JOURNAL).await;
+    let shown = world.shown("e1");
+    assert_eq!((shown.matches("one").count(), shown.matches("two").count()), (1, 1), "{shown}");
+    // A late word of the first round changes nothing.
+    assert_eq!(world.tell("aws/3", &first, JOURNAL).await, Worked::Before);
+    world.later(70);
+    world.work_later().await;
+    assert_eq!(world.operation("e1").phase, Phase::Succeeded);
+    assert_eq!(world.hosts.sent.lock().unwrap().len(), 2);
+}

@@ -1,0 +1,49 @@
+//! How a command stands, out of the API's words.
+
+use aws_sdk_ssm::types::{Command, CommandInvocation, CommandStatus};
+use opsroom_application::ports::Printed;
+use opsroom_domain::ids::HostId;
+use opsroom_domain::operation::{HostReport, HostSighting, HostStatus};
+
+/// What stands between a plugin's output and its errors in a list of invocations.
+const ERRORS: &str = "----------ERROR-------";
+/// What the API puts at the end of what it cut ("`GetCommandInvocation`": 24,000 characters of output, 8,000 of errors).
+const CUT: &str = "--output truncated--";
+
+/// Whether nothing more will happen on any host.
+pub(crate) fn is_over(command: &Command) -> bool {
+    !matches!(command.status(), None | Some(CommandStatus::Pending | CommandStatus::InProgress | CommandStatus::Cancelling))
+}
+
+/// A host of a command. A status that AWS has added since says nothing yet.
+pub(crate) fn host(invocation: &CommandInvocation) -> Option<HostSighting> {
+    let id = HostId::new(invocation.instance_id()?);
+    let named = invocation.status_details().filter(|details| !details.is_empty());
+    let status = named.and_then(HostStatus::named).or_else(|| HostStatus::named(invocation.status()?.as_str()))?;
+    let said: Vec<&str> = invocation.command_plugins().iter().filter_map(|plugin| plugin.output()).collect();
+    let said = said.join("\n");
+    let (output, errors) = said.split_once(ERRORS).unwrap_or((said.as_str(), ""));
+    Some(HostSighting {
+        id,
+        name: invocation.instance_name().filter(|name| !name.is_empty()).map(str::to_owned),
+        status,
+        report: if status.is_final() { HostReport::read(output) } else { None },
+        note: if status.is_bad() { note(output, errors) } else { None },
+    })
+}
+
+/// The last thing that was said before it went wrong; `failed to run commands: exit status 1` is the agent's and says nothing.
+fn note(output: &str, errors: &str) -> Option<String> {
+    let says_something = |line: &&str| !line.is_empty() && !line.starts_with("failed to run commands") && !line.starts_with(CUT);
+    let last = |text: &str| text.lines().map(str::trim).filter(says_something).next_back().map(str::to_owned);
+    let line = last(errors).or_else(|| last(output).filter(|line| !line.starts_with('{')))?;
+    Some(opsroom_domain::pipeline_execution::readable(&line))
+}
+
+/// What a host printed.
+pub(crate) fn printed(output: Option<&str>, errors: Option<&str>) -> Printed {
+    let (output, errors) = (output.unwrap_or_default(), errors.unwrap_or_default());
+    let cut = output.trim_end().ends_with(CUT) || errors.trim_end().ends_with(CUT);
+    let without = |text: &str| text.trim_end().strip_suffix(CUT).unwrap_or(text).to_owned();
+    Printed { output: without(output), errors: without(errors), cut }
+}
