@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use crate::bus;
 use crate::faults;
 use crate::gateway::Gateway;
-use crate::pipelines::{Host, Refusal};
+use crate::pipelines::Host;
+use crate::refusal::Refusal;
 use crate::setup::Setup;
 
 /// What the routes share.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::call::Protocol;
-use crate::pipelines::Refusal;
+use crate::refusal::Refusal;
 
 /// Why a CodePipeline call is not answered.
 #[derive(Debug)]

@@ -9,7 +9,6 @@ mod engine;
 mod engine_tests;
 mod events;
 mod history;
-mod input;
 #[cfg(test)]
 mod intervention_tests;
 mod interventions;
@@ -27,11 +26,11 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
 
 use crate::clock;
+use crate::refusal::Refusal;
 
 pub use self::definition::{DefinitionError, Host, parse};
 pub use self::engine::Engine;
 pub use self::events::Site;
-pub use self::refusal::Refusal;
 
 /// The pipelines, shared between the API, the control API and the clock.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// What a string must look like.
 #[derive(Debug, Clone, Copy)]
