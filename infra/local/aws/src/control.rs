@@ -51,9 +51,11 @@ async fn ready(State(control): State<Control>) -> Json<Value> {
     Json(control.gateway.overview())
 }
 
-async fn reset(State(control): State<Control>) -> Json<Value> {
-    control.gateway.reset(control.setup.engine());
-    Json(json!({ "ok": true }))
+async fn reset(State(control): State<Control>) -> Response {
+    match control.gateway.reset(control.setup.engine()).await {
+        Ok(()) => Json(json!({ "ok": true })).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error.to_string() }))).into_response(),
+    }
 }
 
 #[derive(Debug, Deserialize)]
