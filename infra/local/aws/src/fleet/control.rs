@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use super::trouble::Trouble;
 pub fn routes(fleet: Arc<Fleet>) -> Router {
     Router::new()
         .route("/_local/fleet", get(list).post(grow))
+        .route("/_local/fleet/grown", delete(shrink))
         .route("/_local/fleet/second", post(second))
         .route("/_local/hosts/{id}", get(one))
         .route("/_local/hosts/{id}/ran", get(ran).delete(forget))
@@ -42,6 +43,9 @@ impl IntoResponse for Problem {
         (status, Json(json!({ "error": self.to_string() }))).into_response()
     }
 }
+
+/// How the ids of hosts begin that the file does not declare.
+const GROWN: &str = "i-f1ee7";
 
 type Found = Result<Json<Value>, Problem>;
 
@@ -73,7 +77,7 @@ async fn grow(Shared(fleet): Shared<Arc<Fleet>>, Json(growth): Json<Growth>) -> 
         let mut added = Vec::new();
         for number in 0..growth.count {
             let declared = Declaration {
-                id: format!("i-{:017x}", 0xf1ee_7000_0000_0000_u64 + u64::try_from(state.hosts.len()).unwrap_or_default()),
+                id: format!("{GROWN}{:012x}", state.hosts.len()),
                 name: format!("{}-{}-{}", growth.service, growth.environment, 100 + number),
                 unit: growth.service.clone(),
                 tags: [("service", growth.service.as_str()), ("environment", &growth.environment), ("opsroom", "managed")]
@@ -90,6 +94,19 @@ async fn grow(Shared(fleet): Shared<Arc<Fleet>>, Json(growth): Json<Growth>) -> 
     Ok(Json(json!({ "added": added })))
 }
 
+/// Takes the hosts away that were added.
+async fn shrink(Shared(fleet): Shared<Arc<Fleet>>) -> Json<Value> {
+    let removed = fleet.with(|state, _| {
+        let (grown, declared): (Vec<_>, Vec<_>) = std::mem::take(&mut state.hosts).into_iter().partition(|host| host.id.starts_with(GROWN));
+        state.hosts = declared;
+        grown
+    });
+    for host in &removed {
+        host.folder.cut_power();
+    }
+    Json(json!({ "removed": removed.len() }))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Second {
@@ -103,15 +120,19 @@ async fn second(Shared(fleet): Shared<Arc<Fleet>>, Json(second): Json<Second>) -
 
 async fn ran(Shared(fleet): Shared<Arc<Fleet>>, Path(id): Path<String>) -> Found {
     at(&fleet, &id, |host| {
-        let trace = host.folder.trace();
-        Json(json!({ "scripts": host.ran, "trace": trace.lines().collect::<Vec<_>>() }))
+        let (trace, programs) = (host.folder.record("ran.trace"), host.folder.record("ran.programs"));
+        Json(json!({ "scripts": host.ran, "trace": lines(&trace), "programs": lines(&programs) }))
     })
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
 }
 
 async fn forget(Shared(fleet): Shared<Arc<Fleet>>, Path(id): Path<String>) -> Found {
     at(&fleet, &id, |host| {
         host.ran.clear();
-        host.folder.forget_trace();
+        host.folder.forget_records();
         Json(json!({ "ok": true }))
     })
 }

@@ -100,15 +100,17 @@ impl Folder {
         std::fs::read_to_string(self.unit(unit).join("state")).map_or_else(|_| "inactive".to_owned(), |state| state.trim().to_owned())
     }
 
-    /// The commands that scripts ran, as bash traced them.
-    pub fn trace(&self) -> String {
-        std::fs::read(self.root.join("ran.trace")).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+    /// What scripts ran: `ran.trace`, as bash traced them, or `ran.programs`, as the host's programs were called.
+    pub fn record(&self, name: &str) -> String {
+        std::fs::read(self.root.join(name)).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Forgets what scripts ran.
-    pub fn forget_trace(&self) {
-        if let Err(error) = std::fs::write(self.root.join("ran.trace"), "") {
-            tracing::debug!(%error, "nothing ran yet");
+    pub fn forget_records(&self) {
+        for name in ["ran.trace", "ran.programs"] {
+            if let Err(error) = std::fs::write(self.root.join(name), "") {
+                tracing::debug!(%error, name, "not forgotten");
+            }
         }
     }
 
