@@ -138,7 +138,8 @@ def test_a_repository_that_goes_away_parks_its_subscriptions_and_its_maker_is_to
     subscribes(room, "acme/old commits")
     renamed = {"action": "renamed", "changes": {"repository": {"name": {"from": "old"}}}}
     told = repository(room, "acme/new").tells("repository", renamed)
-    room.message("acme/old", room.direct(DANA))
+    for person in (DANA, AVERY):
+        room.message("acme/old", room.direct(person))
     room.webhooks.takes("github", "repository", told)
     room.types(DANA, "gh list", GITHUB)
     assert "parked" in room.private(DANA, "acme/old", GITHUB).text

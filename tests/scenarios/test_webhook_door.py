@@ -90,7 +90,7 @@ def test_the_same_delivery_three_times_is_one_message(room: Room):
 
 def test_a_queue_out_of_reach_is_the_senders_to_know(room: Room):
     room.verdict.door_may_fail = True
-    room.faults.aws("sqs", "SendMessage", {"kind": "error", "status": 503, "type": "ServiceUnavailable"}, caller="webhook-ingress", times=10)
+    room.faults.aws("sqs", "SendMessage", {"kind": "error", "status": 503, "type": "ServiceUnavailable"}, caller="WebhookIngress", times=10)
     assert room.webhooks.send("github", "push", {"ref": "refs/heads/main", "repository": {"full_name": "acme/api"}}).status == 503
 
 
