@@ -1,7 +1,6 @@
 """What the tests of the local fleet share: sending a command and waiting for its end, and putting the hosts back afterwards."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +87,7 @@ def fleet(client, control):  # noqa: F811
 
 def mend(control):
     control("POST", "/fleet/second", {"ms": 1000})
+    control("DELETE", "/fleet/grown")
     for host in control("GET", "/fleet")["hosts"]:
         control("DELETE", f"/hosts/{host['id']}/trouble")
         if host["agent"] != "online":
@@ -96,7 +96,3 @@ def mend(control):
 
 def of_kind(lines, kind):
     return [line for line in lines if line["kind"] == kind]
-
-
-def soon():
-    time.sleep(0.05)

@@ -302,4 +302,3 @@ def test_two_hundred_hosts_are_paged(fleet):
     first = fleet.ssm.list_command_invocations(CommandId=command)
     assert (len(first["CommandInvocations"]), "NextToken" in first) == (50, True)
     assert len(fleet.invocations(command)) == 60
-    fleet.control("DELETE", "/fleet/grown")

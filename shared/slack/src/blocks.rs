@@ -73,7 +73,7 @@ pub fn view(title: &str, card: &Card) -> Value {
 /// The block and the action of a form's one field: where [`crate::inbound`] finds what was written.
 pub(crate) const FIELD_ID: &str = "words";
 
-/// The longest text that a form takes: CodePipeline's summary of an approval holds 512 characters ("ApprovalResult", API
+/// The longest text that a form takes: CodePipeline's summary of an approval holds 512 characters (`ApprovalResult`, API
 /// reference), of which the name of the person takes some.
 const LONGEST_WORDS: usize = 400;
 

@@ -12,6 +12,7 @@ use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::access::{Access, Deed};
+use crate::builds::Builds;
 use crate::bus::Bus;
 use crate::call::Call;
 use crate::calls::{Calls, Ending};
@@ -45,6 +46,8 @@ pub struct Gateway {
     pub fleet: Arc<Fleet>,
     /// The events' way out.
     pub bus: Arc<Bus>,
+    /// The builds that no pipeline started.
+    pub builds: Builds,
 }
 
 /// A request with its signature.
