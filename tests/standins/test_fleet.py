@@ -5,8 +5,9 @@ import time
 import uuid
 
 import pytest
-from aws_gateway import ACCOUNT, a_role, arrivals, client, code, control, refused, until  # noqa: F401 (fixtures)
-from hosts import API_PRODUCTION, API_STAGING, PAYROLL, WEB_STAGING, fleet, of_kind, tagged  # noqa: F401 (fixture)
+from aws_gateway import ACCOUNT, a_role, client, control, refused, until  # noqa: F401 (fixtures)
+from hosts import API_PRODUCTION, API_STAGING, PAYROLL, ROOT, STACK, WEB_STAGING, fleet, of_kind, tagged  # noqa: F401 (fixture)
+from opsroom_local import derived_template
 
 
 def test_hosts_are_found_by_their_tags(fleet):
@@ -229,7 +230,7 @@ def test_a_host_is_restarted_by_an_automation(fleet, told):
     assert refusal == "InvalidAutomationStatusUpdateException"
 
 
-def test_a_stopped_automation_leaves_the_host_as_it_is(fleet):
+def test_a_stopped_automation_goes_no_further(fleet):
     fleet.control("POST", "/fleet/second", {"ms": 3000})
     execution = fleet.ssm.start_automation_execution(
         DocumentName="AWS-RestartEC2Instance", Parameters={"InstanceId": [WEB_STAGING]}
@@ -237,8 +238,12 @@ def test_a_stopped_automation_leaves_the_host_as_it_is(fleet):
     fleet.ssm.stop_automation_execution(AutomationExecutionId=execution, Type="Cancel")
     found = lambda: fleet.ssm.get_automation_execution(AutomationExecutionId=execution)["AutomationExecution"]  # noqa: E731
     until("it is cancelled", lambda: found()["AutomationExecutionStatus"] == "Cancelled")
-    assert refused(fleet.ssm.get_automation_execution, AutomationExecutionId=str(uuid.uuid4()))[0] == "AutomationExecutionNotFoundException"
-    fleet.shell("systemctl start web", WEB_STAGING) if fleet.control("GET", f"/hosts/{WEB_STAGING}")["agent"] == "online" else None
+    refusal, _ = refused(fleet.ssm.get_automation_execution, AutomationExecutionId=str(uuid.uuid4()))
+    assert refusal == "AutomationExecutionNotFoundException"
+    # It was stopped in its first step: the host is off, as on AWS.
+    assert fleet.control("GET", f"/hosts/{WEB_STAGING}")["agent"] == "lost"
+    fleet.control("POST", f"/hosts/{WEB_STAGING}/agent", {"state": "online"})
+    fleet.shell("systemctl start web", WEB_STAGING)
 
 
 def test_a_deployment_changes_what_the_hosts_run(fleet, client):
@@ -292,6 +297,55 @@ def test_without_the_right_nothing_is_sent(fleet, client):
     execution.pop("ResponseMetadata")
     until("it fails", lambda: found()["AutomationExecutionStatus"] == "Failed")
     assert "ec2:StopInstances" in found()["FailureMessage"]
+
+
+def deployed(value, parameters):
+    """A policy of the template with its references filled in."""
+    if isinstance(value, dict) and set(value) == {"Fn::Sub"}:
+        for name, word in parameters.items():
+            value["Fn::Sub"] = value["Fn::Sub"].replace("${%s}" % name, word)
+        return value["Fn::Sub"]
+    if isinstance(value, dict) and set(value) == {"Ref"}:
+        return parameters[value["Ref"]]
+    if isinstance(value, dict):
+        return {key: deployed(one, parameters) for key, one in value.items()}
+    return [deployed(one, parameters) for one in value] if isinstance(value, list) else value
+
+
+def test_the_templates_own_policy_keeps_to_its_documents_and_hosts(fleet, client):
+    parameters = {
+        "AWS::Partition": "aws",
+        "AWS::Region": "us-east-1",
+        "AWS::AccountId": ACCOUNT,
+        "AWS::StackName": STACK,
+        "HostTagValue": "managed",
+    }
+    policy = derived_template.read(ROOT / "template.yaml")["Resources"]["HostsPolicy"]["Properties"]["PolicyDocument"]
+    _, keys = a_role(client, deployed(policy["Statement"], parameters))
+    theirs = client("ssm", **keys)
+    sent = theirs.send_command(DocumentName=f"{STACK}-check-host", InstanceIds=[API_STAGING])["Command"]["CommandId"]
+    assert fleet.output(sent, API_STAGING)["Status"] == "Success"
+    assert theirs.list_commands(CommandId=sent)["Commands"][0]["StatusDetails"] == "Success"
+    whole = {"Targets": tagged(service="api", environment="production"), "Parameters": {"Unit": ["api"]}}
+    theirs.cancel_command(CommandId=theirs.send_command(DocumentName=f"{STACK}-check-host", **whole)["Command"]["CommandId"])
+    for arguments in (
+        {"DocumentName": "AWS-RunShellScript", "InstanceIds": [API_STAGING], "Parameters": {"commands": ["id"]}},
+        {"DocumentName": f"{STACK}-check-host", "InstanceIds": [PAYROLL]},
+        {"DocumentName": f"{STACK}-check-host", "InstanceIds": [API_STAGING, PAYROLL]},
+        {"DocumentName": f"{STACK}-check-host", "Targets": tagged(environment="production")},
+    ):
+        assert refused(theirs.send_command, **arguments)[0] == "AccessDeniedException"
+    for operation, arguments in (
+        ("create_document", {"Name": "mine-own", "Content": "{}"}),
+        ("update_document", {"Name": f"{STACK}-check-host", "Content": "{}"}),
+        ("delete_document", {"Name": f"{STACK}-check-host"}),
+        ("add_tags_to_resource", {"ResourceType": "ManagedInstance", "ResourceId": PAYROLL, "Tags": [{"Key": "opsroom", "Value": "managed"}]}),
+        ("start_automation_execution", {"DocumentName": "AWS-StopEC2Instance", "Parameters": {"InstanceId": [API_STAGING]}}),
+    ):
+        assert refused(getattr(theirs, operation), **arguments)[0] == "AccessDeniedException"
+    restart = theirs.start_automation_execution(DocumentName="AWS-RestartEC2Instance", Parameters={"InstanceId": [PAYROLL]})
+    found = lambda: theirs.get_automation_execution(AutomationExecutionId=restart["AutomationExecutionId"])  # noqa: E731
+    until("it fails", lambda: found()["AutomationExecution"]["AutomationExecutionStatus"] == "Failed")
 
 
 def test_two_hundred_hosts_are_paged(fleet):
