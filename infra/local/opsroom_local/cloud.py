@@ -4,10 +4,11 @@ import json
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import deploy, ministack
+from . import deploy, documents, ministack
 from .deploy import ACCESS_KEY, REGION, SECRET_KEY, STACK, Stack
 from .layout import Layout
 from .network import HOST, choose_port
@@ -83,6 +84,7 @@ class Cloud:
                 "DeletionProtection": "false",
             },
         )
+        documents.put(deploy.client(self.gateway, "ssm"), self._layout.root, STACK)
         self._say("writing the secrets and the example catalog")
         self._opsctl("secrets", "set", "slack/signing-secret", "--value-stdin", stdin=self._signing_secret)
         self._opsctl("secrets", "set", "slack/bot-token", "--value-stdin", stdin=self._bot_token)
@@ -108,7 +110,9 @@ class Cloud:
         self._parts.append(ministack.start(self.ministack, self._layout.data, self._layout.log / "ministack.log", self.gateway))
         gateway = self.gateway.removeprefix("http://")
         command = [self._programs["opsroom-local-aws"], "--listen", gateway, "--upstream", self.ministack]
-        command += ["--pipelines", local / "pipelines.json"]
+        command += ["--pipelines", local / "pipelines.json", "--fleet", local / "fleet.json", "--hosts", self._layout.data / "hosts"]
+        # Hosts borrow ansible-playbook from the Python that this runs on.
+        command += ["--material", local / "fleet", "--tools", Path(sys.executable).parent]
         self._start("gateway", command, f"{self.gateway}/_local/ready")
         command = [self._programs["opsroom-local-slack"], "--listen", self.slack.removeprefix("http://")]
         command += ["--workspace", local / "workspace.json", "--room-dist", self._layout.room_dist, "--ingress-file", self._door_file]

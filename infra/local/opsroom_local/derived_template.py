@@ -14,8 +14,11 @@ from samcli.yamlhelper import yaml_parse
 FUNCTION = "AWS::Serverless::Function"
 ROLE = "AWS::IAM::Role"
 
-MINISTACK_LACKS: frozenset[str] = frozenset()
-"""Resource types that MiniStack refuses. tests/test_template.py holds this against the template and against MiniStack."""
+DOCUMENT = "AWS::SSM::Document"
+
+MINISTACK_LACKS: frozenset[str] = frozenset({DOCUMENT})
+"""Resource types that MiniStack refuses. tests/test_template.py holds this against the template and against MiniStack. Documents are handed
+to the stand-in for Systems Manager instead (`documents.py`)."""
 
 MINISTACK_UNSCOPED = ("ssm:GetParameters",)
 """Actions that MiniStack checks against the resource `*`, where AWS checks each parameter that the call names."""

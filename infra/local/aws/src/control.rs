@@ -16,7 +16,8 @@ use crate::bus;
 use crate::clock;
 use crate::faults;
 use crate::gateway::Gateway;
-use crate::pipelines::{Host, Refusal};
+use crate::pipelines::Host;
+use crate::refusal::Refusal;
 use crate::setup::Setup;
 
 /// What the routes share.
@@ -53,9 +54,11 @@ async fn ready(State(control): State<Control>) -> Json<Value> {
     Json(control.gateway.overview())
 }
 
-async fn reset(State(control): State<Control>) -> Json<Value> {
-    control.gateway.reset(control.setup.engine());
-    Json(json!({ "ok": true }))
+async fn reset(State(control): State<Control>) -> Response {
+    match control.gateway.reset(control.setup.engine()).await {
+        Ok(()) => Json(json!({ "ok": true })).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "error": error.to_string() }))).into_response(),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,7 +147,9 @@ async fn tell_build(State(control): State<Control>, Json(order): Json<builds::Or
     let ids = gateway.pipelines.with(|engine, _| std::array::from_fn(|_| engine.new_id()));
     match gateway.builds.tell(&gateway.cloud, &gateway.site, &order, ids, clock::now()).await {
         Ok(builds::Told { id, events }) => {
-            events.into_iter().for_each(|event| gateway.bus.accept(event));
+            for event in events {
+                gateway.bus.accept(event);
+            }
             Json(json!({ "id": id })).into_response()
         }
         Err(error) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": error.to_string() }))).into_response(),

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::call::Protocol;
-use crate::pipelines::Refusal;
+use crate::refusal::Refusal;
 
-/// Why a CodePipeline call is not answered.
+/// Why a stand-in does not answer a call.
 #[derive(Debug)]
 pub struct Failure {
     /// The HTTP status.
@@ -60,7 +60,7 @@ impl Failure {
         )
     }
 
-    /// An operation the stand-in lacks.
+    /// An operation the CodePipeline stand-in lacks.
     pub fn unknown_operation(operation: &str) -> Self {
         Failure::new("UnknownOperationException", format!("The operation {operation} is not part of the local CodePipeline"))
     }

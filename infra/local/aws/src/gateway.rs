@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::access::Access;
+use crate::access::{Access, Deed};
 use crate::builds::Builds;
 use crate::bus::Bus;
 use crate::call::Call;
@@ -20,6 +20,7 @@ use crate::clock;
 use crate::cloud::Cloud;
 use crate::errors::{self, Failure};
 use crate::faults::{Effect, Faults};
+use crate::fleet::{self, Fleet};
 use crate::identity::{Identities, Principal};
 use crate::pipelines::{self, Pipelines, Site};
 use crate::signature::{self, Claim, Mismatch};
@@ -41,10 +42,20 @@ pub struct Gateway {
     pub calls: Calls,
     /// The pipelines.
     pub pipelines: Arc<Pipelines>,
+    /// The hosts.
+    pub fleet: Arc<Fleet>,
     /// The events' way out.
     pub bus: Arc<Bus>,
     /// The builds that no pipeline started.
     pub builds: Builds,
+}
+
+/// A request with its signature.
+#[derive(Debug, Clone, Copy)]
+struct Signed<'a> {
+    claim: Option<&'a Claim>,
+    parts: &'a hyper::http::request::Parts,
+    body: &'a [u8],
 }
 
 /// Marks a response that is never sent: the connection closes instead.
@@ -79,9 +90,12 @@ pub async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Re
         Some(Effect::DropAfter | Effect::HoldAfter { .. }) | None => {}
     }
 
-    let response = if call.service == "codepipeline" {
+    let response = if call.service == "codepipeline" || (call.service == "ssm" && fleet::api::has(&call.operation, &body)) {
         match known {
-            Ok(_) => gateway.pipeline_call(&call, claim.as_ref(), &parts, &body, caller.as_deref()).await,
+            Ok(_) => {
+                let request = Signed { claim: claim.as_ref(), parts: &parts, body: &body };
+                gateway.stand_in(&call, request, caller.as_deref()).await
+            }
             Err(failure) => failure.into_response(),
         }
     } else {
@@ -99,6 +113,22 @@ pub async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Re
         }
     }
     response
+}
+
+/// The caller, if the request is signed with its key.
+fn check_signature<'a>(request: &Signed<'_>, caller: Option<&'a Principal>) -> Result<&'a Principal, Failure> {
+    let claim = request.claim.ok_or_else(Failure::unsigned)?;
+    let caller = caller.ok_or_else(Failure::unknown_key)?;
+    let Some(credentials) = &caller.credentials else { return Ok(caller) };
+    let token = request.parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
+    if token != credentials.session_token() {
+        return Err(Failure::unknown_key());
+    }
+    signature::check(claim, request.parts, request.body, credentials, clock::now().into()).map_err(|mismatch| match mismatch {
+        Mismatch::Skewed => Failure::skewed(),
+        Mismatch::Signature => Failure::mismatch(),
+    })?;
+    Ok(caller)
 }
 
 fn no_answer() -> Response {
@@ -144,63 +174,68 @@ impl Gateway {
         }
     }
 
-    async fn pipeline_call(
-        &self,
-        call: &Call,
-        claim: Option<&Claim>,
-        parts: &hyper::http::request::Parts,
-        body: &[u8],
-        caller: Option<&Principal>,
-    ) -> Response {
-        match self.answer_pipeline_call(call, claim, parts, body, caller).await {
+    /// Answers a call for one of the stand-ins.
+    async fn stand_in(&self, call: &Call, request: Signed<'_>, caller: Option<&Principal>) -> Response {
+        let answered = async {
+            let caller = check_signature(&request, caller)?;
+            let body: Map<String, Value> = serde_json::from_slice(request.body).map_err(|_| Failure::not_json())?;
+            if call.service == "codepipeline" {
+                self.answer_pipeline_call(call, &body, caller).await
+            } else {
+                self.answer_fleet_call(call, &body, caller).await
+            }
+        };
+        match answered.await {
             Ok(answer) => errors::json(StatusCode::OK, &answer),
             Err(failure) => failure.into_response(),
         }
     }
 
-    async fn answer_pipeline_call(
-        &self,
-        call: &Call,
-        claim: Option<&Claim>,
-        parts: &hyper::http::request::Parts,
-        body: &[u8],
-        caller: Option<&Principal>,
-    ) -> Result<Value, Failure> {
-        let claim = claim.ok_or_else(Failure::unsigned)?;
-        let caller = caller.ok_or_else(Failure::unknown_key)?;
-        if let Some(credentials) = &caller.credentials {
-            let token = parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
-            if token != credentials.session_token() {
-                return Err(Failure::unknown_key());
-            }
-            signature::check(claim, parts, body, credentials, clock::now().into()).map_err(|mismatch| match mismatch {
-                Mismatch::Skewed => Failure::skewed(),
-                Mismatch::Signature => Failure::mismatch(),
-            })?;
-        }
+    async fn answer_pipeline_call(&self, call: &Call, body: &Map<String, Value>, caller: &Principal) -> Result<Value, Failure> {
         if !pipelines::api::has(&call.operation) {
             return Err(Failure::unknown_operation(&call.operation));
         }
-        let body: Map<String, Value> = serde_json::from_slice(body).map_err(|_| Failure::not_json())?;
-        let resource = pipelines::api::resource(&self.site, &call.operation, &body);
-        let action = format!("codepipeline:{}", call.operation);
-        match self.access.allows(&self.cloud, caller, &action, &resource).await {
-            Ok(true) => {}
-            Ok(false) => return Err(Failure::denied(&caller.arn, &action, &resource)),
-            Err(error) => {
-                tracing::warn!(%error, "cannot tell what the caller may do");
-                return Err(Failure::internal());
-            }
-        }
-        self.pipelines.answer(&call.operation, &body, &caller.arn).map_err(Failure::from)
+        let resource = pipelines::api::resource(&self.site, &call.operation, body);
+        self.demand(caller, &Deed::new(format!("codepipeline:{}", call.operation), resource)).await?;
+        self.pipelines.answer(&call.operation, body, &caller.arn).map_err(Failure::from)
     }
 
-    /// Back to the start: no executions, faults, calls, events.
-    pub fn reset(&self, engine: pipelines::Engine) {
+    async fn answer_fleet_call(&self, call: &Call, body: &Map<String, Value>, caller: &Principal) -> Result<Value, Failure> {
+        let deeds = self.fleet.with(|state, _| fleet::api::deeds(state, &call.operation, body));
+        for deed in deeds {
+            self.demand(caller, &deed).await?;
+        }
+        let mut denied = None;
+        for deed in self.fleet.with(|state, _| fleet::api::automation_deeds(state, &call.operation, body)) {
+            // Who may start an automation may still not do what it does: its step says so, not the call.
+            if let Err(failure) = self.demand(caller, &deed).await {
+                denied.get_or_insert(failure.message);
+            }
+        }
+        let call = fleet::api::Call { operation: &call.operation, body, caller: &caller.arn };
+        fleet::answer(&self.fleet, &call, denied).map_err(Failure::from)
+    }
+
+    async fn demand(&self, caller: &Principal, deed: &Deed) -> Result<(), Failure> {
+        match self.access.allows(&self.cloud, caller, deed).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::denied(&caller.arn, &deed.action, &deed.resource)),
+            Err(error) => {
+                tracing::warn!(%error, "cannot tell what the caller may do");
+                Err(Failure::internal())
+            }
+        }
+    }
+
+    /// Back to the start: no executions, commands, faults, calls, events; hosts as declared.
+    pub async fn reset(&self, engine: pipelines::Engine) -> std::io::Result<()> {
         self.faults.clear();
+        let versions = engine.versions();
         self.pipelines.with(|current, _| *current = engine);
+        let fleet = self.fleet.reset(&versions).await;
         self.bus.reset();
         self.calls.clear();
+        fleet
     }
 
     /// What the room's panel shows first.

@@ -15,12 +15,17 @@ mod cloud;
 mod control;
 mod errors;
 mod faults;
+mod fleet;
 mod gateway;
 mod identity;
+mod input;
 mod pipelines;
+mod policies;
+mod refusal;
 mod serve;
 mod setup;
 mod signature;
+mod tag_conditions;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -46,6 +51,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (bus, leaving) = bus::Bus::new();
     let bus = Arc::new(bus);
     let (events, mut emitted) = mpsc::unbounded_channel();
+    let (deployments, mut deployed) = mpsc::unbounded_channel();
+    let engine = setup.engine();
+    let fleet = Arc::new(fleet(&arguments, &engine.versions(), events.clone())?);
     let key = Credentials::new(&arguments.access_key, &arguments.secret_key, None, None, "root");
     let gateway = Arc::new(Gateway {
         cloud: Arc::new(cloud::Cloud::new(arguments.upstream.clone(), key, arguments.region.clone())),
@@ -54,7 +62,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         access: access::Access::default(),
         faults: faults::Faults::default(),
         calls: calls::Calls::default(),
-        pipelines: Arc::new(pipelines::Pipelines::new(setup.engine(), events)),
+        pipelines: Arc::new(pipelines::Pipelines::new(engine, events, deployments)),
+        fleet: Arc::clone(&fleet),
         bus: Arc::clone(&bus),
         builds: builds::Builds::default(),
     });
@@ -68,13 +77,42 @@ async fn main() -> Result<(), Box<dyn Error>> {
             accepting.accept(event);
         }
     });
+    let deploying = Arc::clone(&fleet);
+    tokio::spawn(async move {
+        while let Some(deployment) = deployed.recv().await {
+            deploying.deploy(&deployment).await;
+        }
+    });
+    fleet.start().await;
     let cloud = Arc::clone(&gateway.cloud);
     tokio::spawn(async move { bus.carry(leaving, cloud).await });
 
     let control = control::Control { gateway: Arc::clone(&gateway), setup };
-    let app = control::routes(control).merge(Router::new().fallback(gateway::handle).with_state(gateway));
+    let app = control::routes(control)
+        .merge(fleet::control::routes(Arc::clone(&fleet)))
+        .merge(Router::new().fallback(gateway::handle).with_state(gateway));
     let listener = TcpListener::bind(arguments.listen).await?;
     tracing::info!(address = %listener.local_addr()?, upstream = %arguments.upstream, "listening");
     serve::serve(listener, app).await;
+    // What hosts run is in sessions of its own, which nobody else would end.
+    fleet.stop();
     Ok(())
+}
+
+/// The hosts of the fleet file.
+fn fleet(
+    arguments: &Arguments,
+    versions: &[pipelines::Deployment],
+    events: mpsc::UnboundedSender<serde_json::Value>,
+) -> Result<fleet::Fleet, Box<dyn Error>> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", arguments.fleet.display());
+    let file = std::fs::read_to_string(&arguments.fleet).map_err(|error| named(&error))?;
+    let roster: fleet::Roster = serde_json::from_str(&file).map_err(|error| named(&error))?;
+    let place = fleet::Place {
+        hosts: std::path::absolute(&arguments.hosts)?,
+        material: std::path::absolute(&arguments.material)?,
+        tools: std::path::absolute(&arguments.tools)?,
+    };
+    let site = pipelines::Site { region: arguments.region.clone(), account: arguments.account.clone() };
+    Ok(fleet::Fleet::new(site, place, roster, versions, events)?)
 }

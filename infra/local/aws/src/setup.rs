@@ -25,6 +25,18 @@ pub struct Arguments {
     /// The pipelines file.
     #[arg(long)]
     pub pipelines: PathBuf,
+    /// The fleet file.
+    #[arg(long)]
+    pub fleet: PathBuf,
+    /// Where the hosts' folders go.
+    #[arg(long)]
+    pub hosts: PathBuf,
+    /// What hosts are made of: programs and playbooks.
+    #[arg(long)]
+    pub material: PathBuf,
+    /// A folder with the `ansible-playbook` that hosts use.
+    #[arg(long)]
+    pub tools: PathBuf,
     /// The region everything is in.
     #[arg(long, default_value = "us-east-1")]
     pub region: String,

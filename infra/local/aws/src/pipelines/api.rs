@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 use super::engine::Engine;
 use super::events::Site;
 use super::history::{self, Filter};
-use super::input::{Input, Problems, Rule};
 use super::interventions::{Approval, Gate, Retry};
 use super::model::{StageStatus, Stop};
-use super::refusal::Refusal;
 use super::starting::{Override, Rollback, Start};
 use super::views;
+use crate::input::{Input, Problems, Rule};
+use crate::refusal::Refusal;
 
 /// A call of the API.
 #[derive(Debug)]

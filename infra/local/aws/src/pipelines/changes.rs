@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::engine::{At, Deployed, Engine};
+use super::engine::{At, Deployed, Deployment, Engine};
 use super::events::Change;
 
 impl Engine {
@@ -24,6 +24,11 @@ impl Engine {
             execution: Some(execution.id.clone()),
             at: Some(now),
         };
+        self.deployments.push(Deployment {
+            service: host.service.clone(),
+            environment: host.environment.clone(),
+            version: deployed.version.clone(),
+        });
         self.hosts.insert(host, deployed);
     }
 

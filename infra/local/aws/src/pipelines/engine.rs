@@ -44,6 +44,17 @@ pub struct Deployed {
     pub at: Option<Timestamp>,
 }
 
+/// What the hosts of a service are to run from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    /// The service.
+    pub service: String,
+    /// Its environment.
+    pub environment: String,
+    /// The ref or commit.
+    pub version: String,
+}
+
 /// Which execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
@@ -68,6 +79,7 @@ pub struct Engine {
     pub pace: SignedDuration,
     ids: fastrand::Rng,
     pub(super) outbox: Vec<Value>,
+    pub(super) deployments: Vec<Deployment>,
 }
 
 impl Engine {
@@ -89,12 +101,36 @@ impl Engine {
                 definition,
             })
             .collect();
-        Engine { site, pipelines, commits: Commits::default(), hosts, pace, ids: fastrand::Rng::with_seed(seed), outbox: Vec::new() }
+        Engine {
+            site,
+            pipelines,
+            commits: Commits::default(),
+            hosts,
+            pace,
+            ids: fastrand::Rng::with_seed(seed),
+            outbox: Vec::new(),
+            deployments: Vec::new(),
+        }
     }
 
     /// The events since the last call, in the order they happened.
     pub fn take_events(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.outbox)
+    }
+
+    /// The deployments since the last call.
+    pub fn take_deployments(&mut self) -> Vec<Deployment> {
+        std::mem::take(&mut self.deployments)
+    }
+
+    /// What all hosts run.
+    pub fn versions(&self) -> Vec<Deployment> {
+        let of = |(host, deployed): (&Host, &Deployed)| Deployment {
+            service: host.service.clone(),
+            environment: host.environment.clone(),
+            version: deployed.version.clone(),
+        };
+        self.hosts.iter().map(of).collect()
     }
 
     /// When the next thing happens by itself.

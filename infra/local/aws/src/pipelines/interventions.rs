@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::engine::{At, Engine};
 use super::model::{ActionStatus, StageStatus, Status, Stop};
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// `RetryStageExecution`.
 #[derive(Debug)]

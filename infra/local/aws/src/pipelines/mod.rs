@@ -9,7 +9,6 @@ mod engine;
 mod engine_tests;
 mod events;
 mod history;
-mod input;
 #[cfg(test)]
 mod intervention_tests;
 mod interventions;
@@ -27,11 +26,11 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{Notify, mpsc};
 
 use crate::clock;
+use crate::refusal::Refusal;
 
 pub use self::definition::{DefinitionError, Host, parse};
-pub use self::engine::Engine;
+pub use self::engine::{Deployment, Engine};
 pub use self::events::Site;
-pub use self::refusal::Refusal;
 
 /// The pipelines, shared between the API, the control API and the clock.
 #[derive(Debug)]
@@ -39,12 +38,13 @@ pub struct Pipelines {
     engine: Mutex<Engine>,
     changed: Notify,
     events: mpsc::UnboundedSender<Value>,
+    deployments: mpsc::UnboundedSender<Deployment>,
 }
 
 impl Pipelines {
-    /// Pipelines whose events go to `events`.
-    pub fn new(engine: Engine, events: mpsc::UnboundedSender<Value>) -> Self {
-        Pipelines { engine: Mutex::new(engine), changed: Notify::new(), events }
+    /// Pipelines whose events go to `events`, and what they deploy to `deployments`.
+    pub fn new(engine: Engine, events: mpsc::UnboundedSender<Value>, deployments: mpsc::UnboundedSender<Deployment>) -> Self {
+        Pipelines { engine: Mutex::new(engine), changed: Notify::new(), events, deployments }
     }
 
     /// Answers an API call.
@@ -91,6 +91,11 @@ impl Pipelines {
         for event in engine.take_events() {
             if self.events.send(event).is_err() {
                 tracing::warn!("no one carries events any more");
+            }
+        }
+        for deployment in engine.take_deployments() {
+            if self.deployments.send(deployment).is_err() {
+                tracing::warn!("no one deploys any more");
             }
         }
     }

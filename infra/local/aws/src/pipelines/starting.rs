@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::engine::{At, Engine};
 use super::model::{Execution, StageStatus, Status, Trigger};
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// `StartPipelineExecution`.
 #[derive(Debug, Default)]

@@ -1,9 +1,12 @@
-//! Reads a request's fields by the constraints of the API model (botocore `codepipeline/2015-07-09`), and says what breaks
-//! them in AWS's words: every problem in one `ValidationException`.
+//! Reads a request's fields by the constraints of the API models (botocore `codepipeline/2015-07-09`, `ssm/2014-11-06`), and
+//! says what breaks them in AWS's words: every problem in one `ValidationException`.
 
+use std::collections::BTreeMap;
+
+use regex_lite::Regex;
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use crate::refusal::Refusal;
 
 /// What a string must look like.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,8 @@ pub enum Rule {
     DisabledReason,
     /// Anything of a length.
     Text(usize, usize),
+    /// Text that a regular expression of the API model matches, within a length.
+    Pattern(&'static str, (usize, usize)),
     /// One of these.
     OneOf(&'static [&'static str]),
 }
@@ -31,7 +36,7 @@ impl Rule {
             Rule::Name => (1, 100),
             Rule::VariableName | Rule::ClientToken => (1, 128),
             Rule::DisabledReason => (1, 300),
-            Rule::Text(least, most) => (least, most),
+            Rule::Text(least, most) | Rule::Pattern(_, (least, most)) => (least, most),
             Rule::Id | Rule::OneOf(_) => (0, usize::MAX),
         };
         if length < least {
@@ -48,6 +53,7 @@ impl Rule {
             Rule::ClientToken if !all("-") => pattern("^[a-zA-Z0-9-]+$"),
             Rule::DisabledReason if !all("!@ ().*?-") => pattern(r"[a-zA-Z0-9!@ \(\)\.\*\?\-]+"),
             Rule::Id if !is_id(value) => pattern("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+            Rule::Pattern(expression, _) if !Regex::new(expression).is_ok_and(|regex| regex.is_match(value)) => pattern(expression),
             Rule::OneOf(words) if !words.contains(&value) => Some(format!("Member must satisfy enum value set: [{}]", words.join(", "))),
             _ => None,
         }
@@ -144,6 +150,44 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// A list of strings; empty when it is missing.
+    pub fn strings(&self, field: &str, (least, most): (usize, usize), rule: Rule, problems: &mut Problems) -> Vec<String> {
+        let path = self.at(field);
+        match self.fields.get(field) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => {
+                problems.length(&self.fields[field], &path, items.len(), least, most);
+                let mut read = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    let path = format!("{path}.{}.member", index + 1);
+                    let Some(text) = item.as_str() else { return problems.malformed(&path, "a string").unwrap_or_default() };
+                    if let Some(constraint) = rule.broken_by(text) {
+                        problems.add(item, &path, &constraint);
+                    }
+                    read.push(text.to_owned());
+                }
+                read
+            }
+            Some(_) => problems.malformed(&path, "a list").unwrap_or_default(),
+        }
+    }
+
+    /// A map of lists of strings, as SSM's parameters are; empty when it is missing.
+    pub fn lists(&self, field: &str, problems: &mut Problems) -> BTreeMap<String, Vec<String>> {
+        let path = self.at(field);
+        match self.fields.get(field) {
+            None | Some(Value::Null) => BTreeMap::new(),
+            Some(Value::Object(fields)) => {
+                let input = Input { fields, path: &path };
+                fields
+                    .keys()
+                    .map(|name| (name.clone(), input.strings(name, (0, usize::MAX), Rule::Text(0, usize::MAX), problems)))
+                    .collect()
+            }
+            Some(_) => problems.malformed(&path, "an object").unwrap_or_default(),
+        }
+    }
+
     /// Reads a list of objects; empty when it is missing.
     pub fn list<T>(
         &self,
@@ -156,12 +200,7 @@ impl<'a> Input<'a> {
         match self.fields.get(field) {
             None | Some(Value::Null) => Vec::new(),
             Some(Value::Array(items)) => {
-                if items.len() < least {
-                    problems.add(&Value::Array(items.clone()), &path, &format!("Member must have length greater than or equal to {least}"));
-                }
-                if items.len() > most {
-                    problems.add(&Value::Array(items.clone()), &path, &format!("Member must have length less than or equal to {most}"));
-                }
+                problems.length(&self.fields[field], &path, items.len(), least, most);
                 let read_one = |(index, item): (usize, &Value)| {
                     let path = format!("{path}.{}.member", index + 1);
                     match item {
@@ -184,6 +223,15 @@ impl Problems {
             other => format!("'{other}'"),
         };
         self.broken.push(format!("Value {value} at '{path}' failed to satisfy constraint: {constraint}"));
+    }
+
+    fn length(&mut self, value: &Value, path: &str, length: usize, least: usize, most: usize) {
+        if length < least {
+            self.add(value, path, &format!("Member must have length greater than or equal to {least}"));
+        }
+        if length > most {
+            self.add(value, path, &format!("Member must have length less than or equal to {most}"));
+        }
     }
 
     fn malformed<T>(&mut self, path: &str, expected: &str) -> Option<T> {
