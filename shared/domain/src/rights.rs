@@ -17,6 +17,8 @@ pub enum Permission {
     Approve,
     /// Say what a channel gets to see. Tied to neither environment nor room: it changes nothing but what that channel is shown.
     Subscribe,
+    /// Act on incidents: acknowledge, resolve, assign, snooze, silence, note. Tied to no room: people are called wherever they are.
+    Respond,
 }
 
 impl std::fmt::Display for Permission {
@@ -26,6 +28,7 @@ impl std::fmt::Display for Permission {
             Self::Deploy => "deploy",
             Self::Approve => "approve",
             Self::Subscribe => "subscribe",
+            Self::Respond => "respond",
         })
     }
 }
@@ -78,6 +81,13 @@ pub enum Wish<'a> {
     },
     /// To say what a channel gets to see.
     Subscribe,
+    /// To act on an incident, or to silence alarms. What is not known, or not limited, takes a grant without that limit.
+    Respond {
+        /// The service that it is about, if that is known.
+        service: Option<&'a ServiceName>,
+        /// The environment, likewise.
+        environment: Option<&'a EnvironmentName>,
+    },
 }
 
 /// The rule that allows, for the audit log.
@@ -182,6 +192,17 @@ impl Catalog {
                 let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "channels to news"))?;
                 Ok(Allowed { role: role.clone() })
             }
+            Wish::Respond { service, environment } => {
+                let permission = Permission::Respond;
+                let fits = |grant: &Grant| {
+                    grant.allow.contains(&permission)
+                        && (grant.services.is_empty() || service.is_some_and(|service| grant.services.contains(service)))
+                        && (grant.environments.is_empty() || environment.is_some_and(|place| grant.environments.contains(place)))
+                };
+                let (role, _) =
+                    grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, &incidents(service, environment)))?;
+                Ok(Allowed { role: role.clone() })
+            }
         }
     }
 
@@ -207,6 +228,13 @@ impl Catalog {
         let environment = self.environments.get(environment).is_some_and(|e| e.rooms.is_empty() || e.rooms.contains(channel));
         room && environment
     }
+}
+
+/// `to incidents of api in production`
+fn incidents(service: Option<&ServiceName>, environment: Option<&EnvironmentName>) -> String {
+    let of = service.map_or_else(|| " of an unknown service".to_owned(), |service| format!(" of {service}"));
+    let place = environment.map_or_else(|| " in an unknown environment".to_owned(), |environment| format!(" in {environment}"));
+    format!("to incidents{of}{place}")
 }
 
 fn lacks(roles: &[RoleName], permission: Permission, what: &str) -> Denied {

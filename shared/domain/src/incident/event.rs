@@ -247,3 +247,16 @@ pub struct Rules<'a> {
     /// See [`crate::catalog::Monit::flapping`].
     pub flapping_minutes: u32,
 }
+
+impl<'a> Rules<'a> {
+    /// The rules of a catalog. `levels` are the minutes of [`crate::monit::levels`], one for each level.
+    pub fn of(monit: &crate::catalog::Monit, levels: &'a [u32]) -> Self {
+        Self {
+            levels,
+            unacknowledge_after_minutes: monit.unacknowledge_after_minutes,
+            reopen_within_minutes: monit.reopen_within_minutes,
+            flapping_changes: monit.flapping.changes,
+            flapping_minutes: monit.flapping.minutes,
+        }
+    }
+}

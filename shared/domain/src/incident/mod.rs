@@ -2,16 +2,18 @@
 //!
 //! `triggered -> acknowledged -> resolved`; a resolved one opens again if its alarms fire again soon, or if somebody says so.
 
+mod apply;
 mod event;
+mod open;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use event::{Effect, Event, NotNow, Opening, Rules, Word};
 
-use crate::alarm::{AlarmKey, AlarmLinks, AlarmState, Measure, Plot};
+use crate::alarm::{AlarmKey, AlarmLinks, AlarmState, Measure, Plot, Verdict};
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, PersonId, RouteId, ServiceName, SilenceId};
 use crate::monit::Severity;
 
@@ -36,8 +38,11 @@ pub struct Incident {
     pub routed: Routed,
     /// Its alarms, [`Incident::MOST_ALARMS`] at most.
     pub alarms: BTreeMap<String, IncidentAlarm>,
-    /// Alarms that did not fit, only counted.
+    /// How many alarms fire besides, for which there is no place in `alarms`.
     pub more_alarms: u32,
+    /// Which those are, by a short code of each key, [`Incident::MOST_UNLISTED`] at most: the incident is over when the last of them is well.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unlisted: BTreeSet<String>,
     /// When it began: the first alarm's own time.
     pub since: Timestamp,
     /// When the latest alarm joined it or fired again: correlation counts its window from here.
@@ -69,6 +74,8 @@ pub struct Incident {
 impl Incident {
     /// How many alarms it holds.
     pub const MOST_ALARMS: usize = 40;
+    /// How many more it counts.
+    pub const MOST_UNLISTED: usize = 500;
     /// How many suspects it holds.
     pub const MOST_SUSPECTS: usize = 5;
     /// How many notes it holds.
@@ -107,6 +114,18 @@ pub struct IncidentAlarm {
     pub plot: Option<Plot>,
     /// The silence that it is under, if any.
     pub silence: Option<SilenceId>,
+    /// What the newest report said that said anything about trouble: an alarm without data is still the trouble that it was.
+    pub verdict: Option<Verdict>,
+    /// When it began or ceased to fire, within the time in which flapping is counted, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Timestamp>,
+}
+
+impl IncidentAlarm {
+    /// Whether it is trouble still.
+    pub fn fires(&self) -> bool {
+        self.verdict.is_some_and(|verdict| verdict.firing)
+    }
 }
 
 /// Why an incident is where it is.

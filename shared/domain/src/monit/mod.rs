@@ -1,20 +1,29 @@
 //! What the team says of its alarms: how bad they are, which go where, what is quiet for a while, and who is called.
 
+mod correlation;
 mod matching;
 mod oncall;
+mod routing;
 mod severity;
+mod silence;
+mod week;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use correlation::{Group, group, service_and_environment};
 pub use matching::AlarmMatch;
-pub use oncall::Override;
+pub use oncall::{NoBody, Override, callees, levels, next_handover, on_duty};
+pub use routing::{RoutedTo, default_room, route};
 pub use severity::Severity;
+pub use silence::{NoSilence, covering};
+pub(crate) use week::{Handover, time_of_day, zone};
+pub use week::{UnreadableTime, next_time_of_day};
 
 use crate::alarm::AlarmKey;
-use crate::ids::{ChannelId, PersonId, RouteId, SilenceId};
+use crate::ids::{ChannelId, EnvironmentName, PersonId, RouteId, ServiceName, SilenceId};
 
 /// Sends alarms that fit to a channel; made in chat (`mon route add`). Those of the catalog stand in
 /// [`crate::catalog::Monit::routes`] and come first.
@@ -68,11 +77,6 @@ pub struct Silence {
 impl Silence {
     /// How many alarms it remembers.
     pub const MOST_HELD: usize = 100;
-
-    /// Whether it holds at a moment.
-    pub fn holds(&self, at: Timestamp) -> bool {
-        self.ended_at.is_none() && self.from <= at && at < self.until
-    }
 }
 
 /// What was said in chat, all of it, read with one query.
@@ -114,4 +118,18 @@ pub struct Facts<'a> {
     pub service: Option<&'a str>,
     /// The environment, likewise.
     pub environment: Option<&'a str>,
+}
+
+impl<'a> Facts<'a> {
+    /// What a report says, with what the catalog knows about it.
+    pub fn of(report: &'a crate::alarm::AlarmReport, service: Option<&'a ServiceName>, environment: Option<&'a EnvironmentName>) -> Self {
+        Self {
+            name: &report.name,
+            source: report.key.source,
+            labels: &report.labels,
+            severity: report.severity,
+            service: service.map(ServiceName::as_str),
+            environment: environment.map(EnvironmentName::as_str),
+        }
+    }
 }
