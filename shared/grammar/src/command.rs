@@ -7,6 +7,8 @@ use opsroom_domain::repository::RepositoryPattern;
 use opsroom_domain::revision::Revision;
 use opsroom_domain::subscription::{BuildTarget, Feature, Filters, WatchTerms};
 
+use crate::mon::Mon;
+
 /// A parsed line. Names are as typed until [`Command::resolve`] has replaced them by the catalog's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -54,6 +56,8 @@ pub enum Command {
     Gh(Gh),
     /// The Builds room.
     Build(Build),
+    /// The Monit room.
+    Mon(Mon),
     /// What was asked, and what came of it.
     History {
         /// Only of this.

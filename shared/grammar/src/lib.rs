@@ -6,14 +6,19 @@
 mod command;
 mod commands;
 mod duration;
+mod lookup;
 mod mistake;
+mod mon;
 mod normalise;
 mod parse;
 mod registry;
 mod resolve;
+mod until;
 
 pub use command::{Build, Command, Deploy, Gh, HistoryOf};
 pub use duration::parse_duration;
 pub use mistake::{Mistake, Suggestion};
+pub use mon::{Mon, Quiet};
 pub use parse::parse;
 pub use registry::{GROUPS, Group, Right, Spec, find, group, specs};
+pub use until::{Day, Until};

@@ -5,27 +5,21 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use opsroom_domain::pipeline_execution::approval::Decision;
 
 use crate::command::{Build, Command, Gh};
+use crate::lookup::{Found, spec_of};
 use crate::mistake::{Mistake, Suggestion, nearest};
+use crate::mon::Mon;
 use crate::normalise::{typed, words};
-use crate::registry::{GROUPS, Group, Spec, find, group, specs};
+use crate::registry::{Spec, find, specs};
 
 /// Reads a line, without `/ops` or the mention. An empty line asks for help.
 pub fn parse(line: &str) -> Result<Command, Mistake> {
     let mut words = words(line);
-    let Some(name) = words.first() else {
+    if words.is_empty() {
         return Ok(Command::Help { about: None });
-    };
-    let (spec, taken) = match (group(name), words.get(1)) {
-        (Some(group), None) => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
-        (Some(group), Some(second)) if second.starts_with("--h") => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
-        (Some(group), Some(second)) => match find(&format!("{} {second}", group.name)) {
-            Some(spec) => (spec, 2),
-            None => return Err(unknown_in_group(group, second, line)),
-        },
-        (None, _) => match find(name) {
-            Some(spec) => (spec, 1),
-            None => return Err(unknown_command(name, line)),
-        },
+    }
+    let (spec, taken) = match spec_of(&words, line)? {
+        Found::Spec { spec, words } => (spec, words),
+        Found::Group(group) => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
     };
     if spec.ends_in_free_text() {
         words = typed(line);
@@ -40,50 +34,12 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
     }
 }
 
-/// `gh subcribe acme/api`
-fn unknown_in_group(group: &Group, second: &str, line: &str) -> Mistake {
-    let words = || {
-        group
-            .specs()
-            .flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()))
-            .filter_map(|name| name.split_once(' '))
-    };
-    let mut mistake = Mistake::new(format!("there is no command `{} {second}`", group.name));
-    match nearest(second, words().map(|(_, word)| word)).and_then(|word| find(&format!("{} {word}", group.name))) {
-        Some(spec) => {
-            let line = std::iter::once(spec.name.to_owned()).chain(typed(line).into_iter().skip(2)).collect::<Vec<_>>().join(" ");
-            let is_valid = parse(&line).is_ok();
-            let line = if is_valid { line } else { spec.usage.to_owned() };
-            mistake.suggestion = Some(Suggestion { line, reads_only: is_valid && spec.reads_only() });
-        }
-        None => mistake = mistake.valid(group.specs().map(|spec| spec.name)),
-    }
-    mistake
-}
-
 fn grammar_of(spec: &Spec) -> clap::Command {
     clap::Command::new(spec.name).disable_version_flag(true)
 }
 
 fn with_usage(mut mistake: Mistake, spec: &Spec) -> Mistake {
     mistake.usage.get_or_insert_with(|| spec.usage.to_owned());
-    mistake
-}
-
-fn unknown_command(name: &str, line: &str) -> Mistake {
-    let names = || specs().iter().map(|spec| spec.name).filter(|name| !name.contains(' ')).chain(GROUPS.iter().map(|group| group.name));
-    let mut mistake = Mistake::new(format!("there is no command `{name}`"));
-    let all = || specs().iter().flat_map(|spec| std::iter::once(spec.name).chain(spec.aliases.iter().copied()));
-    match nearest(name, all()).and_then(find) {
-        Some(spec) => {
-            let line = std::iter::once(spec.name.to_owned()).chain(typed(line).into_iter().skip(1)).collect::<Vec<_>>().join(" ");
-            // A line that would be wrong all the same helps nobody.
-            let is_valid = parse(&line).is_ok();
-            let line = if is_valid { line } else { spec.usage.to_owned() };
-            mistake.suggestion = Some(Suggestion { line, reads_only: is_valid && spec.reads_only() });
-        }
-        None => mistake = mistake.valid(names()),
-    }
     mistake
 }
 
@@ -156,6 +112,28 @@ impl Command {
                 Build::Retry { .. } => "build retry",
                 Build::Decide { decision: Decision::Approved, .. } => "build approve",
                 Build::Decide { decision: Decision::Rejected, .. } => "build reject",
+            },
+            Self::Mon(mon) => match mon {
+                Mon::Open { .. } => "mon open",
+                Mon::Missed => "mon missed",
+                Mon::Show { .. } => "mon show",
+                Mon::Acknowledge { .. } => "mon ack",
+                Mon::Unacknowledge { .. } => "mon unack",
+                Mon::Resolve { .. } => "mon resolve",
+                Mon::Reopen { .. } => "mon reopen",
+                Mon::Assign { .. } => "mon assign",
+                Mon::Snooze { .. } => "mon snooze",
+                Mon::Attach { .. } => "mon attach",
+                Mon::Note { .. } => "mon note",
+                Mon::Silence { .. } => "mon silence",
+                Mon::Silences => "mon silences",
+                Mon::Unsilence { .. } => "mon unsilence",
+                Mon::OnCall => "mon oncall",
+                Mon::Override { .. } => "mon oncall override",
+                Mon::Routes => "mon routes",
+                Mon::AddRoute { .. } => "mon route add",
+                Mon::RemoveRoute { .. } => "mon route remove",
+                Mon::Test { .. } => "mon test",
             },
         };
         // A test holds that every command is in the registry; help is the harmless answer if one were not.

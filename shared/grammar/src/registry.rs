@@ -18,6 +18,8 @@ pub enum Right {
     Own,
     /// It takes the permission to say what a channel is shown.
     Subscribe,
+    /// It takes the permission to act on incidents, in any channel.
+    Respond,
     /// It takes a permission for the service and the environment.
     Write(Permission),
 }
@@ -32,7 +34,7 @@ pub struct Spec {
     pub summary: &'static str,
     /// How it is written, without `/ops`.
     pub usage: &'static str,
-    /// Lines to try; `{service}`, `{environment}` and `{deployment}` are filled from the team's own catalog.
+    /// Lines to try; `{service}`, `{environment}`, `{person}` and the like are filled from the team's own catalog.
     pub examples: &'static [&'static str],
     /// What it takes.
     pub right: Right,
@@ -50,7 +52,7 @@ impl Spec {
 
     /// Whether what follows is free text, of which no word may be left out.
     pub(crate) fn ends_in_free_text(&self) -> bool {
-        self.usage.ends_with("reason…>") || self.usage.ends_with("reason…]")
+        ["reason…>", "reason…]", "words…>"].iter().any(|end| self.usage.ends_with(end))
     }
 }
 
@@ -68,6 +70,11 @@ pub struct Group {
 pub const GROUPS: &[Group] = &[
     Group { name: "gh", aliases: &["github"], summary: "What happens in repositories, shown in this channel" },
     Group { name: "build", aliases: &["builds", "ci"], summary: "How pipelines stand, shown in this channel" },
+    Group {
+        name: "mon",
+        aliases: &["monit", "incident", "incidents"],
+        summary: "Alarms and incidents: who has them, who is called, what is quiet",
+    },
 ];
 
 /// Finds a family by its word, in any case.
@@ -109,6 +116,8 @@ mod tests {
             for example in spec.examples {
                 let line = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-0123456789");
                 let line = line.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
+                let line =
+                    line.replace("{incident}", "i-0123456789").replace("{person}", "<@U012AB3CD>").replace("{channel}", "<#C012AB3CD>");
                 let parsed = crate::parse(&line);
                 assert_eq!(parsed.as_ref().map(|c| c.spec().name), Ok(spec.name), "{line}");
             }

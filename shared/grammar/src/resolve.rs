@@ -1,9 +1,11 @@
 //! From the names people type to the names of the catalog.
 
 use opsroom_domain::catalog::{Catalog, UnknownName};
+use opsroom_domain::monit::AlarmMatch;
 
 use crate::command::{Command, Deploy, HistoryOf};
 use crate::mistake::{Mistake, Suggestion, nearest};
+use crate::mon::{Mon, Quiet};
 use crate::normalise::typed as as_typed;
 
 impl Command {
@@ -50,6 +52,26 @@ impl Command {
             | Self::History { .. }
             | Self::Gh(_)
             | Self::Build(_) => self,
+            Self::Mon(mon) => Self::Mon(mon.resolved(catalog)?),
+        })
+    }
+}
+
+impl Mon {
+    fn resolved(self, catalog: &Catalog) -> Result<Self, UnknownName> {
+        let alarms = |matches: AlarmMatch| -> Result<AlarmMatch, UnknownName> {
+            let service = matches.service.map(|typed| catalog.service(typed.as_str()).map(|(name, _)| name.clone())).transpose()?;
+            let environment = matches.environment.map(|typed| catalog.environment(typed.as_str()).cloned()).transpose()?;
+            Ok(AlarmMatch { service, environment, ..matches })
+        };
+        Ok(match self {
+            Self::Open { environment: Some(typed) } => Self::Open { environment: Some(catalog.environment(&typed)?.to_string()) },
+            Self::Silence { what: Quiet::Alarms(matches), span, reason } => {
+                Self::Silence { what: Quiet::Alarms(alarms(matches)?), span, reason }
+            }
+            Self::AddRoute { matches, to, severity } => Self::AddRoute { matches: alarms(matches)?, to, severity },
+            Self::Test { alarm } => Self::Test { alarm: alarms(alarm)? },
+            other => other,
         })
     }
 }
@@ -61,7 +83,11 @@ fn explain(unknown: &UnknownName, line: &str, reads_only: bool) -> Mistake {
         let corrected = as_typed(line).into_iter().map(|word| match word.split_once('@') {
             Some((service, revision)) if service.eq_ignore_ascii_case(typed) => format!("{near}@{revision}"),
             _ if word.eq_ignore_ascii_case(typed) => near.to_owned(),
-            _ => word,
+            // `service=apii`
+            _ => match word.rfind(['=', ':']) {
+                Some(at) if word[at + 1..].eq_ignore_ascii_case(typed) => format!("{}{near}", &word[..=at]),
+                _ => word,
+            },
         });
         Suggestion { line: corrected.collect::<Vec<_>>().join(" "), reads_only }
     });

@@ -6,6 +6,7 @@
 pub mod contract;
 mod failures;
 mod logs;
+mod monit;
 mod people;
 mod pipelines;
 mod queues;
@@ -14,11 +15,12 @@ mod store;
 
 pub use failures::{Failures, Moment};
 pub use logs::MemoryBuildLogs;
+pub use monit::{MemoryAlarmQueue, MemoryDeadLetters, MemoryFiles, MemoryMetrics, MemoryPlotter};
 pub use people::MemoryDirectory;
 pub use pipelines::MemoryPipelines;
 pub use queues::{MemoryCommandQueue, MemoryDeliveryQueue};
 pub use slack::{MemorySlack, RoomPost, SlackFailure, SlackState};
-pub use store::{MemoryStore, MessageItem, StoreState};
+pub use store::{MemoryStore, MessageItem, MonitState, StoreState};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -4,3 +4,4 @@ use opsroom_memory::MemoryStore;
 use opsroom_memory::contract::samples::at;
 
 opsroom_memory::store_contract!(MemoryStore::at(at(0)));
+opsroom_memory::monit_contract!(MemoryStore::at(at(0)));

@@ -2,14 +2,13 @@
 
 use clap::Arg;
 use jiff::SignedDuration;
-use opsroom_domain::ids::PersonId;
 
 use crate::command::{Command, HistoryOf};
 use crate::duration::parse_duration;
 use crate::mistake::Mistake;
 use crate::registry::{Right, Spec};
 
-use super::{positional, text};
+use super::{mention, positional, text};
 
 pub(crate) const SPEC: Spec = Spec {
     name: "history",
@@ -29,14 +28,9 @@ pub(crate) const SPEC: Spec = Spec {
     },
 };
 
-/// Slack sends a mention as `<@U012AB3CD>` or `<@U012AB3CD|name>`; the id decides, the name never.
 fn who_or_what(typed: &str) -> Result<HistoryOf, Mistake> {
-    let Some(mention) = typed.strip_prefix("<@").and_then(|rest| rest.strip_suffix('>')) else {
-        if typed.starts_with('@') {
-            return Err(Mistake::new(format!("`{typed}` is no mention; pick the person from Slack's list so that it becomes one")));
-        }
-        return Ok(HistoryOf::Service(typed.to_owned()));
-    };
-    let id = mention.split('|').next().unwrap_or(mention);
-    Ok(HistoryOf::Person(PersonId::from(id)))
+    if typed.starts_with(['@', '<']) {
+        return mention(typed).map(HistoryOf::Person);
+    }
+    Ok(HistoryOf::Service(typed.to_owned()))
 }

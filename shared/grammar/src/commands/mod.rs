@@ -9,6 +9,7 @@ mod gh;
 mod gh_terms;
 mod help;
 mod history;
+mod mon;
 mod pending;
 mod status;
 mod where_is;
@@ -16,6 +17,9 @@ mod whoami;
 
 use clap::{Arg, ArgMatches};
 
+use opsroom_domain::ids::PersonId;
+
+use crate::mistake::Mistake;
 use crate::registry::Spec;
 
 /// Every command, in the order in which help shows them.
@@ -42,6 +46,26 @@ pub(crate) const ALL: &[Spec] = &[
     build::RETRY,
     build::APPROVE,
     build::REJECT,
+    mon::incidents::OPEN,
+    mon::incidents::MISSED,
+    mon::incidents::SHOW,
+    mon::incidents::ACKNOWLEDGE,
+    mon::incidents::UNACKNOWLEDGE,
+    mon::incidents::RESOLVE,
+    mon::incidents::REOPEN,
+    mon::incidents::ASSIGN,
+    mon::incidents::SNOOZE,
+    mon::incidents::ATTACH,
+    mon::incidents::NOTE,
+    mon::silences::SILENCE,
+    mon::silences::SILENCES,
+    mon::silences::UNSILENCE,
+    mon::oncall::ONCALL,
+    mon::oncall::OVERRIDE,
+    mon::routes::ROUTES,
+    mon::routes::ADD,
+    mon::routes::REMOVE,
+    mon::routes::TEST,
     whoami::SPEC,
     can::SPEC,
 ];
@@ -73,4 +97,12 @@ fn required(matches: &ArgMatches, name: &str) -> String {
 fn joined(matches: &ArgMatches, name: &str) -> Option<String> {
     let words: Vec<&str> = matches.get_many::<String>(name)?.map(String::as_str).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// Slack sends a mention as `<@U012AB3CD>` or `<@U012AB3CD|name>`; the id decides, the name never.
+fn mention(typed: &str) -> Result<PersonId, Mistake> {
+    match typed.strip_prefix("<@").and_then(|rest| rest.strip_suffix('>')) {
+        Some(mention) => Ok(PersonId::from(mention.split('|').next().unwrap_or(mention))),
+        None => Err(Mistake::new(format!("`{typed}` is no mention; pick the person from Slack's list so that it becomes one"))),
+    }
 }

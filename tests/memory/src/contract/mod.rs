@@ -1,6 +1,7 @@
 //! What every implementation of the tables' ports has to keep, as tests that take the implementation.
 //!
-//! [`store_contract!`](crate::store_contract) makes one test of each; the in-memory tables and the real ones run the same.
+//! [`store_contract!`](crate::store_contract) and [`monit_contract!`](crate::monit_contract) make one test of each; the in-memory tables and
+//! the real ones run the same.
 
 // A contract is a test: it is to panic where something is wrong.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used)]
@@ -8,6 +9,8 @@
 mod audit;
 mod changes;
 mod messages;
+mod monit;
+pub mod monit_samples;
 mod reads;
 pub mod samples;
 
@@ -20,6 +23,10 @@ pub use messages::{
     a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
     an_undeliverable_message_waits_no_longer, an_undeliverable_version_hides_no_newer_one, marks_need_a_message, one_sender_at_a_time,
     what_was_sent_is_not_sent_again,
+};
+pub use monit::{
+    alarms_and_incidents_come_back_as_they_were_written, an_incidents_message_is_found_where_it_is, incidents_are_open_or_closed,
+    no_alarm_is_known_at_first, settings_are_read_as_one, the_later_look_counts, who_decided_on_an_old_incident_has_to_decide_again,
 };
 pub use reads::{
     deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
@@ -58,4 +65,20 @@ macro_rules! store_contract {
             $crate::contract::$clause(&$store).await;
         }
     )+};
+}
+
+/// The same for what is known of alarms and incidents.
+#[macro_export]
+macro_rules! monit_contract {
+    ($store:expr) => {
+        $crate::store_contract!(@each $store;
+            no_alarm_is_known_at_first
+            alarms_and_incidents_come_back_as_they_were_written
+            who_decided_on_an_old_incident_has_to_decide_again
+            incidents_are_open_or_closed
+            settings_are_read_as_one
+            the_later_look_counts
+            an_incidents_message_is_found_where_it_is
+        );
+    };
 }

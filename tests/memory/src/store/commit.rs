@@ -53,6 +53,7 @@ impl StoreState {
         if let Some(login) = change.login {
             self.change_login(login);
         }
+        self.monit.write(change.monit);
         for message in change.messages {
             self.want(message);
         }
@@ -73,7 +74,7 @@ impl StoreState {
             change.deployment.as_ref().is_some_and(|next| self.deployments.get(&next.id).map_or(0, |known| known.version) != next.version);
         let execution_is_stale =
             change.execution.as_ref().is_some_and(|next| self.executions.get(&next.key).map_or(0, |known| known.version) != next.version);
-        if deployment_is_stale || execution_is_stale || self.rooms_are_stale(change) {
+        if deployment_is_stale || execution_is_stale || self.rooms_are_stale(change) || self.monit.is_stale(&change.monit) {
             return Some(Commit::Stale);
         }
         if let Some(taken) = self.login_is_taken(change.login.as_ref()) {

@@ -2,6 +2,7 @@
 
 mod activity;
 mod commit;
+mod monit;
 mod outbox;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,6 +25,8 @@ use opsroom_domain::room_message::RoomMessage;
 use opsroom_domain::subscription::{Subject, Subscription};
 
 use crate::{Failures, lock};
+
+pub use self::monit::MonitState;
 
 /// Everything that is stored.
 #[derive(Debug, Default)]
@@ -50,6 +53,8 @@ pub struct StoreState {
     pub logins: BTreeMap<Login, LinkedLogin>,
     /// How branches of pipelines stand.
     pub healths: HashMap<HealthKey, Health>,
+    /// Alarms, incidents, and what is said of them.
+    pub monit: MonitState,
     /// Messages.
     pub messages: BTreeMap<MessageKey, MessageItem>,
     /// What comes due, by time.
