@@ -117,7 +117,7 @@ where
         Err(Failure::Contended(format!("alarm {}", told.key)))
     }
 
-    /// Looks at an alarm again that a silence kept quiet, now that it has ended.
+    /// Does what was left for later about an alarm that a silence kept quiet, now that it has ended.
     pub async fn look_again(&self, key: &AlarmKey) -> Result<Taken, Failure> {
         for _ in 0..ATTEMPTS {
             let Some(mut record) = self.store.alarm(key).await? else { return Ok(Taken::NothingNew) };
@@ -127,7 +127,7 @@ where
             // The alarm may have had an incident for this very change before the silence: this one is another.
             let occasion = format!("alarm/{key}/{}/{silence}", told.at.as_millisecond());
             let wanted = if record.fires() {
-                self.want(record, &told, &settings, &occasion, false).await?
+                self.want(record, &told, &settings, &occasion, true).await?
             } else {
                 let mut change = Change::default();
                 change.monit.alarms.push(record);
@@ -153,13 +153,20 @@ where
         let about = self.about(&desk, told, settings);
         let mut told = told.clone();
         told.links.runbook = told.links.runbook.take().or_else(|| about.routed.runbook.clone());
+        let own = self.own_incident(&record).await?;
         if told.state != AlarmState::Firing || !record.fires() {
-            return self.well(&desk, record, &told, about.severity).await;
+            return Ok(self.well(&desk, record, &told, about.severity, own));
+        }
+        // Somebody said that it is over. The same trouble in newer words doesn't undo that.
+        if !turned && record.held_by.is_none() && own.as_ref().is_some_and(|incident| incident.phase.is_over()) {
+            let mut change = Change::default();
+            change.monit.alarms.push(record);
+            return Ok(Wanted { change, taken: Taken::Kept, draw: None });
         }
         let facts = Facts::of(&told, about.service.as_ref(), about.environment.as_ref());
         match self.hush(settings, &facts, about.service.as_ref(), about.environment.as_ref()).await? {
-            Some(hush) => self.quiet(&desk, record, &told, about.severity, hush, turned).await,
-            None => self.loud(&desk, record, &told, about, occasion).await,
+            Some(hush) => Ok(self.quiet(&desk, record, &told, about.severity, (own, hush), turned)),
+            None => self.loud(&desk, record, &told, about, (own, occasion)).await,
         }
     }
 
@@ -173,36 +180,35 @@ where
     }
 
     /// An alarm that doesn't fire: its incident, if it is part of one, may be over.
-    async fn well(&self, desk: &Desk<'_>, mut record: AlarmRecord, told: &AlarmReport, severity: Severity) -> Result<Wanted, Failure> {
+    fn well(&self, desk: &Desk<'_>, mut record: AlarmRecord, told: &AlarmReport, severity: Severity, own: Option<Incident>) -> Wanted {
         if !record.fires() {
             record.held_by = None;
         }
         let mut change = Change::default();
         let mut taken = Taken::Kept;
-        if let Some(mut incident) = self.own_incident(&record).await?
+        if let Some(mut incident) = own
             && let Ok(follows) = desk.apply(&mut incident, event(told, severity, None, self.now), self.now)
         {
             taken = Taken::Shown;
             follows.write(incident, self.catalog, &mut change);
         }
         change.monit.alarms.push(record);
-        Ok(Wanted { change, taken, draw: None })
+        Wanted { change, taken, draw: None }
     }
 
     /// An alarm that fires under a silence: only an incident that has it already shows it.
-    async fn quiet(
+    fn quiet(
         &self,
         desk: &Desk<'_>,
         mut record: AlarmRecord,
         told: &AlarmReport,
         severity: Severity,
-        hush: Hush,
+        (own, hush): (Option<Incident>, Hush),
         turned: bool,
-    ) -> Result<Wanted, Failure> {
+    ) -> Wanted {
         let Hush { mut silence, due } = hush;
         let mut change = Change { due, ..Change::default() };
         let key = told.key.to_string();
-        let own = self.own_incident(&record).await?;
         let own = own.filter(|incident| !incident.phase.is_over() && incident.alarms.contains_key(&key));
         let is_held = own.is_none();
         if let Some(mut incident) = own {
@@ -220,16 +226,23 @@ where
             change.monit.settings.push(SettingChange::Silence(silence));
         }
         change.monit.alarms.push(record);
-        Ok(Wanted { change, taken: Taken::Quiet, draw: None })
+        Wanted { change, taken: Taken::Quiet, draw: None }
     }
 
     /// An alarm that fires: it belongs to its own incident, to that of its group, or to a new one.
-    async fn loud(&self, desk: &Desk<'_>, mut record: AlarmRecord, told: &AlarmReport, about: About, occasion: &str) -> Result<Wanted, Failure> {
+    async fn loud(
+        &self,
+        desk: &Desk<'_>,
+        mut record: AlarmRecord,
+        told: &AlarmReport,
+        about: About,
+        (own, occasion): (Option<Incident>, &str),
+    ) -> Result<Wanted, Failure> {
         record.held_by = None;
         let rules = desk.rules();
         let takes = |incident: &Incident| incident.takes(&told.key, about.group.window, self.now, &rules);
         let mut pointer = None;
-        let mut joined = self.own_incident(&record).await?.filter(takes);
+        let mut joined = own.filter(takes);
         if joined.is_none() {
             pointer = self.store.group(&about.group.key).await?;
             if let Some(found) = &pointer
