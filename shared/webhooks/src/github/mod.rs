@@ -106,7 +106,7 @@ fn reading(event: &str, payload: Payload, received_at: Timestamp) -> Option<Read
         "push" => repositories::push(&payload)?,
         "release" => (repositories::release(&payload)?, None),
         "deployment" | "deployment_status" => repositories::deployment(&payload)?,
-        "repository" => (repositories::fate(&payload)?, None),
+        "repository" => repositories::fate(&payload)?,
         "check_run" => runs::check_run(&payload, received_at)?,
         "status" => runs::status(&payload, received_at)?,
         _ => {
