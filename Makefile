@@ -13,7 +13,7 @@ LOCAL := PYTHONPATH=infra/local $(PYTHON) -m opsroom_local
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' infra/local/requirements.txt)
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: help up down logs test check bench build fmt clean package lock browser
+.PHONY: help up down logs test check bench build fmt clean package lock browser alertmanager
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -27,7 +27,7 @@ down: $(VENV)/ready ## stop the local cloud that `make up DETACH=1` left running
 logs: $(VENV)/ready ## the functions' logs of the running local cloud (FOLLOW=1 goes on)
 	@$(LOCAL) logs $(if $(FOLLOW),--follow)
 
-test: $(VENV)/ready browser ## everything: unit, contract, scenario and browser tests
+test: $(VENV)/ready browser alertmanager ## everything: unit, contract, scenario and browser tests
 	@$(LOCAL) test
 
 check: $(VENV)/ready $(TOOLS)/bin/cargo-deny ## formatting, lints, dependency walls, docs, template
@@ -86,3 +86,10 @@ browser:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "==> installing chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "error: the browser test needs chromium; install it (Debian: apt-get install chromium)" >&2; exit 1; fi; fi
+
+# A real sender of alerts for the tests.
+alertmanager:
+	@if ! command -v prometheus-alertmanager >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "==> installing prometheus-alertmanager"; apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus-alertmanager >/dev/null; \
+	  else echo "error: the tests need Alertmanager; install it (Debian: apt-get install prometheus-alertmanager)" >&2; exit 1; fi; fi

@@ -5,7 +5,7 @@ import re
 import pytest
 from harness.room import AVERY, DANA, OPS, Room
 
-TOOK = re.compile(r"✓ (\w+)  \d+ (?:s|min)")
+TOOK = re.compile(r"✓ (\w+)\s+\d+ (?:s|min)")
 COMMIT = "4f2a91c0d8b7e6f5a4c3b2a190817263544f2a91"
 
 

@@ -44,7 +44,8 @@ fn section(page: &mut String, spec: &Spec) {
 
 fn filled(example: &str) -> String {
     let example = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-7k3m9q2xw1");
-    example.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging")
+    let example = example.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
+    example.replace("{incident}", "i-7k3m9q2xw1").replace("{person}", "@dana").replace("{channel}", "#ops")
 }
 
 fn takes(right: Right) -> String {
@@ -53,6 +54,7 @@ fn takes(right: Right) -> String {
         Right::Read => "any role".to_owned(),
         Right::Own => "any role; it changes only what is known of yourself".to_owned(),
         Right::Subscribe => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Subscribe),
+        Right::Respond => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Respond),
         Right::Write(permission) => format!("`{permission}`, in a room that allows it"),
     }
 }
@@ -80,5 +82,6 @@ mod tests {
         }
         assert!(!page.contains("{service}") && !page.contains("{environment}") && !page.contains("{deployment}"));
         assert!(!page.contains("{repository}") && !page.contains("{pipeline}"));
+        assert!(!page.contains("{incident}") && !page.contains("{person}") && !page.contains("{channel}"));
     }
 }

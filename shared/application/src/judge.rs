@@ -4,7 +4,7 @@ use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::{EnvironmentName, PipelineName, ServiceName};
 use opsroom_domain::rights::{Allowed, Asker, Denied, Permission, Standing, Wish};
-use opsroom_grammar::{Build, Command, Right};
+use opsroom_grammar::{Build, Command, Mon, Quiet, Right};
 
 use crate::cards;
 
@@ -26,7 +26,8 @@ pub enum Verdict {
     Run {
         /// What.
         command: Command,
-        /// The rule that allows it, if the command writes; `cancel` is judged once its deployment is known.
+        /// The rule that allows it, if the command writes; `cancel` is judged once its deployment is known, and what is done about an
+        /// incident once that is known.
         allowed: Option<Allowed>,
     },
 }
@@ -78,11 +79,35 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
             may_change(catalog, asker, standing, permission, &service, &environment).map(Some)
         }
         (Right::Subscribe, _) => catalog.decide(asker, standing, Wish::Subscribe).map(Some),
+        (Right::Respond, command) => may_respond(catalog, asker, standing, command),
         (Right::Write(permission), Command::Build(Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. })) => {
             may_act_on(catalog, asker, standing, permission, &PipelineName::new(pipeline)).map(Some)
         }
         (Right::Read | Right::Own | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
     }
+}
+
+/// Whether somebody may run a command that takes the permission to respond. Which service and environment an incident is about is known
+/// only once it is read, so what is done about one is judged again then; here it takes the permission for any of them.
+fn may_respond(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Command) -> Result<Option<Allowed>, Denied> {
+    let everywhere = Wish::Respond { service: None, environment: None };
+    match command {
+        Command::Mon(Mon::Silence { what: Quiet::Alarms(matches), .. }) => {
+            let wish = Wish::Respond { service: matches.service.as_ref(), environment: matches.environment.as_ref() };
+            catalog.decide(asker, standing, wish).map(Some)
+        }
+        Command::Mon(Mon::Override { .. }) => catalog.decide(asker, standing, everywhere).map(Some),
+        _ if responds_somewhere(catalog, asker, standing) => Ok(None),
+        _ => catalog.decide(asker, standing, everywhere).map(|_| None),
+    }
+}
+
+/// Whether somebody may respond to the incidents of any service in any environment.
+pub fn responds_somewhere(catalog: &Catalog, asker: &Asker, standing: Standing) -> bool {
+    let may = |service, environment| catalog.decide(asker, standing, Wish::Respond { service, environment }).is_ok();
+    let services = || std::iter::once(None).chain(catalog.services.keys().map(Some));
+    let environments = || std::iter::once(None).chain(catalog.environments.keys().map(Some));
+    services().any(|service| environments().any(|environment| may(service, environment)))
 }
 
 /// Whether somebody may act on a pipeline: as on the service and environment whose it is, where the catalog says so.

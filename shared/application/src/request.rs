@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use opsroom_domain::due::DueTask;
-use opsroom_domain::ids::{ChannelId, CorrelationId, DeploymentId, EventKey};
+use opsroom_domain::ids::{ChannelId, CorrelationId, DeploymentId, EventKey, IncidentId, PersonId};
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::response_url::ResponseUrl;
@@ -107,10 +107,54 @@ pub enum Ask {
         /// Slack's error code.
         error: String,
     },
+    /// A press of one of an incident's buttons, or the dialog that such a press opened.
+    Incident {
+        /// Who, and where.
+        asker: Asker,
+        /// Which.
+        incident: IncidentId,
+        /// What is to be done about it.
+        act: IncidentAct,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A press of an incident's How? button. The dialog is open already and waits for its content.
+    ExplainIncident {
+        /// Who, and where.
+        asker: Asker,
+        /// Which.
+        incident: IncidentId,
+        /// The dialog.
+        view: String,
+    },
+    /// Somebody said something in a thread. Whose thread that is, the door can't know: most are nobody's business here.
+    Said {
+        /// Who, and where.
+        asker: Asker,
+        /// The `ts` of the thread's first message.
+        thread: String,
+        /// The `ts` of what was said.
+        ts: String,
+        /// What, as it was typed.
+        text: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody opened the app's Home tab.
+    Home {
+        /// Who; the channel is their conversation with the app.
+        asker: Asker,
+    },
     /// Something came due.
     Due {
         /// What.
         task: DueTask,
+        /// When it came due: what follows from it is counted from then, also if that was a while ago. The beginning of time for what was
+        /// queued before this was said; nothing of that kind asks for it.
+        #[serde(default)]
+        at: Timestamp,
     },
 }
 
@@ -132,6 +176,61 @@ pub enum Press {
         /// The change.
         version: u64,
     },
+}
+
+/// What somebody does about an incident by a button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum IncidentAct {
+    /// Take it.
+    Acknowledge,
+    /// Give it back.
+    Unacknowledge,
+    /// It is over.
+    Resolve {
+        /// What it was; may be empty.
+        reason: String,
+    },
+    /// It isn't over after all.
+    Reopen,
+    /// Name somebody for it.
+    Assign {
+        /// Who.
+        to: PersonId,
+    },
+    /// Let it call nobody for a while.
+    Snooze {
+        /// For how long.
+        minutes: u32,
+    },
+    /// Keep its alarms quiet for a while.
+    Silence {
+        /// For how long.
+        minutes: u32,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Bring back what ran before a deployment that is suspected.
+    Rollback {
+        /// The suspect.
+        deployment: DeploymentId,
+    },
+}
+
+impl IncidentAct {
+    /// What the press asks for, as a line: for the audit log and for answers. What people wrote goes where the act goes, not here.
+    pub fn in_words(&self, incident: &IncidentId) -> String {
+        match self {
+            Self::Acknowledge => format!("mon ack {incident}"),
+            Self::Unacknowledge => format!("mon unack {incident}"),
+            Self::Resolve { .. } => format!("mon resolve {incident}"),
+            Self::Reopen => format!("mon reopen {incident}"),
+            Self::Assign { to } => format!("mon assign {incident} <@{to}>"),
+            Self::Snooze { minutes } => format!("mon snooze {incident} {minutes}m"),
+            Self::Silence { minutes, .. } => format!("mon silence {incident} for {minutes}m"),
+            Self::Rollback { deployment } => format!("roll back {deployment} because of {incident}"),
+        }
+    }
 }
 
 /// How to answer the person who asked.
@@ -180,6 +279,10 @@ impl Ask {
             Self::Decide { .. } => "decide",
             Self::ExplainRun { .. } => "explain_run",
             Self::ChannelLost { .. } => "channel_lost",
+            Self::Incident { .. } => "incident",
+            Self::ExplainIncident { .. } => "explain_incident",
+            Self::Said { .. } => "said",
+            Self::Home { .. } => "home",
             Self::Due { .. } => "due",
         }
     }

@@ -63,7 +63,11 @@ async fn hand_on(store: &impl DueStore, commands: &impl CommandQueue, now: Times
 /// The request that an item becomes. The same item is the same request.
 fn request(item: &DueItem) -> Request {
     let name = format!("due/{}/{}", item.at.as_millisecond(), item.task.key());
-    Request { event: EventKey::new(name.clone()), correlation: CorrelationId::new(name), ask: Ask::Due { task: item.task.clone() } }
+    Request {
+        event: EventKey::new(name.clone()),
+        correlation: CorrelationId::new(name),
+        ask: Ask::Due { task: item.task.clone(), at: item.at },
+    }
 }
 
 async fn sweep(store: &impl Outbox, delivery: &impl DeliveryQueue, now: Timestamp) -> Result<(usize, bool), PortError> {

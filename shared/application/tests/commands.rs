@@ -159,6 +159,7 @@ fn words(text: &Text) -> String {
         .map(|span| match span {
             Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
             Span::Person(person) => format!("@{person}"),
+            Span::Everybody => "@channel".to_owned(),
             Span::Channel(channel) => format!("#{channel}"),
             Span::Moment(_) => "(then)".to_owned(),
         })
@@ -172,7 +173,7 @@ fn all_words(card: &Card) -> String {
         Part::Steps(steps) => steps.iter().map(|step| format!("{}:{:?}", step.name, step.state)).collect::<Vec<_>>().join(" "),
         Part::Code(code) => code.clone(),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider => String::new(),
+        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }
@@ -256,7 +257,7 @@ async fn a_lost_request_is_started_by_the_clock() {
     assert!(world.work(&line("e1", "U1", "deploy api to staging")).await.is_err());
     world.later(120);
     let task = DueTask::ReconcileDeployment { deployment: id("e1") };
-    let due = Request { event: "due/1".into(), correlation: "due/1".into(), ask: Ask::Due { task } };
+    let due = Request { event: "due/1".into(), correlation: "due/1".into(), ask: Ask::Due { task, at: world.now } };
     assert_eq!(world.work(&due).await, Ok(Worked::Done));
     assert_eq!(world.deployment("e1").await.phase, Phase::Running);
 }
@@ -275,7 +276,7 @@ async fn lost_events_are_made_up_for_by_asking() {
         ],
     );
     let task = DueTask::ReconcileDeployment { deployment: id("e1") };
-    let due = Request { event: "due/1".into(), correlation: "due/1".into(), ask: Ask::Due { task } };
+    let due = Request { event: "due/1".into(), correlation: "due/1".into(), ask: Ask::Due { task, at: world.now } };
     world.work(&due).await.unwrap();
     assert_eq!(world.deployment("e1").await.phase, Phase::Succeeded);
     assert_eq!(world.recorded(), ["allowed", "ended"]);
@@ -288,7 +289,7 @@ async fn an_execution_that_is_gone_ends_the_deployment() {
     world.work(&line("e1", "U1", "deploy api to staging")).await.unwrap();
     world.later(120);
     let task = DueTask::ReconcileDeployment { deployment: id("e1") };
-    world.work(&Request { event: "due/1".into(), correlation: "c".into(), ask: Ask::Due { task } }).await.unwrap();
+    world.work(&Request { event: "due/1".into(), correlation: "c".into(), ask: Ask::Due { task, at: world.now } }).await.unwrap();
     assert!(matches!(world.deployment("e1").await.phase, Phase::Failed { why: Some(_) }));
 }
 
@@ -599,7 +600,10 @@ async fn while_codepipeline_is_down_looking_after_a_deployment_waits_for_the_nex
     world.later(120);
     world.pipelines.failures.plan("observe", PortErrorKind::Throttled, Moment::Before);
     let task = DueTask::ReconcileDeployment { deployment: id("e1") };
-    assert_eq!(world.work(&Request { event: "due/1".into(), correlation: "c".into(), ask: Ask::Due { task } }).await, Ok(Worked::Done));
+    assert_eq!(
+        world.work(&Request { event: "due/1".into(), correlation: "c".into(), ask: Ask::Due { task, at: world.now } }).await,
+        Ok(Worked::Done)
+    );
     assert_eq!(world.store.look(|state| state.due.len()), 2);
     assert_eq!(world.pipelines.failures.pending(), [""; 0]);
 }

@@ -60,7 +60,7 @@ async fn hands_on_what_is_due_and_only_that_and_only_once() {
     let sent = world.commands.take();
     let name = "due/1790000045000/reconcile/d-1";
     let task = DueTask::ReconcileDeployment { deployment: "d-1".into() };
-    assert_eq!(sent[0], Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task } });
+    assert_eq!(sent[0], Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task, at: at(5) } });
     assert_eq!(sent[1].event.as_str(), "due/1790000050000/reconcile/d-2");
     assert_eq!(sent.len(), 2);
     assert_eq!(world.tick(60).await, Ok(Tick::default()));

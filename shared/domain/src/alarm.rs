@@ -6,6 +6,8 @@
 mod bounds;
 mod words;
 
+pub(crate) use bounds::cut;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;

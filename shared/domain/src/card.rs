@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, PersonId};
+use crate::ids::{ChannelId, DeploymentId, IncidentId, PersonId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::approval::{Approval, Decision};
 use crate::subscription::Subject;
@@ -60,6 +60,13 @@ pub enum Part {
     Buttons(Vec<Button>),
     /// A line between sections.
     Divider,
+    /// A picture that was uploaded.
+    Image {
+        /// Slack's id of the file.
+        file: String,
+        /// What it shows, for those who can't see it.
+        alt: String,
+    },
 }
 
 /// One step of a longer work, such as a pipeline's stage.
@@ -161,10 +168,44 @@ pub enum ButtonAction {
         /// The change.
         version: u64,
     },
+    /// Do something about an incident.
+    Incident {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        press: IncidentPress,
+    },
     /// Open a page.
     OpenUrl {
         /// Its address.
         url: String,
+    },
+}
+
+/// What a button of an incident is there for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "press", rename_all = "snake_case")]
+pub enum IncidentPress {
+    /// Take it.
+    Acknowledge,
+    /// Give it back.
+    Unacknowledge,
+    /// It is over.
+    Resolve,
+    /// It isn't over after all.
+    Reopen,
+    /// Ask for how long its alarms should be quiet, and why.
+    Silence,
+    /// Ask whose it should be.
+    Assign,
+    /// Ask for how long it should call nobody.
+    Snooze,
+    /// Show what Opsroom did about it.
+    Explain,
+    /// Bring back what ran before a deployment that is suspected.
+    Rollback {
+        /// The suspect.
+        deployment: DeploymentId,
     },
 }
 
@@ -194,6 +235,8 @@ pub enum Span {
     },
     /// A person; whoever it is gets notified when the message is new.
     Person(PersonId),
+    /// Everybody in the channel; all of them get notified when the message is new.
+    Everybody,
     /// A channel.
     Channel(ChannelId),
     /// A moment, shown in the reader's own time zone.
@@ -257,6 +300,13 @@ impl Text {
     #[must_use]
     pub fn person(mut self, person: &PersonId) -> Self {
         self.0.push(Span::Person(person.clone()));
+        self
+    }
+
+    /// Adds everybody in the channel.
+    #[must_use]
+    pub fn everybody(mut self) -> Self {
+        self.0.push(Span::Everybody);
         self
     }
 

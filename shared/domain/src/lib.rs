@@ -22,3 +22,6 @@ pub mod revision;
 pub mod rights;
 pub mod room_message;
 pub mod subscription;
+
+#[cfg(test)]
+mod test_data;

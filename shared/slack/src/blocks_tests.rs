@@ -59,7 +59,7 @@ fn a_deployment() {
       {"elements":[{"elements":[{"text":"Deploying ","type":"text"},{"style":{"bold":true},"text":"api","type":"text"},{"text":" to ","type":"text"},{"style":{"bold":true},"text":"staging","type":"text"}],"type":"rich_text_section"}],"type":"rich_text"}
       #1d9bd1
       | {"fields":[{"text":"*Revision*\n`4f2a91c`","type":"mrkdwn","verbatim":true},{"text":"*Asked by*\n<@U0DEPLOYER>","type":"mrkdwn","verbatim":true},{"text":"*Reason*\nfix `*all*` the &lt;things&gt;","type":"mrkdwn","verbatim":true}],"type":"section"}
-      | {"elements":[{"elements":[{"text":"✓ ","type":"text"},{"text":"Source","type":"text"},{"text":"  ","type":"text"},{"text":"4 s","type":"text"},{"text":"\n● ","type":"text"},{"style":{"bold":true},"text":"Build","type":"text"},{"text":"  ","type":"text"},{"text":"log","type":"link","url":"https://console.aws.amazon.com/x"},{"text":"\n○ ","type":"text"},{"style":{"italic":true},"text":"Deploy","type":"text"}],"type":"rich_text_section"}],"type":"rich_text"}
+      | {"elements":[{"elements":[{"text":"✓ ","type":"text"},{"style":{"code":true},"text":"Source","type":"text"},{"text":"  ","type":"text"},{"text":"4 s","type":"text"},{"text":"\n● ","type":"text"},{"style":{"bold":true,"code":true},"text":"Build ","type":"text"},{"text":"  ","type":"text"},{"text":"log","type":"link","url":"https://console.aws.amazon.com/x"},{"text":"\n○ ","type":"text"},{"style":{"code":true,"italic":true},"text":"Deploy","type":"text"}],"type":"rich_text_section"}],"type":"rich_text"}
       | {"elements":[{"text":"d-7k3m9q","type":"mrkdwn","verbatim":true}],"type":"context"}
       | {"elements":[{"action_id":"cancel_deployment/0","confirm":{"confirm":{"text":"Yes","type":"plain_text"},"deny":{"text":"No","type":"plain_text"},"style":"danger","text":{"text":"Stop the pipeline after the running action?","type":"plain_text"},"title":{"text":"Cancel?","type":"plain_text"}},"style":"danger","text":{"emoji":true,"text":"Cancel","type":"plain_text"},"type":"button","value":"d-7k3m9q"},{"action_id":"explain_deployment/1","text":{"emoji":true,"text":"How?","type":"plain_text"},"type":"button","value":"d-7k3m9q"},{"action_id":"open_url/2","text":{"emoji":true,"text":"Pipeline","type":"plain_text"},"type":"button","url":"https://console.aws.amazon.com/p"}],"type":"actions"}
     "#);
@@ -157,22 +157,66 @@ fn buttons_have_ids_of_their_own() {
 }
 
 #[test]
-fn a_form_has_one_field_that_is_found_again_and_keeps_its_memory() {
-    let asked = |required| Form {
+fn a_forms_fields_are_found_again_and_it_keeps_its_memory() {
+    let field = |id, input| Field { id, label: "Why not?".into(), required: true, input };
+    let form = form(&Form {
         title: "Reject the deployment of everything".into(),
         content: Card::line(Tone::Plain, Text::plain("Approve of api-production")),
-        label: "Why not?".into(),
-        required,
+        fields: vec![
+            field("words", Input::Words { multiline: true, longest: 400 }),
+            field(
+                "minutes",
+                Input::Choice { options: vec![("30".into(), "30 minutes".into()), ("60".into(), "1 hour".into())], initial: Some(1) },
+            ),
+            Field { required: false, ..field("person", Input::Person) },
+        ],
         submit: "Reject".into(),
         memory: "{\"for\":\"decide\"}".into(),
+    });
+    let inputs: Vec<&Value> = form["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "input").collect();
+    let shape = |block: &&Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        assert_eq!(block["block_id"], block["element"]["action_id"]);
+        (text(&block["block_id"]), text(&block["element"]["type"]), block["optional"].as_bool().unwrap())
     };
-    for required in [true, false] {
-        let view = form(&asked(required));
-        let input = view["blocks"].as_array().unwrap().last().unwrap().clone();
-        assert_eq!((&input["type"], &input["optional"]), (&"input".into(), &(!required).into()));
-        assert_eq!((&input["block_id"], &input["element"]["action_id"]), (&FIELD_ID.into(), &FIELD_ID.into()));
-        assert_eq!(view["private_metadata"], "{\"for\":\"decide\"}");
-        let length = |of: &str| view[of]["text"].as_str().unwrap().chars().count();
-        assert!(length("title") <= 24 && length("submit") <= 24);
-    }
+    let expected = [("words", "plain_text_input", false), ("minutes", "static_select", false), ("person", "users_select", true)];
+    assert_eq!(
+        inputs.iter().map(shape).collect::<Vec<_>>(),
+        expected.map(|(id, kind, optional)| (id.to_owned(), kind.to_owned(), optional))
+    );
+    assert_eq!((&inputs[0]["element"]["multiline"], &inputs[0]["element"]["max_length"]), (&true.into(), &400.into()));
+    assert_eq!(inputs[1]["element"]["initial_option"], inputs[1]["element"]["options"][1]);
+    assert_eq!(form["private_metadata"], "{\"for\":\"decide\"}");
+    let length = |of: &str| form[of]["text"].as_str().unwrap().chars().count();
+    assert!(length("title") <= 24 && length("submit") <= 24);
+}
+
+#[test]
+fn a_home_tab_has_a_hundred_blocks_at_most_and_one_at_least() {
+    let paragraph = || Part::Text(Text::plain("an incident"));
+    let full = home(&Card { tone: Tone::Bad, summary: Text::plain("x"), parts: (0..120).map(|_| paragraph()).collect() });
+    assert_eq!((&full["type"], full["blocks"].as_array().unwrap().len()), (&"home".into(), 100));
+    let empty = home(&Card { tone: Tone::Plain, summary: Text::plain("All is well"), parts: Vec::new() });
+    assert_eq!(empty["blocks"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_picture_is_shown_by_its_file_and_nothing_else_is() {
+    let picture = |file: &str, alt: &str| {
+        let card = Card::line(Tone::Plain, Text::plain("x")).with(Part::Image { file: file.into(), alt: alt.into() });
+        message(&card).blocks.get(1).cloned()
+    };
+    let expected = json!({"type": "image", "slack_file": {"id": "F012AB3CD"}, "alt_text": "5xx since noon"});
+    assert_eq!(picture("F012AB3CD", "5xx\nsince noon"), Some(expected));
+    assert_eq!(picture("F012AB3CD", "").unwrap()["alt_text"], "A picture");
+    assert_eq!(picture("https://e.example/f.png", "x"), None);
+}
+
+#[test]
+fn only_the_span_for_it_calls_everybody() {
+    let called = message(&Card::line(Tone::Plain, Text::empty().everybody().then(" look <!channel> @channel")));
+    let elements = called.blocks[0]["elements"][0]["elements"].clone();
+    assert_eq!(elements[0], json!({"type": "broadcast", "range": "channel"}));
+    assert_eq!(elements[1], json!({"type": "text", "text": " look <!channel> @channel"}));
+    assert_eq!(called.text, "<!channel> look &lt;!channel&gt; @channel");
 }

@@ -73,6 +73,7 @@ fn bare(span: &Span) -> Piece {
         Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) => run("", clean(text), ""),
         Span::Link { url, text } => run("", clean_line(if text.is_empty() { url } else { text }), ""),
         Span::Person(id) => entity('@', id.as_str()),
+        Span::Everybody => Piece::Entity("<!channel>".to_owned()),
         Span::Channel(id) => entity('#', id.as_str()),
         Span::Moment(at) => Piece::Entity(format!("<!date^{}^{MOMENT_FORMAT}|{}>", at.as_second(), moment_fallback(*at))),
     }

@@ -46,10 +46,10 @@ fn title(deployment: &Deployment) -> Text {
     let (service, environment) = (&deployment.service, &deployment.environment);
     let what = |before: &str, after: &str| Text::empty().bold(format!("{before}{service} to {environment}{after}"));
     match &deployment.phase {
-        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling: ", "").then(" stops as soon as it has started"),
+        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling ", "").then(": it stops as soon as it has started"),
         Phase::Starting => what("Starting to deploy ", ""),
         Phase::Running => what("Deploying ", ""),
-        Phase::Cancelling => what("Cancelling: ", "").then(" stops once its running step has ended"),
+        Phase::Cancelling => what("Cancelling ", "").then(": it stops when the step that runs has ended"),
         Phase::Succeeded => what("Deployed ", ""),
         Phase::Failed { .. } => what("Failed to deploy ", ""),
         Phase::Cancelled => match &deployment.cancelled_by {

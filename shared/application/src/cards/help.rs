@@ -5,6 +5,8 @@ use opsroom_domain::catalog::Catalog;
 use opsroom_domain::rights::{Asker, Permission, Standing, Wish};
 use opsroom_grammar::{GROUPS, Group, Right, Spec, find, group, specs};
 
+use crate::judge::responds_somewhere;
+
 /// What can be asked here, or how one command is used.
 pub fn help(catalog: &Catalog, asker: &Asker, standing: Standing, about: Option<&str>) -> Card {
     match (about.and_then(find), about.and_then(group)) {
@@ -57,6 +59,7 @@ fn one(catalog: &Catalog, spec: &Spec) -> Card {
         Right::Read => "Anybody with a role may.".to_owned(),
         Right::Own => "Anybody with a role may; it changes only what is known of yourself.".to_owned(),
         Right::Subscribe => format!("It takes the permission to {}.", Permission::Subscribe),
+        Right::Respond => format!("It takes the permission to {}, in any channel.", Permission::Respond),
         Right::Write(permission) => format!("It takes the permission to {permission}."),
     };
     let examples: Vec<String> = spec.examples.iter().map(|example| format!("/ops {}", filled(catalog, example))).collect();
@@ -79,7 +82,10 @@ fn filled(catalog: &Catalog, example: &str) -> String {
     let pipeline = target.map_or("my-pipeline", |target| target.pipeline.as_str());
     let repository = catalog.services.values().find_map(|service| service.repository.as_deref()).unwrap_or("acme/api");
     let example = example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1");
-    example.replace("{repository}", repository).replace("{pipeline}", pipeline)
+    let person = catalog.people.values().next().map_or("somebody", |person| person.name.as_str());
+    let channel = catalog.rooms.values().next().map_or("channel", |room| room.name.as_str());
+    let example = example.replace("{repository}", repository).replace("{pipeline}", pipeline).replace("{incident}", "i-7k3m9q2xw1");
+    example.replace("{person}", &format!("@{person}")).replace("{channel}", &format!("#{channel}"))
 }
 
 fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
@@ -88,6 +94,7 @@ fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -
         Right::Read => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
+        Right::Respond => responds_somewhere(catalog, asker, standing),
         Right::Write(Permission::Approve) => !changeable_here(catalog, asker, standing, Permission::Approve).is_empty(),
         Right::Write(_) => !writable_here(catalog, asker, standing).is_empty(),
     }

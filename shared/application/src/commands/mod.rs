@@ -22,6 +22,7 @@ use opsroom_grammar::Command;
 
 use crate::cards;
 use crate::commands::builds::decision_in_words;
+use crate::commands::mon::Saying;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
@@ -128,7 +129,15 @@ impl<W: Ports> Commander<'_, W> {
             }
             Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
             Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
-            Ask::Due { task } => Box::pin(self.come_due(request, task)).await,
+            Ask::Incident { asker, incident, act, at, reply } => {
+                let line = act.in_words(incident);
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                self.told_if_it_fails(context, Box::pin(self.press_incident(context, incident, act)).await).await
+            }
+            Ask::ExplainIncident { asker, incident, view } => self.explain_incident(request, asker, incident, view).await,
+            Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
+            Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
+            Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,
         }
     }
 
@@ -184,6 +193,7 @@ impl<W: Ports> Commander<'_, W> {
                 Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
                 Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
                 Command::Build(build) => self.build(context, &catalog, &build).await,
+                Command::Mon(mon) => Box::pin(self.mon(context, &catalog, &mon)).await,
                 other => self.read(context, &catalog, &other).await,
             },
         }

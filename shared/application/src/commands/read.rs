@@ -53,7 +53,8 @@ impl<W: Ports> Commander<'_, W> {
             | Command::Deploy(_)
             | Command::Cancel { .. }
             | Command::Gh(_)
-            | Command::Build(_) => {
+            | Command::Build(_)
+            | Command::Mon(_) => {
                 return Err(Failure::Bug(format!("`{}` is no command that looks something up", command.spec().name)));
             }
         };

@@ -1,5 +1,6 @@
 //! The safety net: when a deployment's events stay away, CodePipeline is asked.
 
+use jiff::Timestamp;
 use opsroom_domain::deployment::{Event, Phase};
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::DeploymentId;
@@ -10,7 +11,8 @@ use crate::ports::{CatalogStore, Change, Commit, Pipelines, PortErrorKind, Store
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn come_due(&self, request: &Request, task: &DueTask) -> Result<Worked, Failure> {
+    /// `at` is when it came due.
+    pub(super) async fn come_due(&self, request: &Request, task: &DueTask, at: Timestamp) -> Result<Worked, Failure> {
         match task {
             DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
             DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
@@ -19,7 +21,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSnooze { .. }
             | DueTask::CalmDown { .. }
             | DueTask::EndSilence { .. }
-            | DueTask::Summarise { .. } => self.monit_due(request, task).await,
+            | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
         }
     }
 

@@ -303,7 +303,7 @@ pub fn explain(event: &str, run: &ExecutionKey) -> Request {
 }
 
 pub fn due(event: &str, task: opsroom_domain::due::DueTask) -> Request {
-    request(event, Ask::Due { task })
+    request(event, Ask::Due { task, at: jiff::Timestamp::UNIX_EPOCH })
 }
 
 pub fn deployment_id(event: &str) -> DeploymentId {
@@ -314,6 +314,7 @@ pub fn words(text: &Text) -> String {
     let word = |span: &Span| match span {
         Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
         Span::Person(person) => format!("@{person}"),
+        Span::Everybody => "@channel".to_owned(),
         Span::Channel(channel) => format!("#{channel}"),
         Span::Moment(_) => "(then)".to_owned(),
     };
@@ -329,7 +330,7 @@ pub fn all_words(card: &Card) -> String {
         }
         Part::Code(code) => format!("```{code}```"),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider => String::new(),
+        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }

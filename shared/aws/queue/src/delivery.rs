@@ -1,4 +1,4 @@
-//! Nudges for `delivery`, in a FIFO queue: one sender per lane, in order.
+//! Nudges for `delivery`, in a FIFO queue: one sender per lane, in order, and one beside it for what is urgent.
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
@@ -45,22 +45,27 @@ fn entry(at: usize, nudge: &Nudge) -> Result<SendMessageBatchRequestEntry, PortE
     SendMessageBatchRequestEntry::builder()
         .id(at.to_string())
         .message_body(serde_json::to_string(nudge).map_err(|error| permanent(error.into()))?)
-        .message_group_id(group(&nudge.lane))
+        .message_group_id(group(nudge))
         .message_deduplication_id(deduplication(nudge))
         .build()
         .map_err(|error| permanent(error.into()))
 }
 
-/// The message group of a lane. A group has at most 128 characters, and not all (SQS API reference, `MessageGroupId`); a
-/// channel's id is taken as it is, so that it can be read in the console.
-fn group(lane: &str) -> String {
+/// The message group of a nudge: its lane's, or for an urgent one a group beside it, because the queue hands out nothing of a group while
+/// something of it is being worked on. A group has at most 128 characters, and not all (SQS API reference, `MessageGroupId`); a channel's
+/// id is taken as it is, so that it can be read in the console.
+fn group(nudge: &Nudge) -> String {
+    let lane = nudge.lane.as_str();
     let plain = !lane.is_empty() && lane.len() <= 64 && lane.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if plain { lane.to_owned() } else { hex::encode(Sha256::digest(lane)) }
+    let group = if plain { lane.to_owned() } else { hex::encode(Sha256::digest(lane)) };
+    if nudge.urgent { format!("{group}!urgent") } else { group }
 }
 
-/// Doubled nudges for one occasion are one; the queue forgets after five minutes (SQS API reference, `MessageDeduplicationId`).
+/// Doubled nudges for one occasion are one; the queue forgets after five minutes (SQS API reference, `MessageDeduplicationId`). It may look
+/// at the whole queue for doubles, so the way is part of it.
 fn deduplication(nudge: &Nudge) -> String {
-    hex::encode(Sha256::digest(format!("{}\0{}", nudge.occasion, nudge.key)))
+    let way = if nudge.urgent { "\0urgent" } else { "" };
+    hex::encode(Sha256::digest(format!("{}\0{}{way}", nudge.occasion, nudge.key)))
 }
 
 fn refusal(refused: &[BatchResultErrorEntry], of: usize) -> Option<PortError> {
@@ -83,14 +88,26 @@ mod tests {
         Nudge { key: "deployment/d-1".into(), lane: "C1".into(), urgent: false, occasion: occasion.into(), correlation: "c".into() }
     }
 
+    fn in_lane(lane: &str, urgent: bool) -> String {
+        group(&Nudge { lane: lane.into(), urgent, ..nudge("1") })
+    }
+
     #[test]
     fn a_lane_is_a_group_that_the_queue_takes() {
-        assert_eq!(group("C0OPS"), "C0OPS");
-        for odd in ["", "a b", "ü", &"x".repeat(300)] {
-            let group = group(odd);
+        assert_eq!(in_lane("C0OPS", false), "C0OPS");
+        for odd in ["", "a b", "C1!urgent", "ü", &"x".repeat(300)] {
+            let group = in_lane(odd, false);
             assert!(group.len() == 64 && group.bytes().all(|b| b.is_ascii_hexdigit()), "{group}");
+            assert_eq!(in_lane(odd, true), format!("{group}!urgent"), "71 characters");
         }
-        assert_ne!(group("a b"), group("a c"));
+        assert_ne!(in_lane("a b", false), in_lane("a c", false));
+    }
+
+    #[test]
+    fn what_is_urgent_waits_behind_nothing_of_its_lane() {
+        assert_eq!(in_lane("C0OPS", true), "C0OPS!urgent");
+        let urgent = Nudge { urgent: true, ..nudge("1") };
+        assert_ne!(deduplication(&urgent), deduplication(&nudge("1")), "neither is a double of the other");
     }
 
     #[test]

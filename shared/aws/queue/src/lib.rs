@@ -1,13 +1,17 @@
 //! The queues on SQS.
 
+mod alarms;
 mod commands;
+mod dead_letters;
 mod delivery;
 mod redelivery;
 mod redrive;
 mod waiting;
 mod webhooks;
 
+pub use alarms::SqsAlarmQueue;
 pub use commands::SqsCommandQueue;
+pub use dead_letters::SqsDeadLetters;
 pub use delivery::SqsDeliveryQueue;
 pub use redelivery::Redelivery;
 pub use redrive::redrive;

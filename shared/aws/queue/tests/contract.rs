@@ -8,9 +8,9 @@
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
 use jiff::SignedDuration;
-use opsroom_application::ports::{CommandQueue as _, DeliveryQueue as _, Nudge};
+use opsroom_application::ports::{AlarmChore, AlarmQueue as _, CommandQueue as _, DeadLetters as _, DeliveryQueue as _, Nudge};
 use opsroom_application::request::{Ask, Request};
-use opsroom_aws_queue::{Redelivery, SqsCommandQueue, SqsDeliveryQueue, redrive};
+use opsroom_aws_queue::{Redelivery, SqsAlarmQueue, SqsCommandQueue, SqsDeadLetters, SqsDeliveryQueue, redrive};
 use opsroom_aws_session::{SdkConfig, from_variables};
 use opsroom_domain::due::DueTask;
 
@@ -43,6 +43,7 @@ async fn receive(config: &SdkConfig, url: &str) -> Vec<Message> {
         .max_number_of_messages(10)
         .visibility_timeout(30)
         .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
+        .message_attribute_names("All")
         .send()
         .await;
     received.unwrap().messages.unwrap_or_default()
@@ -50,7 +51,7 @@ async fn receive(config: &SdkConfig, url: &str) -> Vec<Message> {
 
 fn request(name: &str) -> Request {
     let task = DueTask::ReconcileDeployment { deployment: "d-1".into() };
-    Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task } }
+    Request { event: name.into(), correlation: name.into(), ask: Ask::Due { task, at: jiff::Timestamp::UNIX_EPOCH } }
 }
 
 fn nudge(key: &str, lane: &str) -> Nudge {
@@ -91,6 +92,55 @@ async fn more_nudges_than_one_call_takes_arrive_in_their_lane_and_doubled_ones_o
         }
     }
     assert_eq!(bodies, nudges);
+}
+
+#[tokio::test]
+async fn an_urgent_nudge_is_handed_out_while_its_lane_is_being_worked_on() {
+    let config = config();
+    let url = queue(&config, true).await;
+    let delivery = SqsDeliveryQueue::new(&config, url.as_str());
+    delivery.nudge(&[nudge("m-1", "C1")]).await.unwrap();
+    assert_eq!(receive(&config, &url).await.len(), 1);
+    let urgent = Nudge { urgent: true, ..nudge("m-3", "C1") };
+    delivery.nudge(&[nudge("m-2", "C1"), urgent.clone()]).await.unwrap();
+    let messages = receive(&config, &url).await;
+    let bodies: Vec<Nudge> = messages.iter().map(|m| serde_json::from_str(m.body().unwrap()).unwrap()).collect();
+    assert_eq!(bodies, [urgent], "and nothing else of the lane");
+}
+
+#[tokio::test]
+async fn a_chore_arrives_as_it_was_sent() {
+    let config = config();
+    let url = queue(&config, false).await;
+    let chore = AlarmChore::Draw { incident: "i-1".into() };
+    SqsAlarmQueue::new(&config, url.as_str()).send(&chore).await.unwrap();
+    let messages = receive(&config, &url).await;
+    let bodies: Vec<AlarmChore> = messages.iter().map(|m| serde_json::from_str(m.body().unwrap()).unwrap()).collect();
+    assert_eq!(bodies, [chore]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_kept_with_the_reason_and_can_be_brought_back() {
+    let config = config();
+    let (dead, alive) = (queue(&config, false).await, queue(&config, false).await);
+    let letters = SqsDeadLetters::new(&config, dead.as_str());
+    let kept = [("{\"odd\": \"ä\"}", "no alarm: missing field `state`\u{0}"), ("", "")];
+    for (body, reason) in kept {
+        letters.keep(body, reason).await.unwrap();
+    }
+    let client = Client::new(&config);
+    let mut found: Vec<(String, String)> = Vec::new();
+    for message in receive(&config, &dead).await {
+        let reason = message.message_attributes().unwrap()["reason"].string_value().unwrap();
+        found.push((message.body().unwrap().to_owned(), reason.to_owned()));
+        let handle = message.receipt_handle().unwrap();
+        client.change_message_visibility().queue_url(&dead).receipt_handle(handle).visibility_timeout(0).send().await.unwrap();
+    }
+    found.sort();
+    let expected = [("(empty)", "(empty)"), ("{\"odd\": \"ä\"}", "no alarm: missing field `state`\u{fffd}")];
+    assert_eq!(found, expected.map(|(body, reason)| (body.to_owned(), reason.to_owned())));
+    assert_eq!(redrive(&config, &dead, &alive, 10).await.unwrap(), kept.len());
+    assert_eq!(receive(&config, &alive).await.len(), kept.len());
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{clock, message, rooms, rules};
+use crate::{alarms, clock, keys, message, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -26,6 +26,9 @@ const MOST_WRITES: usize = 100;
 const TRIES: u32 = 12;
 const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// Rules that something is as it was read: whoever breaks one has to read again and decide again.
+const DECIDED_ON: [Rule; 4] = [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged, Rule::MonitIsUnchanged];
 
 /// Which write was refused, why, and what was in its place.
 #[derive(Debug, Clone)]
@@ -40,10 +43,21 @@ pub(crate) struct Refusal {
 enum Next {
     /// Tell the caller.
     Tell(Commit),
-    /// Try again, without freeing the slot if that was refused, and without taking off the link if that was.
-    TryAgain { without_release: bool, without_login: bool },
+    /// Try again, without those parts that were refused because there is nothing to do about them any more.
+    TryAgain(Without),
     /// Nobody expects this one.
     Fail(String),
+}
+
+/// Parts of a change that are dropped where somebody else was later or faster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Without {
+    /// Another deployment is in the slot.
+    release: bool,
+    /// The login is linked to somebody else.
+    login: bool,
+    /// The person has looked later than that.
+    look: bool,
 }
 
 /// Writes a change.
@@ -74,12 +88,15 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
         match next(refusals)? {
             Next::Tell(commit) => return Ok(commit),
             Next::Fail(code) => return Err(PortError::new(PortErrorKind::Permanent, TRANSACT, code)),
-            Next::TryAgain { without_release, without_login } => {
-                if without_release {
+            Next::TryAgain(without) => {
+                if without.release {
                     change.slot = None;
                 }
-                if without_login {
+                if without.login {
                     change.login = None;
+                }
+                if without.look {
+                    change.monit.looked = None;
                 }
             }
         }
@@ -93,20 +110,23 @@ pub(crate) async fn commit(records: &Records, mut change: Change) -> Result<Comm
 /// looks as if somebody else had been faster. A state that is read and decided on again takes no harm from that; a claim
 /// or a slot would.
 fn may_go_alone(write: &Write) -> bool {
-    matches!(write.rule, Rule::None | Rule::DeploymentIsUnchanged | Rule::ExecutionIsUnchanged | Rule::RoomIsUnchanged)
+    write.rule == Rule::None || DECIDED_ON.contains(&write.rule)
 }
 
 /// A transaction can't touch an item twice.
 fn only_the_last_of_each(change: &mut Change) {
-    let messages = std::mem::take(&mut change.messages);
-    for message in messages {
-        change.messages.retain(|earlier| earlier.key != message.key);
-        change.messages.push(message);
-    }
-    let due = std::mem::take(&mut change.due);
-    for item in due {
-        change.due.retain(|earlier| crate::keys::due(earlier) != crate::keys::due(&item));
-        change.due.push(item);
+    last_of_each(&mut change.messages, |message| message.key.clone());
+    last_of_each(&mut change.due, keys::due);
+    last_of_each(&mut change.monit.alarms, |alarm| alarm.latest.key.clone());
+    last_of_each(&mut change.monit.incidents, |incident| incident.id.clone());
+    last_of_each(&mut change.monit.groups, |group| group.group.clone());
+    last_of_each(&mut change.monit.settings, alarms::setting_key);
+}
+
+fn last_of_each<T, K: PartialEq>(all: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    for one in std::mem::take(all) {
+        all.retain(|earlier| key(earlier) != key(&one));
+        all.push(one);
     }
 }
 
@@ -145,6 +165,7 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     if let Some(login) = &change.login {
         writes.push(rooms::login(table, login)?);
     }
+    writes.extend(alarms::writes(table, &change.monit, now)?);
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
     }
@@ -203,11 +224,10 @@ fn next(refusals: Vec<Refusal>) -> Result<Next, PortError> {
     if broken(Rule::EventIsNew) {
         return Ok(Next::Tell(Commit::AlreadyDone));
     }
-    if [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged].into_iter().any(broken) {
+    if DECIDED_ON.into_iter().any(broken) {
         return Ok(Next::Tell(Commit::Stale));
     }
-    let without_release = broken(Rule::SlotIsOurs);
-    let without_login = broken(Rule::LoginIsOurs);
+    let without = Without { release: broken(Rule::SlotIsOurs), login: broken(Rule::LoginIsOurs), look: broken(Rule::LookIsLater) };
     for refusal in refusals {
         match (refusal.code.as_str(), refusal.rule) {
             ("ConditionalCheckFailed", Rule::SlotIsFree) => {
@@ -222,12 +242,12 @@ fn next(refusals: Vec<Refusal>) -> Result<Next, PortError> {
                     .ok_or_else(|| PortError::new(PortErrorKind::Transient, TRANSACT, "the login is taken, but by whom was not said"))?;
                 return Ok(Next::Tell(Commit::LoginTaken(decode(item)?)));
             }
-            ("ConditionalCheckFailed", Rule::AuditEntryIsNext | Rule::SlotIsOurs | Rule::LoginIsOurs)
+            ("ConditionalCheckFailed", Rule::AuditEntryIsNext | Rule::SlotIsOurs | Rule::LoginIsOurs | Rule::LookIsLater)
             | ("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded", _) => {}
             (code, rule) => return Ok(Next::Fail(format!("{code} for the rule {rule:?}"))),
         }
     }
-    Ok(Next::TryAgain { without_release, without_login })
+    Ok(Next::TryAgain(without))
 }
 
 #[cfg(test)]
@@ -243,11 +263,13 @@ mod tests {
     #[test]
     fn a_refusal_says_which_rule_it_was() {
         const FAILED: &str = "ConditionalCheckFailed";
-        let again = |without_release| Next::TryAgain { without_release, without_login: false };
+        let again = |release| Next::TryAgain(Without { release, ..Without::default() });
         let cases = [
             (vec![(Rule::EventIsNew, FAILED), (Rule::DeploymentIsUnchanged, FAILED)], Next::Tell(Commit::AlreadyDone)),
             (vec![(Rule::DeploymentIsUnchanged, FAILED), (Rule::SlotIsFree, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::ExecutionIsUnchanged, FAILED), (Rule::AuditEntryIsNext, FAILED)], Next::Tell(Commit::Stale)),
+            (vec![(Rule::LookIsLater, FAILED), (Rule::MonitIsUnchanged, FAILED)], Next::Tell(Commit::Stale)),
+            (vec![(Rule::LookIsLater, FAILED)], Next::TryAgain(Without { look: true, ..Without::default() })),
             (vec![(Rule::SlotIsFree, FAILED)], Next::Tell(Commit::SlotTaken(samples::slot("d-9")))),
             (vec![(Rule::AuditEntryIsNext, FAILED)], again(false)),
             (vec![(Rule::SlotIsOurs, FAILED), (Rule::AuditEntryIsNext, FAILED)], again(true)),

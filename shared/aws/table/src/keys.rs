@@ -17,9 +17,19 @@
 //! | claim of an event     | `CLAIM#<event>`               | `CLAIM`                 | kept 2 days                                                 |
 //! | room message          | `MSG#<key>`                   | `MESSAGE`               | kept 90 days, private answers 1 day; see the index `outbox` |
 //! | due item              | `DUE`                         | `<time>#<task>`         |                                                             |
+//! | alarm                 | `ALARM#<source>#<id>`         | `STATE`                 | kept 60 days after its last change                          |
+//! | incident              | `INCIDENT#<id>`               | `STATE`                 | kept 180 days once it is over; `gsi1pk` `INCIDENTS#OPEN` or `INCIDENTS#CLOSED`, `gsi1sk` `<since>#<id>` |
+//! | group of alarms       | `GROUP#<group>`               | `POINTER`               | kept 30 days                                                |
+//! | silence               | `SILENCE#<id>`                | `STATE`                 | kept 30 days once it has ended                              |
+//! | route made in chat    | `MONIT`                       | `ROUTE#<id>`            |                                                             |
+//! | silence, until it has ended | `MONIT`                 | `SILENCE#<id>`          | a copy, see below                                           |
+//! | who stands in         | `MONIT`                       | `OVERRIDE#<rotation>#<time>` | kept a day longer than it holds                        |
+//! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
-//! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does.
+//! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does. An
+//! incident's message has `gsi1pk` `SHOWN#<channel>` from the beginning and `gsi1sk` `<ts>` while Slack has it: without the
+//! second it isn't in the index.
 //!
 //! Catalog table: `CATALOG` / `CURRENT` and `CATALOG` / `V#<version>`.
 //!
@@ -34,12 +44,22 @@
 //! owes, and would miss what is written into one that it has passed. A partition takes 1000 writes a second (DynamoDB
 //! developer guide, "Best practices for designing and using partition keys effectively"), far more than deployments are
 //! started. The same holds for `outbox`.
+//!
+//! Every alarm reads everything that was said in chat about alarms, in one strongly consistent query of `MONIT`. So nothing may
+//! stay there that is over: a silence is an item of its own, by which it is found and guarded for as long as it is kept, and what
+//! stands in `MONIT` is a copy that is written in the same transaction and taken away with the one that ends the silence.
+//! Moving the item instead would leave no place at which its version can be guarded.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use opsroom_application::ports::RememberedPush;
+use opsroom_domain::alarm::AlarmKey;
 use opsroom_domain::due::DueItem;
-use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PipelineName, ServiceName};
+use opsroom_domain::ids::{
+    ChannelId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, PersonId, PipelineName, RouteId, ServiceName,
+    SilenceId,
+};
+use opsroom_domain::monit::Override;
 use opsroom_domain::pipeline_execution::health::HealthKey;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
 use opsroom_domain::repository::RepositoryName;
@@ -64,6 +84,18 @@ pub(crate) const HEALTHS: &str = "HEALTHS";
 pub(crate) const SLOTS: &str = "SLOTS";
 /// The partition of what runs where.
 pub(crate) const ENVIRONMENTS: &str = "ENVIRONMENTS";
+/// The partition of what was said in chat about alarms.
+pub(crate) const MONIT: &str = "MONIT";
+/// Begins the sort keys of routes.
+pub(crate) const ROUTES: &str = "ROUTE#";
+/// Begins the sort keys of silences that have not ended.
+pub(crate) const SILENCES: &str = "SILENCE#";
+/// Begins the sort keys of who stands in.
+pub(crate) const OVERRIDES: &str = "OVERRIDE#";
+/// The partition of the index that lists incidents that are not over.
+pub(crate) const OPEN_INCIDENTS: &str = "INCIDENTS#OPEN";
+/// The partition of the index that lists those that are.
+pub(crate) const CLOSED_INCIDENTS: &str = "INCIDENTS#CLOSED";
 /// The partition of due items.
 pub(crate) const DUE: &str = "DUE";
 /// The partition of the audit log.
@@ -219,6 +251,48 @@ pub(crate) fn due(item: &DueItem) -> Key {
 /// Sorts behind everything that is due at a moment and before everything later: `$` follows `#`.
 pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}$", time(now))
+}
+
+pub(crate) fn alarm(key: &AlarmKey) -> Key {
+    Key::new(format!("ALARM#{}#{}", key.source.as_str(), key.id), "STATE")
+}
+
+pub(crate) fn incident(id: &IncidentId) -> Key {
+    Key::new(format!("INCIDENT#{id}"), "STATE")
+}
+
+pub(crate) fn incident_order(since: Timestamp, id: &IncidentId) -> String {
+    format!("{}#{id}", time(since))
+}
+
+pub(crate) fn group(group: &str) -> Key {
+    Key::new(format!("GROUP#{group}"), "POINTER")
+}
+
+pub(crate) fn silence(id: &SilenceId) -> Key {
+    Key::new(format!("{SILENCES}{id}"), "STATE")
+}
+
+/// Where a silence is listed until it has ended.
+pub(crate) fn listed_silence(id: &SilenceId) -> Key {
+    Key::new(MONIT, format!("{SILENCES}{id}"))
+}
+
+pub(crate) fn route(id: &RouteId) -> Key {
+    Key::new(MONIT, format!("{ROUTES}{id}"))
+}
+
+pub(crate) fn stand_in(stand_in: &Override) -> Key {
+    Key::new(MONIT, format!("{OVERRIDES}{}#{}", stand_in.rotation, time(stand_in.at)))
+}
+
+pub(crate) fn looked(person: &PersonId) -> Key {
+    Key::new(format!("LOOKED#{person}"), "AT")
+}
+
+/// The partition of the index that holds a channel's incidents by their messages' places.
+pub(crate) fn shown_in(channel: &ChannelId) -> String {
+    format!("SHOWN#{channel}")
 }
 
 pub(crate) fn audit(sequence: u64) -> Key {

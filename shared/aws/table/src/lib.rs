@@ -5,6 +5,7 @@
 //! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
 
 mod activity;
+mod alarms;
 mod audit;
 mod audit_chain;
 mod catalog;
@@ -14,6 +15,7 @@ mod due;
 mod items;
 mod keys;
 mod message;
+mod monit;
 mod outbox;
 mod records;
 mod rooms;

@@ -30,9 +30,12 @@ fn update(table: &str, key: &MessageKey, rule: Rule, expression: &str, condition
 pub(crate) fn want(table: &str, change: &MessageChange, now: Timestamp) -> Result<Write, PortError> {
     let kept = match change.destination {
         Destination::Channel { .. } | Destination::Under { .. } => MESSAGES_ARE_KEPT,
-        Destination::Private { .. } | Destination::Response { .. } | Destination::View { .. } => ANSWERS_ARE_KEPT,
+        // A Home tab is made anew whenever it is opened.
+        Destination::Private { .. } | Destination::Response { .. } | Destination::View { .. } | Destination::Home { .. } => {
+            ANSWERS_ARE_KEPT
+        }
     };
-    let values = Item::from([
+    let mut values = Item::from([
         (":key".to_owned(), text(change.key.as_str())),
         (":destination".to_owned(), encode_attribute(&change.destination)?),
         (":wanted".to_owned(), encode_attribute(&change.card)?),
@@ -42,10 +45,20 @@ pub(crate) fn want(table: &str, change: &MessageChange, now: Timestamp) -> Resul
         (":lane".to_owned(), text(change.destination.lane())),
         (":expires".to_owned(), expires(now, kept)),
     ]);
-    let expression = "SET #key = :key, #destination = if_not_exists(#destination, :destination), #lane = if_not_exists(#lane, :lane), \
-                      #wanted = :wanted, #outbox_shard = :shard, #outbox_since = if_not_exists(#outbox_since, :since), \
-                      #expires_at = :expires ADD #version :one REMOVE #undeliverable";
-    Ok(update(table, &change.key, Rule::None, expression, None, values))
+    let place = if change.key.as_incident().is_some()
+        && let Destination::Channel { channel, .. } = &change.destination
+    {
+        values.insert(":shown_in".to_owned(), text(keys::shown_in(channel)));
+        ", #gsi1pk = if_not_exists(#gsi1pk, :shown_in)"
+    } else {
+        ""
+    };
+    let expression = format!(
+        "SET #key = :key, #destination = if_not_exists(#destination, :destination), #lane = if_not_exists(#lane, :lane), \
+         #wanted = :wanted, #outbox_shard = :shard, #outbox_since = if_not_exists(#outbox_since, :since), \
+         #expires_at = :expires{place} ADD #version :one REMOVE #undeliverable"
+    );
+    Ok(update(table, &change.key, Rule::None, &expression, None, values))
 }
 
 /// One sender at a time, and none once it was sent. Closes the race of two senders that both found the message unsent: the
@@ -67,21 +80,26 @@ pub(crate) fn sending_if_nobody_is(table: &str, key: &MessageKey, version: u64, 
 
 /// The message is as it should be, if nobody has changed it in the meantime.
 pub(crate) fn shown_if_still_wanted(table: &str, key: &MessageKey, shown: &Shown) -> Result<Write, PortError> {
-    let values = shown_values(shown)?;
-    let expression = "SET #shown = :shown REMOVE #sending, #sending_since, #outbox_shard, #outbox_since";
-    Ok(update(table, key, Rule::MarkFits, expression, Some("#version = :version"), values))
+    let (set, values) = set_shown(key, shown)?;
+    let expression = format!("{set} REMOVE #sending, #sending_since, #outbox_shard, #outbox_since");
+    Ok(update(table, key, Rule::MarkFits, &expression, Some("#version = :version"), values))
 }
 
 /// The message shows something, but something else is wanted by now: it stays in the outbox. Closes the race of a slow sender
 /// with a fast one: what was shown later is not taken for undone.
 pub(crate) fn shown_if_newer(table: &str, key: &MessageKey, shown: &Shown) -> Result<Write, PortError> {
-    let values = shown_values(shown)?;
+    let (set, values) = set_shown(key, shown)?;
     let condition = "attribute_exists(#pk) AND (attribute_not_exists(#shown) OR #shown.#version <= :version)";
-    Ok(update(table, key, Rule::MarkFits, "SET #shown = :shown REMOVE #sending, #sending_since", Some(condition), values))
+    Ok(update(table, key, Rule::MarkFits, &format!("{set} REMOVE #sending, #sending_since"), Some(condition), values))
 }
 
-fn shown_values(shown: &Shown) -> Result<Item, PortError> {
-    Ok(Item::from([(":shown".to_owned(), encode_attribute(shown)?), (":version".to_owned(), number(shown.version))]))
+/// An incident's message gets its place in the index of those, so that what is said in its thread finds it.
+fn set_shown(key: &MessageKey, shown: &Shown) -> Result<(&'static str, Item), PortError> {
+    let mut values = Item::from([(":shown".to_owned(), encode_attribute(shown)?), (":version".to_owned(), number(shown.version))]);
+    let place = shown.ts.as_ref().filter(|_| key.as_incident().is_some());
+    let Some(ts) = place else { return Ok(("SET #shown = :shown", values)) };
+    values.insert(":ts".to_owned(), text(ts));
+    Ok(("SET #shown = :shown, #gsi1sk = :ts", values))
 }
 
 /// The other marks. They need at least that the message is there, so that none creates half a message.
@@ -94,9 +112,13 @@ pub(crate) fn mark(table: &str, key: &MessageKey, mark: Mark, lane: &str, now: T
         Mark::Gone => {
             let values =
                 Item::from([(":shard".to_owned(), text(keys::OUTBOX_SHARD)), (":since".to_owned(), text(keys::outbox_since(now, lane)))]);
-            let expression = "SET #outbox_shard = :shard, #outbox_since = if_not_exists(#outbox_since, :since) \
-                              REMOVE #shown, #sending, #sending_since";
-            Ok(update(table, key, Rule::MarkFits, expression, there, values))
+            let mut expression = "SET #outbox_shard = :shard, #outbox_since = if_not_exists(#outbox_since, :since) \
+                                  REMOVE #shown, #sending, #sending_since"
+                .to_owned();
+            if key.as_incident().is_some() {
+                expression.push_str(", #gsi1sk");
+            }
+            Ok(update(table, key, Rule::MarkFits, &expression, there, values))
         }
         // Closes the race of a slow sender with a change: what was refused isn't what is wanted any more.
         Mark::Undeliverable { version, error } => {

@@ -29,6 +29,11 @@ impl StateTable {
     /// A whole partition, or the part of it whose sort keys begin with a prefix; strongly consistent. For partitions that
     /// can't grow beyond what a team has (its services times its environments).
     pub(crate) async fn partition<T: DeserializeOwned>(&self, pk: &str, prefix: &str) -> Result<Vec<T>, PortError> {
+        self.items(pk, prefix).await?.into_iter().map(decode).collect()
+    }
+
+    /// The same, as items.
+    pub(crate) async fn items(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, PortError> {
         let mut found = Vec::new();
         let mut start: Option<Item> = None;
         loop {
@@ -43,9 +48,7 @@ impl StateTable {
                     .expression_attribute_values(":prefix", text(prefix))
             };
             let page = query.set_exclusive_start_key(start).send().await.map_err(|error| port_error("dynamodb:Query", &error))?;
-            for item in page.items.unwrap_or_default() {
-                found.push(decode(item)?);
-            }
+            found.extend(page.items.unwrap_or_default());
             start = page.last_evaluated_key;
             if start.is_none() {
                 return Ok(found);

@@ -23,6 +23,10 @@ pub(crate) enum Rule {
     ExecutionIsUnchanged,
     /// The health, the conversation or the subscription is as it was read.
     RoomIsUnchanged,
+    /// The alarm, the incident, the group, the route or the silence is as it was read.
+    MonitIsUnchanged,
+    /// The person hasn't looked later than that.
+    LookIsLater,
     /// Nobody else is linked to the login.
     LoginIsFree,
     /// Nobody else's link is taken off.

@@ -2,9 +2,12 @@
 //!
 //! `triggered -> acknowledged -> resolved`; a resolved one opens again if its alarms fire again soon, or if somebody says so.
 
+mod alarms;
 mod apply;
+mod calling;
 mod event;
 mod open;
+mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,8 +96,10 @@ pub struct IncidentAlarm {
     pub name: String,
     /// How it stands.
     pub state: AlarmState,
-    /// Since when.
+    /// Since when. Never in the future, even where the sender's clock is ahead.
     pub at: Timestamp,
+    /// When its newest report was made, by the sender's clock: the order of reports.
+    pub told_at: Timestamp,
     /// What is wrong in the sender's words.
     pub reason: Option<String>,
     /// What is measured.
@@ -397,3 +402,7 @@ pub struct GroupPointer {
     /// Counts writes. 0 for one that was never written.
     pub version: u64,
 }
+
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod tests;

@@ -196,5 +196,12 @@ pub async fn an_incidents_message_is_found_where_it_is(store: &(impl Store + Mon
     // An edit leaves it where it is.
     assert_eq!(store.commit(Change { messages: vec![message(&incident, "C1")], ..Change::default() }).await.unwrap(), Commit::Done);
     assert!(store.mark(&incident, Mark::Shown { ts: Some("1790000000.000100".into()), version: 2 }).await.unwrap());
-    assert_eq!(at("C1", "1790000000.000100").await, Some(incident));
+    assert_eq!(at("C1", "1790000000.000100").await, Some(incident.clone()));
+    // Somebody deleted it, and it is posted anew.
+    assert!(store.mark(&incident, Mark::Gone).await.unwrap());
+    assert_eq!(at("C1", "1790000000.000100").await, None);
+    assert!(store.mark(&incident, Mark::Sending { version: 2, since: samples::at(9) }).await.unwrap());
+    assert!(store.mark(&incident, Mark::Shown { ts: Some("1790000009.000100".into()), version: 2 }).await.unwrap());
+    assert_eq!(at("C1", "1790000000.000100").await, None);
+    assert_eq!(at("C1", "1790000009.000100").await, Some(incident));
 }

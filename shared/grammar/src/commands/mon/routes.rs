@@ -66,9 +66,9 @@ fn channel(typed: &str) -> Result<Option<ChannelId>, Mistake> {
         return Ok(None);
     }
     let linked = typed.strip_prefix("<#").and_then(|rest| rest.strip_suffix('>')).map(|link| link.split('|').next().unwrap_or(link));
-    let is_id = |id: &str| id.starts_with(['C', 'G']) && id.len() >= 3 && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let is_id = |id: &str| id.starts_with(['C', 'G']) && id.len() >= 9 && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     match linked.or_else(|| is_id(typed).then_some(typed)) {
-        Some(id) if is_id(id) => Ok(Some(ChannelId::new(id))),
+        Some(id) if !id.is_empty() => Ok(Some(ChannelId::new(id))),
         _ => Err(Mistake::new(format!("`{typed}` is no channel; write `to:here`, or pick it from Slack's list so that it becomes a link"))),
     }
 }
