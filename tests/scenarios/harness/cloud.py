@@ -61,7 +61,7 @@ class Cloud:
 
     def waiting(self) -> dict[str, int]:
         """How many messages each working queue holds, also those that are being worked on."""
-        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "webhooks", "delivery")}
+        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "webhooks", "alarms", "delivery")}
         return self._counts(urls)
 
     def dead_letters(self) -> dict[str, int]:
