@@ -116,6 +116,10 @@ impl Messenger for &Fake {
     async fn update_view(&self, _: &str, _: &str, _: &Card) -> Result<(), SlackError> {
         unreachable!()
     }
+
+    async fn publish_home(&self, _: &PersonId, _: &Card) -> Result<(), SlackError> {
+        unreachable!()
+    }
 }
 
 impl Redelivery for &Fake {

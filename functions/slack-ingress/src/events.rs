@@ -1,8 +1,9 @@
-//! Events: mentions of the app are queued as they are, because an event can't be answered in its response.
+//! Events: mentions of the app are queued as they are, because an event can't be answered in its response. So is what people say in
+//! threads: whether it is an incident's thread only the table knows, and looking there isn't the door's to do.
 
 use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
 use opsroom_application::request::{Ask, Reply};
-use opsroom_slack::inbound::{Envelope, Happening};
+use opsroom_slack::inbound::{Envelope, Happening, Said};
 use serde_json::json;
 
 use crate::{Answer, Door, Incoming, SigningSecrets};
@@ -34,6 +35,11 @@ where
                 let ask = Ask::Line { asker: mention.asker, line: mention.line, at: self.clock.now(), reply };
                 self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await
             }
+            Happening::Said(Said { asker, thread, ts, text }) => {
+                let ask = Ask::Said { asker, thread, ts, text, at: self.clock.now() };
+                self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await
+            }
+            Happening::HomeOpened(asker) => self.queue(&event.event, &incoming.correlation, Ask::Home { asker }, Answer::taken()).await,
             Happening::Other { kind } => {
                 tracing::debug!(kind, "not asked for");
                 Answer::taken()

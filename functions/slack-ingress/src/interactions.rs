@@ -1,12 +1,13 @@
-//! Presses of buttons. A dialog has to be opened here, because its trigger lives three seconds; its content follows.
+//! Presses of buttons, and dialogs that were sent. A dialog has to be opened here, because its trigger lives three seconds; its content follows.
 
 use jiff::Timestamp;
-use opsroom_application::forms::Memory;
+use opsroom_application::forms::{Amiss, IncidentForm, Memory};
 use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, SlackError};
-use opsroom_application::request::{self, Ask, Reply};
-use opsroom_domain::card::{ButtonAction, Card, Text, Tone};
+use opsroom_application::request::{self, Ask, IncidentAct, Reply};
+use opsroom_domain::card::{ButtonAction, Card, IncidentPress, Text, Tone};
 use opsroom_domain::rights::Asker;
 use opsroom_slack::inbound::{Interaction, Press, Submission};
+use serde_json::json;
 
 use crate::{Answer, Door, Incoming, SigningSecrets};
 
@@ -35,7 +36,8 @@ where
         let Some(asker) = press.asker() else { return Answer::taken() };
         let Press { event, action: Some(action), trigger_id, response_url, thread, .. } = press else { return Answer::taken() };
         let at = self.clock.now();
-        // Two kinds of buttons: those that open a dialog, and those whose answer goes to a `response_url`.
+        // Two kinds of buttons: those that open a dialog, and those whose answer goes to a `response_url`. A press in a dialog or on a
+        // Home tab is nowhere, and has neither.
         let ask = match action {
             ButtonAction::OpenUrl { .. } => return Answer::taken(),
             ButtonAction::ExplainDeployment { deployment } => match self.open_how(&trigger_id).await {
@@ -49,14 +51,23 @@ where
             ButtonAction::Decide { approval, decision } => {
                 return self.ask_for_words(&trigger_id, &Memory::Decide { approval, decision, channel: asker.channel, thread }).await;
             }
-            action => {
-                let Some(url) = response_url else { return Answer::error(400, "`response_url` is missing") };
-                let reply = Reply::ResponseUrl { url: url.into() };
-                match answered_by_url(action, asker, at, reply) {
-                    Ok(ask) => ask,
+            ButtonAction::Incident { incident, press } => match asked_by(press) {
+                Asked::How => match self.open_how(&trigger_id).await {
+                    Ok(view) => Ask::ExplainIncident { asker, incident, view },
                     Err(answer) => return answer,
+                },
+                Asked::Form(what) => {
+                    return self.ask_for_words(&trigger_id, &Memory::Incident { incident, what, channel: asker.channel, thread }).await;
                 }
-            }
+                Asked::Act(act) => match by_url(response_url) {
+                    Ok(reply) => Ask::Incident { asker, incident, act, at, reply },
+                    Err(answer) => return answer,
+                },
+            },
+            action => match by_url(response_url).and_then(|reply| answered_by_url(action, asker, at, reply)) {
+                Ok(ask) => ask,
+                Err(answer) => return answer,
+            },
         };
         self.queue(&event, &incoming.correlation, ask, Answer::taken()).await
     }
@@ -83,14 +94,12 @@ where
 
     /// A dialog was sent. It closes only once what it asks for is queued; Slack shows an error in it otherwise.
     async fn submitted(&self, incoming: &Incoming, submission: Submission) -> Answer {
-        let Submission { event, person, team, memory, words, .. } = submission;
-        let Some(Memory::Decide { approval, decision, channel, thread }) = Memory::read(&memory) else {
-            return Answer::error(400, "this dialog isn't one of ours");
-        };
-        let asker = Asker { person, team, channel };
-        let reply = Reply::Private { thread };
-        let ask = Ask::Decide { asker, approval, decision, reason: words, at: self.clock.now(), reply };
-        self.queue(&event, &incoming.correlation, ask, Answer::taken()).await
+        let Submission { event, person, team, memory, given, .. } = submission;
+        let Some(memory) = Memory::read(&memory) else { return Answer::error(400, "this dialog isn't one of ours") };
+        match memory.ask(person, team, &given, self.clock.now()) {
+            Ok(ask) => self.queue(&event, &incoming.correlation, ask, Answer::taken()).await,
+            Err(Amiss { field, why }) => Answer::json(json!({"response_action": "errors", "errors": {field: why}})),
+        }
     }
 }
 
@@ -112,8 +121,39 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
         ButtonAction::OpenUrl { .. }
         | ButtonAction::ExplainDeployment { .. }
         | ButtonAction::ExplainRun { .. }
-        | ButtonAction::Decide { .. } => return Err(Answer::taken()),
+        | ButtonAction::Decide { .. }
+        | ButtonAction::Incident { .. } => return Err(Answer::taken()),
     })
+}
+
+/// How a press in a message is answered.
+fn by_url(response_url: Option<String>) -> Result<Reply, Answer> {
+    let url = response_url.ok_or_else(|| Answer::error(400, "`response_url` is missing"))?;
+    Ok(Reply::ResponseUrl { url: url.into() })
+}
+
+/// What a button of an incident leads to.
+enum Asked {
+    /// A dialog that shows something.
+    How,
+    /// A dialog that asks for something.
+    Form(IncidentForm),
+    /// What is done at once.
+    Act(IncidentAct),
+}
+
+fn asked_by(press: IncidentPress) -> Asked {
+    match press {
+        IncidentPress::Explain => Asked::How,
+        IncidentPress::Silence => Asked::Form(IncidentForm::Silence),
+        IncidentPress::Assign => Asked::Form(IncidentForm::Assign),
+        IncidentPress::Snooze => Asked::Form(IncidentForm::Snooze),
+        IncidentPress::Acknowledge => Asked::Act(IncidentAct::Acknowledge),
+        IncidentPress::Unacknowledge => Asked::Act(IncidentAct::Unacknowledge),
+        IncidentPress::Resolve => Asked::Act(IncidentAct::Resolve { reason: String::new() }),
+        IncidentPress::Reopen => Asked::Act(IncidentAct::Reopen),
+        IncidentPress::Rollback { deployment } => Asked::Act(IncidentAct::Rollback { deployment }),
+    }
 }
 
 /// The button says that its line only reads; that is checked, not believed.

@@ -5,7 +5,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use opsroom_application::ports::{PortError, PortErrorKind};
-use opsroom_application::request::{Ask, Reply};
+use opsroom_application::request::{Ask, IncidentAct, Reply};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::rights::Standing;
 use opsroom_memory::{MemoryCommandQueue, MemoryDirectory, MemoryStore, Moment};
@@ -227,7 +227,7 @@ async fn a_decision_asks_for_words_and_is_queued_with_them() {
     assert_eq!(door.answer(&press("reject/0", &approval.to_string())).await, Answer::taken());
     assert_eq!(door.queue.take().len(), 0);
     let (_, form) = door.slack.forms.lock().unwrap().pop().unwrap();
-    assert!(form.required);
+    assert!(form.fields[0].required);
 
     let sent = |memory: &str| {
         let view = json!({"id": "V1", "callback_id": "words", "private_metadata": memory,
@@ -248,6 +248,92 @@ async fn a_decision_asks_for_words_and_is_queued_with_them() {
     assert_eq!(door.answer(&sent(&form.memory)).await.status, 503);
     door.slack.failures.plan("ask", PortErrorKind::Transient, Moment::Before);
     assert_eq!(door.answer(&press("approve/0", &approval.to_string())).await.status, 502);
+}
+
+#[tokio::test]
+async fn an_incidents_buttons_act_at_once_ask_or_explain() {
+    let door = door();
+    for verb in ["acknowledge", "unacknowledge", "resolve", "reopen"] {
+        assert_eq!(door.answer(&press(&format!("incident_{verb}/0"), "i-1")).await, Answer::taken());
+    }
+    assert_eq!(door.answer(&press("incident_rollback/4", r#"["i-1","d-1"]"#)).await, Answer::taken());
+    assert_eq!(door.answer(&press("incident_explain/5", "i-1")).await, Answer::taken());
+    let asked: Vec<Ask> = door.queue.take().into_iter().map(|request| request.ask).collect();
+    let lines: Vec<String> = asked
+        .iter()
+        .map(|ask| match ask {
+            Ask::Incident { incident, act, reply: Reply::ResponseUrl { .. }, .. } => act.in_words(incident),
+            other => other.kind().to_owned(),
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        ["mon ack i-1", "mon unack i-1", "mon resolve i-1", "mon reopen i-1", "roll back d-1 because of i-1", "explain_incident"]
+    );
+
+    for verb in ["silence", "assign", "snooze"] {
+        assert_eq!(door.answer(&press(&format!("incident_{verb}/0"), "i-1")).await, Answer::taken());
+    }
+    assert_eq!(door.queue.take(), []);
+    let forms = std::mem::take(&mut *door.slack.forms.lock().unwrap());
+    let sent = |memory: &str, values: &Value| {
+        let view = json!({"id": "V1", "callback_id": "form", "private_metadata": memory, "state": {"values": values}});
+        let payload = json!({"type": "view_submission", "trigger_id": "5.6", "user": {"id": "U1", "team_id": "T1"}, "view": view});
+        let body = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
+        signed("/interactions", "application/x-www-form-urlencoded", &body, "secret", NOW)
+    };
+    let values = json!({
+        "minutes": {"minutes": {"type": "static_select", "selected_option": {"value": "120"}}},
+        "words": {"words": {"type": "plain_text_input", "value": "upgrade"}},
+        "person": {"person": {"type": "users_select", "selected_user": "U2"}},
+    });
+    for (_, form) in &forms {
+        assert_eq!(door.answer(&sent(&form.memory, &values)).await, Answer::taken());
+    }
+    let acts: Vec<IncidentAct> = door
+        .queue
+        .take()
+        .into_iter()
+        .map(|request| match request.ask {
+            Ask::Incident { act, reply: Reply::Private { .. }, .. } => act,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            IncidentAct::Silence { minutes: 120, reason: "upgrade".into() },
+            IncidentAct::Assign { to: "U2".into() },
+            IncidentAct::Snooze { minutes: 120 }
+        ]
+    );
+    let forged = door.answer(&sent(&forms[2].1.memory, &json!({}))).await;
+    assert_eq!(forged.body.unwrap()["response_action"], "errors");
+    assert_eq!(door.queue.take(), []);
+}
+
+#[tokio::test]
+async fn a_reply_in_a_thread_costs_one_message_to_the_queue_and_a_home_tab_likewise() {
+    let door = door();
+    // Nothing but the queue may be asked.
+    door.catalog.failures.plan("catalog", PortErrorKind::Transient, Moment::Before);
+    door.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
+    let envelope = |inner: &Value| json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner});
+    let reply =
+        json!({"type": "message", "user": "U1", "text": "it's the disk", "ts": "18.1", "thread_ts": "17.5", "channel": "C1", "team": "T1"});
+    let opened = json!({"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"});
+    for inner in [&reply, &opened] {
+        assert_eq!(door.answer(&event(&envelope(inner))).await, Answer::taken());
+    }
+    let queued = door.queue.take();
+    assert_eq!(queued[0].event.as_str(), "said/C1/18.1");
+    assert!(
+        matches!(&queued[0].ask, Ask::Said { asker, thread, ts, text, .. }
+            if asker.person.as_str() == "U1" && thread == "17.5" && ts == "18.1" && text == "it's the disk"),
+        "{queued:?}"
+    );
+    assert!(matches!(&queued[1].ask, Ask::Home { asker } if asker.person.as_str() == "U1" && asker.team.as_str() == "T1"), "{queued:?}");
+    assert_eq!(queued.len(), 2);
 }
 
 #[tokio::test]

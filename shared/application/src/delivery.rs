@@ -248,6 +248,7 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
             }
             Destination::Response { url, .. } => self.messenger.respond(url.reveal(), card).await.map(|()| None),
             Destination::View { view, title } => self.messenger.update_view(view, title, card).await.map(|()| None),
+            Destination::Home { person } => self.messenger.publish_home(person, card).await.map(|()| None),
             destination @ (Destination::Channel { channel, .. } | Destination::Under { channel, .. }) => {
                 self.messenger.post(channel, own_thread(destination, thread), &message.key, card).await.map(|posted| Some(posted.ts))
             }

@@ -324,6 +324,15 @@ fn a_dialog_is_filled_again_when_it_changes() {
 }
 
 #[test]
+fn a_home_tab_is_published_again_when_it_changes() {
+    let world = World::new([to("h", Destination::Home { person: "U1".into() })], []);
+    world.deliver("h").unwrap();
+    world.want("h", "two");
+    assert_eq!(world.deliver("h").unwrap(), current(1));
+    assert_eq!(world.texts(), ["one", "two"]);
+}
+
+#[test]
 fn of_two_senders_one_goes_on() {
     let mut taken = message();
     taken.sending = Some(Sending { version: 1, since: start() });

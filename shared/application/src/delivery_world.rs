@@ -238,6 +238,11 @@ impl Messenger for World {
         let seen = Seen { ts: String::new(), thread: None, key: format!("{view} {title}"), text: text_of(card) };
         self.call("view", None, || self.slack.lock().unwrap().push(seen))
     }
+
+    async fn publish_home(&self, person: &PersonId, card: &Card) -> Result<(), SlackError> {
+        let seen = Seen { ts: String::new(), thread: None, key: format!("home of {person}"), text: text_of(card) };
+        self.call("home", None, || self.slack.lock().unwrap().push(seen))
+    }
 }
 
 pub(super) fn to(key: &str, destination: Destination) -> RoomMessage {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, PersonId};
+use crate::ids::{ChannelId, DeploymentId, IncidentId, PersonId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::approval::{Approval, Decision};
 use crate::subscription::Subject;
@@ -168,10 +168,44 @@ pub enum ButtonAction {
         /// The change.
         version: u64,
     },
+    /// Do something about an incident.
+    Incident {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        press: IncidentPress,
+    },
     /// Open a page.
     OpenUrl {
         /// Its address.
         url: String,
+    },
+}
+
+/// What a button of an incident is there for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "press", rename_all = "snake_case")]
+pub enum IncidentPress {
+    /// Take it.
+    Acknowledge,
+    /// Give it back.
+    Unacknowledge,
+    /// It is over.
+    Resolve,
+    /// It isn't over after all.
+    Reopen,
+    /// Ask for how long its alarms should be quiet, and why.
+    Silence,
+    /// Ask whose it should be.
+    Assign,
+    /// Ask for how long it should call nobody.
+    Snooze,
+    /// Show what Opsroom did about it.
+    Explain,
+    /// Bring back what ran before a deployment that is suspected.
+    Rollback {
+        /// The suspect.
+        deployment: DeploymentId,
     },
 }
 

@@ -77,6 +77,11 @@ pub enum Destination {
         /// Its title, 24 characters at most.
         title: String,
     },
+    /// Onto a person's Home tab of the app, in place of what was there. A press there is nowhere, so its buttons can only open pages.
+    Home {
+        /// Whose.
+        person: PersonId,
+    },
 }
 
 impl Destination {
@@ -88,6 +93,7 @@ impl Destination {
             | Self::Private { channel, .. }
             | Self::Response { channel, .. } => channel.to_string(),
             Self::View { view, .. } => view.clone(),
+            Self::Home { person } => person.to_string(),
         }
     }
 }
@@ -145,7 +151,7 @@ impl RoomMessage {
             (Some(Shown { ts: Some(ts), .. }), _) => Step::Update { ts: ts.clone() },
             // Slack keeps no handle on private messages and answers: one that was sent is done.
             (Some(Shown { ts: None, .. }), _) => match self.destination {
-                Destination::View { .. } => Step::Post,
+                Destination::View { .. } | Destination::Home { .. } => Step::Post,
                 _ => Step::Nothing,
             },
             (None, None) => Step::Post,
@@ -307,5 +313,8 @@ mod tests {
         assert_eq!(answer.next_step(at(61)), Step::Post);
         answer.shown = Some(Shown { ts: None, version: 1 });
         assert_eq!(answer.next_step(at(61)), Step::Nothing);
+        // What can be shown anew in its place is.
+        answer.destination = Destination::Home { person: "U1".into() };
+        assert_eq!(answer.next_step(at(61)), Step::Post);
     }
 }

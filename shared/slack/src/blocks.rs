@@ -1,4 +1,4 @@
-//! Lays a [`Card`] out as a Slack message or dialog, within Slack's limits.
+//! Lays a [`Card`] out as a Slack message, dialog or Home tab, within Slack's limits.
 //!
 //! The first paragraph stands at the top; what follows it hangs in attachments, whose bar has the card's colour. Attachments
 //! alone would do as well, but mentions in them notify nobody, and without the paragraph Slack would show the fallback text
@@ -6,7 +6,7 @@
 //! `docs.slack.dev`), which must not happen to buttons: so each holds few blocks, and several hang below each other. The
 //! `text` is what notifications and screen readers say. Colour is never the only sign: steps have marks, words say the rest.
 
-use opsroom_application::ports::Form;
+use opsroom_application::ports::{Field, Form, Input};
 use opsroom_domain::card::{Card, Part, Text, Tone};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -26,6 +26,10 @@ const FIELD: usize = 2000;
 const CONTEXT: usize = 2000;
 const VIEW_TITLE: usize = 24;
 const ALT: usize = 2000;
+/// Options of a select menu, their text and their value.
+const OPTIONS: usize = 100;
+const OPTION: usize = 75;
+const VALUE: usize = 150;
 
 /// A message's content, as `chat.postMessage` and its relatives take it. Attachments are always named, because
 /// `chat.update` keeps the old ones where they are left out.
@@ -71,29 +75,63 @@ pub fn view(title: &str, card: &Card) -> Value {
     })
 }
 
-/// The block and the action of a form's one field: where [`crate::inbound`] finds what was written.
-pub(crate) const FIELD_ID: &str = "words";
+/// Lays a card out as a Home tab ("App Home"). It has no title, and no colour.
+pub fn home(card: &Card) -> Value {
+    let mut blocks = blocks(&card.parts, VIEW_BLOCKS);
+    if blocks.is_empty() {
+        blocks.extend(paragraph(&card.summary).or_else(|| paragraph(&Text::plain("…"))));
+    }
+    json!({"type": "home", "blocks": blocks})
+}
 
-/// The longest text that a form takes: CodePipeline's summary of an approval holds 512 characters ("ApprovalResult", API
-/// reference), of which the name of the person takes some.
-const LONGEST_WORDS: usize = 400;
+/// Says that a dialog is a form.
+const FORM: &str = "form";
 
-/// Lays a form out as a dialog ("View object", "Plain-text input element").
+/// Lays a form out as a dialog ("View object", "Input block"). A field's id is both its block's and its element's: where
+/// [`crate::inbound`] finds what was given.
 pub fn form(form: &Form) -> Value {
-    let plain = |text: &str, limit: usize| json!({"type": "plain_text", "text": cut(&clean_line(text), limit)});
     let mut view = view(&form.title, &form.content);
     view["submit"] = plain(&form.submit, VIEW_TITLE);
     view["close"] = plain("Never mind", VIEW_TITLE);
-    view["callback_id"] = FIELD_ID.into();
+    view["callback_id"] = FORM.into();
     view["private_metadata"] = form.memory.as_str().into();
     if let Some(blocks) = view["blocks"].as_array_mut() {
-        blocks.truncate(VIEW_BLOCKS - 1);
-        blocks.push(json!({
-            "type": "input", "block_id": FIELD_ID, "optional": !form.required, "label": plain(&form.label, 2000),
-            "element": {"type": "plain_text_input", "action_id": FIELD_ID, "multiline": true, "max_length": LONGEST_WORDS},
+        blocks.truncate(VIEW_BLOCKS - form.fields.len());
+        blocks.extend(form.fields.iter().map(|field| {
+            json!({
+                "type": "input", "block_id": field.id, "optional": !field.required, "label": plain(&field.label, 2000),
+                "element": element(field),
+            })
         }));
     }
     view
+}
+
+/// "Plain-text input element", "Select menu element".
+fn element(field: &Field) -> Value {
+    match &field.input {
+        Input::Words { multiline, longest } => {
+            json!({"type": "plain_text_input", "action_id": field.id, "multiline": multiline, "max_length": longest})
+        }
+        Input::Choice { options, initial } => {
+            let options: Vec<Value> = options
+                .iter()
+                .take(OPTIONS)
+                .map(|(value, shown)| json!({"text": plain(shown, OPTION), "value": cut(value, VALUE)}))
+                .collect();
+            let chosen = initial.and_then(|initial| options.get(initial).cloned());
+            let mut element = json!({"type": "static_select", "action_id": field.id, "options": options});
+            if let Some(chosen) = chosen {
+                element["initial_option"] = chosen;
+            }
+            element
+        }
+        Input::Person => json!({"type": "users_select", "action_id": field.id}),
+    }
+}
+
+fn plain(text: &str, limit: usize) -> Value {
+    json!({"type": "plain_text", "text": cut(&clean_line(text), limit)})
 }
 
 fn color(tone: Tone) -> Option<&'static str> {

@@ -157,24 +157,47 @@ fn buttons_have_ids_of_their_own() {
 }
 
 #[test]
-fn a_form_has_one_field_that_is_found_again_and_keeps_its_memory() {
-    let asked = |required| Form {
+fn a_forms_fields_are_found_again_and_it_keeps_its_memory() {
+    let field = |id, input| Field { id, label: "Why not?".into(), required: true, input };
+    let form = form(&Form {
         title: "Reject the deployment of everything".into(),
         content: Card::line(Tone::Plain, Text::plain("Approve of api-production")),
-        label: "Why not?".into(),
-        required,
+        fields: vec![
+            field("words", Input::Words { multiline: true, longest: 400 }),
+            field(
+                "minutes",
+                Input::Choice { options: vec![("30".into(), "30 minutes".into()), ("60".into(), "1 hour".into())], initial: Some(1) },
+            ),
+            Field { required: false, ..field("person", Input::Person) },
+        ],
         submit: "Reject".into(),
         memory: "{\"for\":\"decide\"}".into(),
+    });
+    let inputs: Vec<&Value> = form["blocks"].as_array().unwrap().iter().filter(|block| block["type"] == "input").collect();
+    let shape = |block: &&Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        assert_eq!(block["block_id"], block["element"]["action_id"]);
+        (text(&block["block_id"]), text(&block["element"]["type"]), block["optional"].as_bool().unwrap())
     };
-    for required in [true, false] {
-        let view = form(&asked(required));
-        let input = view["blocks"].as_array().unwrap().last().unwrap().clone();
-        assert_eq!((&input["type"], &input["optional"]), (&"input".into(), &(!required).into()));
-        assert_eq!((&input["block_id"], &input["element"]["action_id"]), (&FIELD_ID.into(), &FIELD_ID.into()));
-        assert_eq!(view["private_metadata"], "{\"for\":\"decide\"}");
-        let length = |of: &str| view[of]["text"].as_str().unwrap().chars().count();
-        assert!(length("title") <= 24 && length("submit") <= 24);
-    }
+    let expected = [("words", "plain_text_input", false), ("minutes", "static_select", false), ("person", "users_select", true)];
+    assert_eq!(
+        inputs.iter().map(shape).collect::<Vec<_>>(),
+        expected.map(|(id, kind, optional)| (id.to_owned(), kind.to_owned(), optional))
+    );
+    assert_eq!((&inputs[0]["element"]["multiline"], &inputs[0]["element"]["max_length"]), (&true.into(), &400.into()));
+    assert_eq!(inputs[1]["element"]["initial_option"], inputs[1]["element"]["options"][1]);
+    assert_eq!(form["private_metadata"], "{\"for\":\"decide\"}");
+    let length = |of: &str| form[of]["text"].as_str().unwrap().chars().count();
+    assert!(length("title") <= 24 && length("submit") <= 24);
+}
+
+#[test]
+fn a_home_tab_has_a_hundred_blocks_at_most_and_one_at_least() {
+    let paragraph = || Part::Text(Text::plain("an incident"));
+    let full = home(&Card { tone: Tone::Bad, summary: Text::plain("x"), parts: (0..120).map(|_| paragraph()).collect() });
+    assert_eq!((&full["type"], full["blocks"].as_array().unwrap().len()), (&"home".into(), 100));
+    let empty = home(&Card { tone: Tone::Plain, summary: Text::plain("All is well"), parts: Vec::new() });
+    assert_eq!(empty["blocks"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Slack: "Button element", "Confirmation dialog object" (`docs.slack.dev/reference/block-kit`).
 
-use opsroom_domain::card::{Button, ButtonAction, ButtonStyle};
+use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, IncidentPress};
 use opsroom_domain::pipeline_execution::approval::Decision;
 use serde_json::{Value, json};
 
@@ -24,6 +24,19 @@ const APPROVE: &str = "approve";
 const REJECT: &str = "reject";
 const UNDO: &str = "undo_subscription";
 const OPEN: &str = "open_url";
+const ROLLBACK: &str = "incident_rollback";
+
+/// Buttons of an incident that carry its id and nothing else.
+const OF_INCIDENTS: [(&str, IncidentPress); 8] = [
+    ("incident_acknowledge", IncidentPress::Acknowledge),
+    ("incident_unacknowledge", IncidentPress::Unacknowledge),
+    ("incident_resolve", IncidentPress::Resolve),
+    ("incident_reopen", IncidentPress::Reopen),
+    ("incident_silence", IncidentPress::Silence),
+    ("incident_assign", IncidentPress::Assign),
+    ("incident_snooze", IncidentPress::Snooze),
+    ("incident_explain", IncidentPress::Explain),
+];
 
 /// Buttons as `actions` blocks. `first` counts the buttons above in the same message: action ids must differ. A button whose
 /// value or address Slack would not take is left out.
@@ -45,7 +58,14 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         APPROVE => decide(value, Decision::Approved),
         REJECT => decide(value, Decision::Rejected),
         UNDO => serde_json::from_str(value).ok().map(|(subject, version)| ButtonAction::UndoSubscription { subject, version }),
-        _ => None,
+        ROLLBACK => {
+            let (incident, deployment) = serde_json::from_str(value).ok()?;
+            Some(ButtonAction::Incident { incident, press: IncidentPress::Rollback { deployment } })
+        }
+        _ => {
+            let (_, press) = OF_INCIDENTS.into_iter().find(|(name, _)| *name == verb)?;
+            Some(ButtonAction::Incident { incident: value.into(), press })
+        }
     }
 }
 
@@ -53,7 +73,8 @@ fn decide(value: &str, decision: Decision) -> Option<ButtonAction> {
     serde_json::from_str(value).ok().map(|approval| ButtonAction::Decide { approval, decision })
 }
 
-/// The verb and the value of a button. `None` for a value that can't be written, which no value here is.
+/// The verb and the value of a button. `None` for a value that can't be written, which no value here is, and for a press without a verb,
+/// which a test holds that there is none of.
 fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>)> {
     let (verb, value) = match action {
         ButtonAction::CancelDeployment { deployment } => (CANCEL, Some(deployment.to_string())),
@@ -64,6 +85,13 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
         ButtonAction::Decide { approval, decision: Decision::Approved } => (APPROVE, Some(serde_json::to_string(approval).ok()?)),
         ButtonAction::Decide { approval, decision: Decision::Rejected } => (REJECT, Some(serde_json::to_string(approval).ok()?)),
         ButtonAction::UndoSubscription { subject, version } => (UNDO, Some(serde_json::to_string(&(subject, version)).ok()?)),
+        ButtonAction::Incident { incident, press: IncidentPress::Rollback { deployment } } => {
+            (ROLLBACK, Some(serde_json::to_string(&(incident, deployment)).ok()?))
+        }
+        ButtonAction::Incident { incident, press } => {
+            let (verb, _) = OF_INCIDENTS.iter().find(|(_, one)| one == press)?;
+            (*verb, Some(incident.to_string()))
+        }
         ButtonAction::OpenUrl { .. } => (OPEN, None),
     };
     Some((verb, value))
@@ -143,7 +171,19 @@ mod tests {
             ButtonAction::Decide { approval: approval(), decision: Decision::Rejected },
             ButtonAction::UndoSubscription { subject: Subject::Builds(BuildTarget::All), version: 7 },
         ];
-        for (number, action) in actions_shown.into_iter().enumerate() {
+        let presses = [
+            IncidentPress::Acknowledge,
+            IncidentPress::Unacknowledge,
+            IncidentPress::Resolve,
+            IncidentPress::Reopen,
+            IncidentPress::Silence,
+            IncidentPress::Assign,
+            IncidentPress::Snooze,
+            IncidentPress::Explain,
+            IncidentPress::Rollback { deployment: "d-1".into() },
+        ];
+        let of_incidents = presses.map(|press| ButtonAction::Incident { incident: "i-1".into(), press });
+        for (number, action) in actions_shown.into_iter().chain(of_incidents).enumerate() {
             let block = &actions(&[button(action.clone())], number)[0]["elements"][0];
             assert_eq!(pressed(block["action_id"].as_str().unwrap(), block["value"].as_str()), Some(action));
         }
@@ -161,6 +201,9 @@ mod tests {
             ("run_read/1", Some(&*huge)),
             ("retry_stage/1", Some("d-1")),
             ("approve/1", Some("{}")),
+            ("incident_rollback/1", Some("i-1")),
+            ("incident_delete/1", Some("i-1")),
+            ("incident_acknowledge/1", None),
         ] {
             assert_eq!(pressed(action_id, value), None, "{action_id}");
         }

@@ -48,6 +48,8 @@ pub struct SlackState {
     pub responses: Vec<(String, Card)>,
     /// Contents of dialogs: id, title, card.
     pub views: Vec<(String, String, Card)>,
+    /// Home tabs: whose, and what they show; each publishing.
+    pub homes: Vec<(PersonId, Card)>,
     /// Triggers that opened a dialog; each does once.
     pub triggers: Vec<String>,
     /// How often the history was asked.
@@ -153,6 +155,13 @@ impl Messenger for MemorySlack {
     async fn update_view(&self, view: &str, title: &str, card: &Card) -> Result<(), SlackError> {
         self.around("update_view", |state| {
             state.views.push((view.to_owned(), title.to_owned(), card.clone()));
+            Ok(())
+        })
+    }
+
+    async fn publish_home(&self, person: &PersonId, card: &Card) -> Result<(), SlackError> {
+        self.around("publish_home", |state| {
+            state.homes.push((person.clone(), card.clone()));
             Ok(())
         })
     }

@@ -75,6 +75,9 @@ pub trait Messenger: Send + Sync {
 
     /// `views.update`.
     fn update_view(&self, view: &str, title: &str, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
+
+    /// `views.publish`.
+    fn publish_home(&self, person: &PersonId, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
 }
 
 /// Tells who people are (`users.info`).
@@ -94,25 +97,57 @@ pub trait Dialogs: Send + Sync {
     /// Opens one and gives its id. A trigger lives three seconds and opens one dialog.
     fn open(&self, trigger: &str, title: &str, card: &Card) -> impl Future<Output = Result<String, SlackError>> + Send;
 
-    /// Opens one that asks for a few words. What is written comes back as a submission with the form's memory.
+    /// Opens one that asks for something. What is given comes back as a submission with the form's memory.
     fn ask(&self, trigger: &str, form: &Form) -> impl Future<Output = Result<(), SlackError>> + Send;
 }
 
-/// A dialog that asks for a few words.
+/// A dialog that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     /// Its title, 24 characters at most.
     pub title: String,
-    /// What stands above the field.
+    /// What stands above the fields.
     pub content: Card,
-    /// What the field is for.
-    pub label: String,
-    /// Whether it can't be left empty.
-    pub required: bool,
+    /// What it asks for.
+    pub fields: Vec<Field>,
     /// What the button says that sends it, 24 characters at most.
     pub submit: String,
     /// Comes back unchanged with what was written; 3000 characters at most (Slack: `private_metadata`). People can read it.
     pub memory: String,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Where what was given is found again; no two of a form have the same.
+    pub id: &'static str,
+    /// What it is for.
+    pub label: String,
+    /// Whether it can't be left empty.
+    pub required: bool,
+    /// What it takes.
+    pub input: Input,
+}
+
+/// What a field takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// Some words.
+    Words {
+        /// Whether there is room for several lines.
+        multiline: bool,
+        /// How many characters at most.
+        longest: u16,
+    },
+    /// One of several things.
+    Choice {
+        /// What each is called in what comes back, and what it says; 100 at most.
+        options: Vec<(String, String)>,
+        /// The one that is chosen at first.
+        initial: Option<usize>,
+    },
+    /// A person.
+    Person,
 }
 
 /// Gives the bot token.

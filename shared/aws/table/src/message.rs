@@ -30,7 +30,10 @@ fn update(table: &str, key: &MessageKey, rule: Rule, expression: &str, condition
 pub(crate) fn want(table: &str, change: &MessageChange, now: Timestamp) -> Result<Write, PortError> {
     let kept = match change.destination {
         Destination::Channel { .. } | Destination::Under { .. } => MESSAGES_ARE_KEPT,
-        Destination::Private { .. } | Destination::Response { .. } | Destination::View { .. } => ANSWERS_ARE_KEPT,
+        // A Home tab is made anew whenever it is opened.
+        Destination::Private { .. } | Destination::Response { .. } | Destination::View { .. } | Destination::Home { .. } => {
+            ANSWERS_ARE_KEPT
+        }
     };
     let mut values = Item::from([
         (":key".to_owned(), text(change.key.as_str())),

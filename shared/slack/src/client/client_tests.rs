@@ -242,17 +242,19 @@ async fn answers_only_where_answers_belong() {
 #[tokio::test]
 async fn private_messages_and_dialogs() {
     let ok = || Say::Json(json!({"ok": true}));
-    let (slack, client, _) = slack([ok(), Say::Json(json!({"ok": true, "view": {"id": "V1"}})), ok(), ok()]).await;
+    let (slack, client, _) = slack([ok(), Say::Json(json!({"ok": true, "view": {"id": "V1"}})), ok(), ok(), ok()]).await;
     client.post_private(&c0ops(), &"U1".into(), Some("16.1"), &card()).await.unwrap();
     assert_eq!(client.open("12.34", "How?", &card()).await.unwrap(), "V1");
     client.update_view("V1", "How?", &card()).await.unwrap();
     client.update(&c0ops(), "17.5", &key(), &card()).await.unwrap();
+    client.publish_home(&"U1".into(), &card()).await.unwrap();
     let seen = slack.seen();
     let targets: Vec<&str> = seen.iter().map(|seen| seen.target.as_str()).collect();
-    assert_eq!(targets, ["/api/chat.postEphemeral", "/api/views.open", "/api/views.update", "/api/chat.update"]);
+    assert_eq!(targets, ["/api/chat.postEphemeral", "/api/views.open", "/api/views.update", "/api/chat.update", "/api/views.publish"]);
     assert_eq!((&seen[0].body["user"], &seen[0].body["thread_ts"]), (&json!("U1"), &json!("16.1")));
     assert_eq!((&seen[1].body["trigger_id"], &seen[2].body["view_id"]), (&json!("12.34"), &json!("V1")));
     assert_eq!((&seen[3].body["ts"], &seen[3].body["attachments"]), (&json!("17.5"), &json!([])));
+    assert_eq!((&seen[4].body["user_id"], &seen[4].body["view"]["type"]), (&json!("U1"), &json!("home")));
 }
 
 #[tokio::test]

@@ -183,6 +183,11 @@ impl<T: TokenSource> Messenger for SlackClient<T> {
         let body = json!({"view_id": view, "view": blocks::view(title, card)});
         self.post_json("views.update", &body).await.map(|Done {}| ()).map_err(|f| f.into_slack("slack:views.update"))
     }
+
+    async fn publish_home(&self, person: &PersonId, card: &Card) -> Result<(), SlackError> {
+        let body = json!({"user_id": person, "view": blocks::home(card)});
+        self.post_json("views.publish", &body).await.map(|Done {}| ()).map_err(|f| f.into_slack("slack:views.publish"))
+    }
 }
 
 impl<T: TokenSource> Permalinks for SlackClient<T> {

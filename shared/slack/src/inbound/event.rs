@@ -37,11 +37,28 @@ pub struct Event {
 pub enum Happening {
     /// Somebody spoke to the app.
     AppMention(AppMention),
+    /// Somebody said something in a thread.
+    Said(Said),
+    /// Somebody opened the app's Home tab. The channel is their conversation with the app.
+    HomeOpened(Asker),
     /// Something else.
     Other {
         /// Its type.
         kind: String,
     },
+}
+
+/// What a person said in a thread, and not to the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Who, and where; the team as in [`AppMention::asker`].
+    pub asker: Asker,
+    /// The `ts` of the thread's first message.
+    pub thread: String,
+    /// The message.
+    pub ts: String,
+    /// What, as it was typed.
+    pub text: String,
 }
 
 /// A message that mentions the app.
@@ -93,7 +110,7 @@ struct Message {
     source_team: Option<String>,
     team: Option<String>,
     #[serde(default)]
-    text: String,
+    text: Option<String>,
     ts: Option<String>,
     thread_ts: Option<String>,
     edited: Option<serde_json::Value>,
@@ -124,13 +141,54 @@ impl Wire {
                 let event = EventKey::new(format!("mention/{}/{}", mention.asker.channel, mention.ts));
                 Ok(Event { event, happening: Happening::AppMention(mention) })
             }
+            // Most messages of a channel are none of these, and have shapes of their own: none is a reason to fail.
+            "message" => {
+                let said = serde_json::from_value(inner).ok().and_then(|message| self.said(&message));
+                let Some(said) = said else { return Ok(Event { event, happening: Happening::Other { kind: "message".to_owned() } }) };
+                let event = EventKey::new(format!("said/{}/{}", said.asker.channel, said.ts));
+                Ok(Event { event, happening: Happening::Said(said) })
+            }
+            "app_home_opened" if inner["tab"] == "home" => {
+                let opener = self.opener(serde_json::from_value(inner)?)?;
+                Ok(Event { event, happening: Happening::HomeOpened(opener) })
+            }
             kind => Ok(Event { event, happening: Happening::Other { kind: kind.to_owned() } }),
         }
     }
 
+    /// What a person says under another message, in words. A message that mentions the app comes as a mention, too, and is a command.
+    fn said(&self, message: &Message) -> Option<Said> {
+        let is_a_persons = matches!(message.subtype.as_deref(), None | Some("thread_broadcast" | "file_share"))
+            && message.bot_id.is_none()
+            && message.bot_profile.is_none()
+            && message.edited.is_none();
+        let text = message.text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+        let app = self.app();
+        if !is_a_persons || mentions(text).any(|mention| is_of_app(text, mention, app)) {
+            return None;
+        }
+        let (thread, ts) = (message.thread_ts.clone()?, message.ts.clone()?);
+        let asker = Asker {
+            person: PersonId::new(message.user.clone().filter(|user| !user.is_empty())?),
+            team: TeamId::new(self.team_of_person(message)),
+            channel: ChannelId::new(message.channel.clone()?),
+        };
+        (thread != ts).then(|| Said { asker, thread, ts, text: as_typed(text) })
+    }
+
+    fn opener(&self, opened: Message) -> Result<Asker, InboundError> {
+        let team = TeamId::new(self.team_of_person(&opened));
+        let person = PersonId::new(required(opened.user, "event.user")?);
+        Ok(Asker { person, team, channel: ChannelId::new(opened.channel.unwrap_or_default()) })
+    }
+
+    /// The app's own id.
+    fn app(&self) -> Option<&str> {
+        self.authorizations.iter().find(|a| a.is_bot).and_then(|a| a.user_id.as_deref())
+    }
+
     fn mention(self, message: Message) -> Result<AppMention, InboundError> {
         let team = self.team_of_person(&message);
-        let app = self.authorizations.iter().find(|a| a.is_bot).and_then(|a| a.user_id.as_deref());
         let by_bot = message.bot_id.is_some() || message.bot_profile.is_some() || message.subtype.as_deref() == Some("bot_message");
         Ok(AppMention {
             asker: Asker {
@@ -139,7 +197,7 @@ impl Wire {
                 team: TeamId::new(team),
                 channel: ChannelId::new(required(message.channel, "event.channel")?),
             },
-            line: as_typed(&without_mention(&message.text, app)),
+            line: as_typed(&without_mention(message.text.as_deref().unwrap_or_default(), self.app())),
             ts: required(message.ts, "event.ts")?,
             thread: message.thread_ts,
             by_bot,
@@ -159,13 +217,16 @@ impl Wire {
 /// Takes the first mention of the app out, wherever it stands; without the app's id, a mention at the beginning.
 fn without_mention(text: &str, app: Option<&str>) -> String {
     let text = text.trim();
-    let mention = mentions(text).find(|(start, end)| {
-        let id = text[start + 2..end - 1].split('|').next();
-        app.map_or(*start == 0, |app| id == Some(app))
-    });
+    let mention = mentions(text).find(|mention| is_of_app(text, *mention, app));
     let Some((start, end)) = mention else { return text.to_owned() };
     let rest = text[end..].trim_start_matches([':', ',']).trim();
     [text[..start].trim(), rest].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the mention at a place is the app's; without the app's id, the one at the beginning.
+fn is_of_app(text: &str, (start, end): (usize, usize), app: Option<&str>) -> bool {
+    let id = text[start + 2..end - 1].split('|').next();
+    app.map_or(start == 0, |app| id == Some(app))
 }
 
 /// Where `<@…>` stand.
@@ -238,6 +299,71 @@ mod tests {
         event["bot_id"] = "B1".into();
         event.as_object_mut().unwrap().remove("user");
         assert!(mention(&envelope(&event)).by_bot);
+    }
+
+    fn happening(event: &Value) -> Happening {
+        match Envelope::parse(envelope(event).to_string().as_bytes()).unwrap() {
+            Envelope::Event(event) => event.happening,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn reply() -> Value {
+        json!({"type": "message", "user": "U0DEPLOYER", "text": "it's the disk &amp; <@U1|dana> knows", "ts": "18.1", "thread_ts": "17.5",
+            "channel": "C0OPS", "channel_type": "channel", "event_ts": "18.1", "team": "T0LOCAL", "client_msg_id": "x", "blocks": []})
+    }
+
+    #[test]
+    fn what_a_person_says_in_a_thread_is_said() {
+        let asker = Asker { person: "U0DEPLOYER".into(), team: "T0LOCAL".into(), channel: "C0OPS".into() };
+        let said = Said { asker, thread: "17.5".into(), ts: "18.1".into(), text: "it's the disk & <@U1> knows".into() };
+        for subtype in [None, Some("thread_broadcast"), Some("file_share")] {
+            let mut event = reply();
+            if let Some(subtype) = subtype {
+                event["subtype"] = subtype.into();
+            }
+            assert_eq!(happening(&event), Happening::Said(said.clone()), "{subtype:?}");
+        }
+        let Envelope::Event(event) = Envelope::parse(envelope(&reply()).to_string().as_bytes()).unwrap() else { panic!() };
+        assert_eq!(event.event, "said/C0OPS/18.1".into(), "the message is what counts, however often it is told");
+    }
+
+    #[test]
+    fn nothing_else_is_said() {
+        let changed = |change: fn(&mut Value)| {
+            let mut event = reply();
+            change(&mut event);
+            event
+        };
+        let cases = [
+            ("no thread", changed(|e| drop(e.as_object_mut().unwrap().remove("thread_ts")))),
+            ("the thread's first message", changed(|e| e["thread_ts"] = "18.1".into())),
+            ("an app's", changed(|e| e["bot_id"] = "B1".into())),
+            ("an app's of old", changed(|e| e["subtype"] = "bot_message".into())),
+            ("an edit", json!({"type": "message", "subtype": "message_changed", "channel": "C0OPS", "message": reply(), "ts": "18.2"})),
+            ("edited", changed(|e| e["edited"] = json!({"user": "U0DEPLOYER", "ts": "18.2"}))),
+            (
+                "a deletion",
+                json!({"type": "message", "subtype": "message_deleted", "channel": "C0OPS", "deleted_ts": "18.1", "ts": "18.2"}),
+            ),
+            ("somebody joins", changed(|e| e["subtype"] = "channel_join".into())),
+            ("only files", changed(|e| e["text"] = "".into())),
+            ("no text", changed(|e| e["text"] = Value::Null)),
+            ("to the app", changed(|e| e["text"] = "hey <@U0OPSROOM> status".into())),
+            ("nobody's", changed(|e| drop(e.as_object_mut().unwrap().remove("user")))),
+            ("another shape", changed(|e| e["user"] = json!({"id": "U1"}))),
+        ];
+        for (what, event) in cases {
+            assert_eq!(happening(&event), Happening::Other { kind: "message".into() }, "{what}");
+        }
+    }
+
+    #[test]
+    fn the_home_tab_is_told_from_the_messages() {
+        let opened = |tab: &str| json!({"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": tab, "event_ts": "1.2"});
+        let asker = Asker { person: "U1".into(), team: "T0LOCAL".into(), channel: "D1".into() };
+        assert_eq!(happening(&opened("home")), Happening::HomeOpened(asker));
+        assert_eq!(happening(&opened("messages")), Happening::Other { kind: "app_home_opened".into() });
     }
 
     #[test]

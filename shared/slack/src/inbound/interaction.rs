@@ -1,12 +1,12 @@
 //! Presses of buttons, and dialogs ("Interaction payloads", `docs.slack.dev/reference/interaction-payloads`).
 
+use opsroom_application::forms::Given;
 use opsroom_domain::card::ButtonAction;
 use opsroom_domain::ids::{ChannelId, EventKey, PersonId, TeamId};
 use opsroom_domain::rights::Asker;
 use serde::Deserialize;
 
 use super::{InboundError, required};
-use crate::blocks::FIELD_ID;
 use crate::buttons::pressed;
 
 /// What somebody did to a message or a dialog.
@@ -86,8 +86,8 @@ pub struct Submission {
     pub callback_id: String,
     /// What the dialog remembers.
     pub memory: String,
-    /// What was written; empty if nothing was.
-    pub words: String,
+    /// What was given, by field.
+    pub given: Given,
 }
 
 #[derive(Deserialize)]
@@ -204,11 +204,27 @@ impl Payload {
         let (event, _) = self.trigger()?;
         let (person, team) = self.person()?;
         let view = self.view.ok_or(InboundError::Missing("view"))?;
-        // `state.values.<block>.<action>.value`, null where nothing was written ("view_submission payload").
-        let words = view.state["values"][FIELD_ID][FIELD_ID]["value"].as_str().unwrap_or_default().trim().to_owned();
+        let given = given(&view.state["values"]);
         let id = required(view.id, "view.id")?;
-        Ok(Submission { event, person, team, view: id, callback_id: view.callback_id, memory: view.private_metadata, words })
+        Ok(Submission { event, person, team, view: id, callback_id: view.callback_id, memory: view.private_metadata, given })
     }
+}
+
+/// `state.values.<block>.<action>`, where block and action are the field's id (`view_submission`). Nothing, where nothing was given.
+fn given(values: &serde_json::Value) -> Given {
+    let blocks = values.as_object().into_iter().flatten();
+    blocks
+        .filter_map(|(field, actions)| {
+            let state = &actions[field];
+            let value = match state["type"].as_str()? {
+                "plain_text_input" => &state["value"],
+                "static_select" => &state["selected_option"]["value"],
+                "users_select" => &state["selected_user"],
+                _ => return None,
+            };
+            Some((field.clone(), value.as_str()?.trim().to_owned()))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -271,11 +287,17 @@ mod tests {
         };
         let nothing = sent(&view);
         assert_eq!(
-            (nothing.view.as_str(), nothing.callback_id.as_str(), nothing.memory.as_str(), &*nothing.words),
-            ("V1", "words", "m", "")
+            (nothing.view.as_str(), nothing.callback_id.as_str(), nothing.memory.as_str(), nothing.given),
+            ("V1", "words", "m", Given::default())
         );
         view["state"]["values"]["words"]["words"] = json!({"type": "plain_text_input", "value": " not today\n"});
-        assert_eq!(sent(&view).words, "not today");
+        view["state"]["values"]["minutes"]["minutes"] =
+            json!({"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": "1 hour"}, "value": "60"}});
+        view["state"]["values"]["person"]["person"] = json!({"type": "users_select", "selected_user": "U2"});
+        view["state"]["values"]["other"]["other"] = json!({"type": "users_select", "selected_user": null});
+        view["state"]["values"]["odd"] = json!(["another shape"]);
+        let given = sent(&view).given;
+        assert_eq!(["words", "minutes", "person", "other", "odd"].map(|field| given.get(field)), ["not today", "60", "U2", "", ""]);
         assert_eq!(
             parse(&json!({"type": "view_closed", "user": user, "view": view, "is_cleared": false})).unwrap(),
             Interaction::Closed { view: "V1".into() }

@@ -6,7 +6,7 @@ mod interaction;
 mod slash;
 mod typed;
 
-pub use event::{AppMention, Envelope, Event, Happening};
+pub use event::{AppMention, Envelope, Event, Happening, Said};
 pub use interaction::{Interaction, Press, Submission};
 pub use slash::SlashCommand;
 pub use typed::as_typed;
