@@ -130,6 +130,7 @@ fn incident_alarm(second: i64) -> IncidentAlarm {
         name: "api-5xx".into(),
         state: AlarmState::NoData,
         at: at(second),
+        told_at: at(second),
         reason: None,
         measure: Some(measure()),
         severity: Severity::Alert,
