@@ -4,15 +4,15 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, RepositoryStore, Store,
-    SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, MonitStore, Outbox, Permalinks, Pipelines,
+    RepositoryStore, Store, SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 
 /// What the function needs.
-pub struct World<T, K, P, L, R, D, C> {
+pub struct World<T, K, P, L, R, D, A, C> {
     /// The tables.
     pub store: T,
     /// The catalog.
@@ -25,20 +25,23 @@ pub struct World<T, K, P, L, R, D, C> {
     pub slack: R,
     /// The way to the room.
     pub delivery: D,
+    /// What is left to `alarms`.
+    pub alarms: A,
     /// For links.
     pub console: Console,
     /// The time.
     pub clock: C,
 }
 
-impl<T, K, P, L, R, D, C> Ports for World<T, K, P, L, R, D, C>
+impl<T, K, P, L, R, D, A, C> Ports for World<T, K, P, L, R, D, A, C>
 where
-    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore,
+    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore,
     K: CatalogStore,
     P: Pipelines,
     L: BuildLogs,
     R: Directory + Permalinks,
     D: DeliveryQueue,
+    A: AlarmQueue,
 {
     type Store = T;
     type Catalog = K;
@@ -46,11 +49,12 @@ where
     type Logs = L;
     type Slack = R;
     type Delivery = D;
+    type Alarms = A;
 }
 
-impl<T, K, P, L, R, D, C> World<T, K, P, L, R, D, C>
+impl<T, K, P, L, R, D, A, C> World<T, K, P, L, R, D, A, C>
 where
-    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Slack = R, Delivery = D>,
+    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Slack = R, Delivery = D, Alarms = A>,
     K: CatalogStore,
     C: Clock,
 {
@@ -77,6 +81,7 @@ where
             logs: &self.logs,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             console: &self.console,
             now: self.clock.now(),
         };

@@ -4,7 +4,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use opsroom_aws_logs::CloudWatchLogs;
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_pipelines::CodePipeline;
-use opsroom_aws_queue::SqsDeliveryQueue;
+use opsroom_aws_queue::{SqsAlarmQueue, SqsDeliveryQueue};
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_commands::World;
 use opsroom_domain::console::Console;
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Error> {
         logs: CloudWatchLogs::new(&account),
         slack: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        alarms: SqsAlarmQueue::new(&account, required("ALARMS_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };

@@ -16,7 +16,7 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey, PersonId};
 use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore, Moment};
+use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore, Moment};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -48,6 +48,7 @@ struct World {
     logs: MemoryBuildLogs,
     slack: MemoryDirectory,
     delivery: MemoryDeliveryQueue,
+    alarms: MemoryAlarmQueue,
     console: Console,
     now: Timestamp,
 }
@@ -59,6 +60,7 @@ impl Ports for World {
     type Logs = MemoryBuildLogs;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
 }
 
 impl World {
@@ -69,6 +71,7 @@ impl World {
             logs: MemoryBuildLogs::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
             console: Console { region: "eu-central-1".into() },
             now: at(0),
         }
@@ -87,6 +90,7 @@ impl World {
             logs: &self.logs,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             console: &self.console,
             now: self.now,
         };

@@ -61,7 +61,7 @@ class Cloud:
 
     def waiting(self) -> dict[str, int]:
         """How many messages each working queue holds, also those that are being worked on."""
-        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "webhooks", "alarms", "delivery")}
+        urls = {name: self.endpoints[f"{name}_queue_url"] for name in ("commands", "activity", "alarms", "webhooks", "delivery")}
         return self._counts(urls)
 
     def dead_letters(self) -> dict[str, int]:
@@ -106,11 +106,14 @@ class Cloud:
         return report
 
     def forget_rooms(self) -> None:
-        """Forgets what channels wanted to see, and what was known of repositories and builds: each scenario says it for itself."""
-        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#")
+        """Forgets what channels wanted to see, what was known of repositories, builds and alarms, and what would come due for these: each
+        scenario says it for itself."""
+        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#")
         table = self.endpoints["table"]
         for item in self.items(table):
-            if item["pk"].startswith(kinds):
+            # What comes due for a deployment stays: an earlier scenario may have left one that has to be brought to its end.
+            is_due = item["pk"] == "DUE" and "#reconcile/" not in item["sk"]
+            if is_due or item["pk"].startswith(kinds):
                 key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
                 self.aws("dynamodb").delete_item(TableName=table, Key=key)
 

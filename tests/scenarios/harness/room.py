@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from slack_sdk import WebClient
 
+from .alarms import Alarms, now
 from .cloud import Cloud
 from .control import Control
 from .door import Door
@@ -17,7 +18,7 @@ from .webhooks import Webhooks
 
 DANA, AVERY, ROBIN, GALE, SASHA = "U0DEPLOYER", "U0APPROVER", "U0READER", "U0GUEST", "U0STRANGER"
 BOT = "U0OPSROOM"
-OPS, GITHUB, BUILDS = "C0OPS", "C0GITHUB", "C0BUILDS"
+OPS, GITHUB, BUILDS, MONIT = "C0OPS", "C0GITHUB", "C0BUILDS", "C0MONIT"
 
 QUICK = {
     "post_per_second": 1000.0,
@@ -46,6 +47,7 @@ class Room:
         self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
         self.webhooks = Webhooks(endpoints)
         self.outside = Outside(self.page)
+        self.alarms = Alarms(self)
         self.faults = Faults(self.gateway, self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()
@@ -231,6 +233,10 @@ class Room:
     def recorded(self) -> list[dict]:
         """The audit log's records of this scenario."""
         return [entry["record"] for entry in self.cloud.audit()[self.log_length :]]
+
+    def moment(self, seconds: float = 0) -> str:
+        """A moment so many seconds from now."""
+        return now(timedelta(seconds=seconds))
 
     def tick(self, minutes: float = 0) -> dict:
         """Lets the clock's function run, some minutes later than it is."""

@@ -51,6 +51,11 @@ def generic(secret: str, body: bytes, event: str, delivery: str) -> dict:
     return {"X-Opsroom-Timestamp": now, "X-Opsroom-Signature": f"v1={_hex(secret, f'{now}.'.encode() + body)}"}
 
 
+def bearer(secret: str, body: bytes, event: str, delivery: str) -> dict:
+    """Alertmanager (`http_config.authorization`) and Grafana (contact point, authorization header): a token says who it is."""
+    return {"Authorization": f"Bearer {secret}"}
+
+
 SENDERS: dict[str, tuple[str, Callable[[str, bytes, str, str], dict]]] = {
     "github": ("/github", github),
     "gitlab": ("/ci/gitlab", gitlab),
@@ -58,6 +63,9 @@ SENDERS: dict[str, tuple[str, Callable[[str, bytes, str, str], dict]]] = {
     "buildkite": ("/ci/buildkite", buildkite),
     "jenkins": ("/ci/jenkins", jenkins),
     "generic": ("/ci/generic", generic),
+    "alertmanager": ("/alerts/alertmanager", bearer),
+    "grafana": ("/alerts/grafana", bearer),
+    "generic-alerts": ("/alerts/generic", generic),
 }
 
 

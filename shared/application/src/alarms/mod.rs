@@ -6,8 +6,8 @@
 pub(crate) mod desk;
 mod picture;
 mod quiet;
-mod suspects;
 pub(crate) mod summary;
+mod suspects;
 mod tags;
 mod unreadable;
 
@@ -20,8 +20,8 @@ use opsroom_domain::monit::{self, Facts, Group, RoutedTo, SettingChange, Severit
 
 use self::desk::{Desk, Follows};
 pub use self::picture::{Artist, Drawing};
-pub(crate) use self::quiet::{is_quiet_while_deploying, of_deployment};
 use self::quiet::{Hush, keep};
+pub(crate) use self::quiet::{is_quiet_while_deploying, of_deployment};
 use crate::failure::Failure;
 use crate::outgoing::{lanes, nudge};
 use crate::ports::{

@@ -27,8 +27,8 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Outbox, Permalinks, Pipelines, PortError, RepositoryStore,
-    Store, StoredCatalog, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, MonitStore, Outbox, Permalinks, Pipelines,
+    PortError, RepositoryStore, Store, StoredCatalog, SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -41,7 +41,7 @@ const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What working requests off needs of the world.
 pub trait Ports {
     /// The tables.
-    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore;
+    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore;
     /// The catalog.
     type Catalog: CatalogStore;
     /// The pipelines.
@@ -52,6 +52,8 @@ pub trait Ports {
     type Slack: Directory + Permalinks;
     /// The way to the room.
     type Delivery: DeliveryQueue;
+    /// What is left to `alarms`.
+    type Alarms: AlarmQueue;
 }
 
 /// Works requests off.
@@ -68,6 +70,8 @@ pub struct Commander<'a, W: Ports> {
     pub slack: &'a W::Slack,
     /// The way to the room.
     pub delivery: &'a W::Delivery,
+    /// What is left to `alarms`.
+    pub alarms: &'a W::Alarms,
     /// For links.
     pub console: &'a Console,
     /// Now.
@@ -194,7 +198,7 @@ impl<W: Ports> Commander<'_, W> {
                 Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
                 Command::Build(build) => self.build(context, &catalog, &build).await,
                 Command::Mon(mon) => Box::pin(self.mon(context, &catalog, &mon)).await,
-                other => self.read(context, &catalog, &other).await,
+                other => Box::pin(self.read(context, &catalog, &other)).await,
             },
         }
     }

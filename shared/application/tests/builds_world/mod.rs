@@ -22,7 +22,7 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore};
+use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryPipelines, MemoryStore};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -56,6 +56,7 @@ pub struct World {
     pub logs: MemoryBuildLogs,
     pub slack: MemoryDirectory,
     pub delivery: MemoryDeliveryQueue,
+    pub alarms: MemoryAlarmQueue,
     pub console: Console,
     pub catalog: Catalog,
     pub now: Timestamp,
@@ -68,6 +69,7 @@ impl Ports for World {
     type Logs = MemoryBuildLogs;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
 }
 
 impl World {
@@ -78,6 +80,7 @@ impl World {
             logs: MemoryBuildLogs::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
             console: Console { region: "eu-central-1".into() },
             catalog: catalog(),
             now: at(0),
@@ -161,6 +164,7 @@ impl World {
             logs: &self.logs,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             console: &self.console,
             now: self.now,
         };

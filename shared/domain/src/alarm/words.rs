@@ -93,6 +93,7 @@ fn fixed(value: f64, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Comparison::{Above, AtOrAbove, AtOrBelow, Below};
     use super::*;
     use crate::alarm::Threshold;
 
@@ -123,7 +124,6 @@ mod tests {
             let threshold = bound.map(|(wrong_if, value)| Threshold { wrong_if, value });
             Measure { what: "5XXError (Sum)".into(), value, threshold, unit: unit.into() }.in_words()
         };
-        use Comparison::{Above, AtOrAbove, AtOrBelow, Below};
         for (value, bound, unit, expected) in [
             (Some(37.0), Some((Above, 10.0)), "", "5XXError (Sum) is 37, above 10"),
             (Some(10.0), Some((AtOrAbove, 10.0)), "", "5XXError (Sum) is 10, at or above 10"),

@@ -1,9 +1,11 @@
 //! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
 
+mod monit;
+
 use std::collections::HashMap;
 
 use super::{Catalog, RevisionInput};
-use crate::ids::EnvironmentName;
+use crate::ids::{ChannelId, EnvironmentName, PersonId};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,7 @@ impl Catalog {
         self.check_services(&mut found);
         self.check_roles(&mut found);
         self.check_people_and_rooms(&mut found);
+        self.check_monit(&mut found);
         found.0
     }
 
@@ -78,6 +81,9 @@ impl Catalog {
                 found.expect(is_repository(repository), &["services", at, "repository"], || {
                     format!("`{repository}` is no repository; write it as `owner/name` (GitLab: `group/subgroup/name`)")
                 });
+            }
+            if let Some(runbook) = &service.runbook {
+                expect_page(found, &["services", at, "runbook"], runbook);
             }
             for (environment, target) in &service.environments {
                 let path = ["services", at, "environments", environment.as_str()];
@@ -153,6 +159,14 @@ impl Catalog {
         }
     }
 
+    fn expect_room(&self, found: &mut Findings, path: &[&str], room: &ChannelId) {
+        found.expect(self.rooms.contains_key(room), path, || format!("`{room}` is not in `rooms`"));
+    }
+
+    fn expect_person(&self, found: &mut Findings, path: &[&str], person: &PersonId) {
+        found.expect(self.people.contains_key(person), path, || format!("`{person}` is not in `people`"));
+    }
+
     fn expect_environment(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName) {
         found.expect(self.environments.contains_key(environment), path, || {
             let known: Vec<&str> = self.environments.keys().map(EnvironmentName::as_str).collect();
@@ -170,6 +184,13 @@ fn check_names(found: &mut Findings, taken: &mut HashMap<String, String>, path: 
             found.add(path, format!("`{name}` already names `{other}`; every name and alias may stand once"));
         }
     }
+}
+
+/// Only what a browser opens over an authenticated connection: a runbook tells people what to type.
+fn expect_page(found: &mut Findings, path: &[&str], address: &str) {
+    let rest = address.strip_prefix("https://");
+    let page = rest.is_some_and(|rest| !rest.is_empty() && !address.chars().any(|c| c.is_whitespace() || c.is_control()));
+    found.expect(page, path, || format!("`{address}` is no address of a page; it starts with `https://`"));
 }
 
 fn is_name(text: &str) -> bool {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::apply::{Change, later};
 use super::open::may_reopen;
 use super::{Flapping, Incident, IncidentAlarm, NotNow, Phase, SilencedBy, What};
-use crate::alarm::{AlarmRecord, AlarmReport, AlarmState, Taken, Told, Verdict, cut};
+use crate::alarm::{AlarmRecord, AlarmReport, AlarmState, News, Taken, Told, Verdict, cut};
 use crate::due::DueTask;
 use crate::ids::{PersonId, SilenceId, code};
 use crate::monit::Severity;
@@ -60,6 +60,9 @@ impl Change<'_> {
             if was_over {
                 self.reopen(None, at);
             }
+            if told.turns {
+                self.incident.last_fired = self.incident.last_fired.max(at);
+            }
             self.fires_openly(at);
         } else if told.turns && !was_over && !flaps && self.incident.all_well() {
             self.resolve(None, at);
@@ -74,18 +77,24 @@ impl Change<'_> {
     /// Writes a newer report over what is known of an alarm.
     fn rewrite(&mut self, report: &AlarmReport, severity: Severity, silence: Option<SilenceId>, told: Told, at: Timestamp) {
         let Some(alarm) = self.incident.alarms.get_mut(&report.key.to_string()) else { return };
-        if told.newest {
-            if told.differs {
+        if told.news != News::None {
+            if told.news == News::State {
                 alarm.at = report.at.min(at);
             }
-            let (plot, verdict, changes) = (alarm.plot.take(), alarm.verdict, std::mem::take(&mut alarm.changes));
-            let since = alarm.at;
-            *alarm = IncidentAlarm { at: since, plot, verdict, changes, ..part(report, severity, at) };
+            let newer = part(report, severity, at);
+            let kept = std::mem::replace(alarm, newer);
+            // What a report says nothing about stays.
+            (alarm.at, alarm.plot, alarm.silence) = (kept.at, kept.plot, kept.silence);
+            (alarm.verdict, alarm.changes) = (kept.verdict, kept.changes);
         }
         if told.judges {
             alarm.verdict = Verdict::of(report.state, report.at);
         }
-        alarm.silence = silence.filter(|_| alarm.fires());
+        if report.state == AlarmState::Firing {
+            alarm.silence = silence;
+        } else if !alarm.fires() {
+            alarm.silence = None;
+        }
     }
 
     /// An alarm that the incident doesn't hold.
@@ -123,6 +132,9 @@ impl Change<'_> {
         if self.incident.unlisted.contains(&code) {
             return false;
         }
+        if report.state == AlarmState::Firing {
+            self.incident.last_fired = self.incident.last_fired.max(at);
+        }
         let alarms = &mut self.incident.alarms;
         if alarms.len() >= Incident::MOST_ALARMS {
             let well = alarms.iter().filter(|(_, alarm)| !alarm.fires() && alarm.plot.is_none()).min_by_key(|(_, alarm)| alarm.at);
@@ -152,7 +164,6 @@ impl Change<'_> {
     /// An alarm fires: the incident is as bad as the worst that does so aloud, and under a silence only as long as all are.
     fn fires_openly(&mut self, at: Timestamp) {
         let incident = &mut self.incident;
-        incident.last_fired = incident.last_fired.max(at);
         let aloud = incident.alarms.values().any(|alarm| alarm.fires() && alarm.silence.is_none());
         if aloud && incident.silenced.take().is_some() {
             self.happened(at, What::SilenceOver);
@@ -184,9 +195,11 @@ impl Change<'_> {
         }
         let recent = |alarm: &IncidentAlarm| alarm.changes.iter().filter(|&&change| when.duration_since(change) <= window).count();
         let changes = u32::try_from(self.incident.alarms.values().map(recent).max().unwrap_or(0)).unwrap_or(u32::MAX);
+        // One that is over may still be told that its alarms are well.
+        let over = self.incident.phase.is_over() && report.state != AlarmState::Firing;
         if let Some(flapping) = &mut self.incident.flapping {
             (flapping.changes, flapping.latest) = (changes, at.max(flapping.latest));
-        } else if self.rules.flapping_changes > 0 && changes >= self.rules.flapping_changes {
+        } else if !over && self.rules.flapping_changes > 0 && changes >= self.rules.flapping_changes {
             self.incident.flapping = Some(Flapping { since: at, changes, latest: at });
             self.happened(at, What::Flapping);
             self.show();
@@ -207,6 +220,7 @@ impl Change<'_> {
             return Ok(());
         }
         self.incident.flapping = None;
+        self.happened(at, What::Calmed);
         if self.incident.all_well() {
             self.resolve(None, at);
         }

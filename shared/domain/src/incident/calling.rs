@@ -38,7 +38,10 @@ impl Change<'_> {
     }
 
     fn call(&mut self, level: usize, at: Timestamp) {
-        self.effects.push(Effect::Call { level });
+        // The catalog may have fewer levels than when this one was planned.
+        if level < self.rules.levels.len() {
+            self.effects.push(Effect::Call { level });
+        }
         self.plan(level + 1, at);
     }
 

@@ -23,10 +23,14 @@ pub fn incident_how(incident: &Incident) -> Card {
     if hidden > 0 {
         card = card.with(Part::Context(Text::plain(format!("The other {hidden} alike."))));
     }
-    card.with(Part::Context(Text::plain(
-        "Whom it calls follows from the catalog's escalation and rotations, where it is from its routes, what is one incident from its \
+    card.with(Part::Context(
+        Text::plain(
+            "Whom it calls follows from the catalog's escalation and rotations, where it is from its routes, what is one incident from its \
          correlation patterns. ",
-    ).code(format!("/ops mon test name:{}", words(&incident.title))).then(" shows what they decide.")))
+        )
+        .code(format!("/ops mon test name:{}", words(&incident.title)))
+        .then(" shows what they decide."),
+    ))
 }
 
 fn words(name: &str) -> String {

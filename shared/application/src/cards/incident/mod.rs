@@ -14,7 +14,7 @@ pub use answers::{
     attached, attached_to_itself, incident_changed, no_incident_here, no_rollback, not_now, not_taken, rolled_back_by, several_incidents,
 };
 pub use how::incident_how;
-pub(crate) use parts::where_it_is;
+pub(super) use parts::{called_in_words, first_acknowledged, place, where_it_is};
 pub use words::{incident_call, incident_word, owner_told};
 
 use super::words::{named, span};
@@ -97,7 +97,10 @@ fn summary(incident: &Incident, catalog: Option<&Catalog>) -> Text {
 /// Who was called last in this round, if that was anybody.
 fn called_now(incident: &Incident) -> Option<&Called> {
     let calls = incident.escalation.calls.iter().rev();
-    calls.filter(|call| call.round == incident.escalation.round).map(|call| &call.called).find(|called| !matches!(called, Called::Nobody { .. }))
+    calls
+        .filter(|call| call.round == incident.escalation.round)
+        .map(|call| &call.called)
+        .find(|called| !matches!(called, Called::Nobody { .. }))
 }
 
 /// Mentions whoever is called.
@@ -190,6 +193,3 @@ pub(crate) fn runbook(incident: &Incident) -> Option<&str> {
     let alarm = worst(incident).filter(|alarm| of(alarm)).or_else(|| incident.alarms.values().find(|alarm| of(alarm)))?;
     alarm.links.runbook.as_deref()
 }
-
-#[cfg(test)]
-mod tests;

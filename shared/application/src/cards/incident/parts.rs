@@ -9,6 +9,7 @@ use opsroom_domain::incident::{Call, Called, Incident, IncidentAlarm, Phase, Rou
 use opsroom_domain::monit::Severity;
 
 use super::{named_or, worst};
+use crate::cards::settings::spoken_of;
 use crate::cards::words::{first_line, short_revision, span};
 
 /// How many alarms are listed; the rest is counted.
@@ -48,7 +49,7 @@ pub(super) fn since_and_where(incident: &Incident) -> Text {
 }
 
 /// Service, environment, region, account, source.
-pub(crate) fn where_it_is(incident: &Incident) -> String {
+pub(in crate::cards) fn where_it_is(incident: &Incident) -> String {
     let alarm = worst(incident);
     let region = alarm.and_then(|alarm| alarm.region.clone());
     let account = alarm.and_then(|alarm| alarm.account.as_ref()).map(|account| format!("account {account}"));
@@ -57,7 +58,7 @@ pub(crate) fn where_it_is(incident: &Incident) -> String {
 }
 
 /// `api in production`
-pub(super) fn place(incident: &Incident) -> Option<String> {
+pub(in crate::cards) fn place(incident: &Incident) -> Option<String> {
     match (&incident.service, &incident.environment) {
         (Some(service), Some(environment)) => Some(format!("{service} in {environment}")),
         (Some(service), None) => Some(service.to_string()),
@@ -80,9 +81,9 @@ pub(super) fn standing(incident: &Incident, catalog: Option<&Catalog>) -> Vec<Pa
         lines.push(Text::empty().bold("Snoozed").then(" until ").moment(until).then(": it calls nobody before"));
     }
     match &incident.silenced {
-        Some(silenced) => lines.push(
-            Text::empty().bold("Silenced").then(" until ").moment(silenced.until).then(" by ").code(silenced.silence.as_str()),
-        ),
+        Some(silenced) => {
+            lines.push(Text::empty().bold("Silenced").then(" until ").moment(silenced.until).then(" by ").code(silenced.silence.as_str()))
+        }
         None if incident.is_hushed() => lines.push(Text::empty().bold("Silenced").then(": all of its alarms are under a silence")),
         None => {}
     }
@@ -90,7 +91,9 @@ pub(super) fn standing(incident: &Incident, catalog: Option<&Catalog>) -> Vec<Pa
         let minutes = flapping.latest.duration_since(flapping.since).as_mins();
         let since = if minutes > 0 { format!(", for {minutes} min so far") } else { String::new() };
         lines.push(
-            Text::empty().bold("Flapping").then(format!(": {} changes shortly after each other{since}, not told one by one", flapping.changes)),
+            Text::empty()
+                .bold("Flapping")
+                .then(format!(": {} changes shortly after each other{since}, not told one by one", flapping.changes)),
         );
     }
     if incident.routed == Routed::Nobody {
@@ -182,7 +185,9 @@ fn before(incident: &Incident, at: Timestamp) -> String {
 /// A button for the newest deployment that can be undone.
 pub(super) fn rollback(incident: &Incident) -> Option<Button> {
     incident.suspects.iter().find_map(|suspect| match suspect {
-        Suspect::Deployment { deployment, revision, replaced: Some(replaced), outcome, .. } if outcome != "running" && outcome != "cancelled" => {
+        Suspect::Deployment { deployment, revision, replaced: Some(replaced), outcome, .. }
+            if outcome != "running" && outcome != "cancelled" =>
+        {
             let (service, environment) = (incident.service.as_ref()?, incident.environment.as_ref()?);
             let replaced = short_revision(replaced);
             let instead = revision.as_deref().map(|revision| format!(" in place of {}", short_revision(revision))).unwrap_or_default();
@@ -228,6 +233,15 @@ fn call(call: &Call, catalog: Option<&Catalog>) -> Text {
     text.then(" ").moment(call.at)
 }
 
+/// Who is called, by name: in a list nobody is notified.
+pub(in crate::cards) fn called_in_words(called: &Called, catalog: Option<&Catalog>) -> Text {
+    match called {
+        Called::People { people } => spoken_of(catalog, people),
+        Called::Channel => Text::plain("everybody in the channel"),
+        Called::Nobody { why } => Text::empty().bold("nobody").then(format!(", because {why}")),
+    }
+}
+
 fn level_name(level: usize) -> Text {
     Text::plain(format!("level {}", level + 1))
 }
@@ -243,15 +257,13 @@ pub(super) fn notes(incident: &Incident, catalog: Option<&Catalog>) -> Vec<Part>
     };
     let mut parts = vec![Part::List(incident.notes.iter().skip(hidden).map(entry).collect())];
     if hidden > 0 {
-        parts.push(Part::Context(
-            Text::plain(format!("{hidden} earlier notes: ")).code(format!("/ops mon show {}", incident.id)),
-        ));
+        parts.push(Part::Context(Text::plain(format!("{hidden} earlier notes: ")).code(format!("/ops mon show {}", incident.id))));
     }
     parts
 }
 
 /// Who had it first.
-pub(super) fn first_acknowledged(incident: &Incident) -> Option<(&PersonId, Timestamp)> {
+pub(in crate::cards) fn first_acknowledged(incident: &Incident) -> Option<(&PersonId, Timestamp)> {
     incident.timeline.iter().find_map(|happened| match &happened.what {
         What::Acknowledged { by } => Some((by, happened.at)),
         What::Assigned { to, .. } => Some((to, happened.at)),

@@ -47,7 +47,8 @@ pub fn owner_told(incident: &Incident, link: Option<&str>) -> Card {
         Some(url) => text.link(url, title),
         None => text.bold(title),
     };
-    let text = text.then(" in ").channel(&incident.channel).then(", since ").moment(incident.since).then(". Nobody else is called about it.");
+    let text =
+        text.then(" in ").channel(&incident.channel).then(", since ").moment(incident.since).then(". Nobody else is called about it.");
     let card = Card::line(Tone::Working, text);
     let pages = [super::runbook(incident).map(|url| ("Runbook", url)), link.map(|url| ("Go there", url))];
     let buttons: Vec<Button> = pages
