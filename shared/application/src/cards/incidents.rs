@@ -130,6 +130,7 @@ fn happened(happened: &Happened, catalog: &Catalog) -> Text {
         What::Silenced { silence, by } => text.and(named(by)).then(" silenced it: ").code(silence.as_str()),
         What::SilenceOver => text.then("it was no longer silenced"),
         What::Flapping => text.then("it began to flap"),
+        What::Calmed => text.then("it no longer flapped"),
         What::Resolved { by: Some(by) } => text.and(named(by)).then(" resolved it"),
         What::Resolved { by: None } => text.then("its last alarm was well again"),
         What::Reopened { by: Some(by) } => text.and(named(by)).then(" opened it again"),
