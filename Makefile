@@ -40,7 +40,7 @@ check: $(VENV)/ready $(TOOLS)/bin/cargo-deny ## formatting, lints, dependency wa
 	@echo "make check: all passed"
 
 bench: $(VENV)/ready ## time, memory and size of the release binaries beside two references; a burst of webhooks
-	cargo build --locked --release $(foreach name,slack-ingress webhook-ingress commands activity delivery schedule bench,-p opsroom-$(name)) -p reference-bare -p reference-sdk
+	cargo build --locked --release $(foreach name,slack-ingress webhook-ingress commands activity alarms delivery schedule bench,-p opsroom-$(name)) -p reference-bare -p reference-sdk
 	$${CARGO_TARGET_DIR:-target}/release/opsroom-bench --write docs/benchmarks.md
 	$(VENV)/bin/python tests/bench/burst.py --write docs/benchmark-burst.md
 

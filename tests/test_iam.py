@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ["SlackIngress", "Commands", "Activity", "Delivery", "Schedule"]
+FUNCTIONS = ["SlackIngress", "WebhookIngress", "Commands", "Activity", "Alarms", "Delivery", "Schedule"]
 WRITES = ["UpdateItem", "DeleteItem", "PutItem", "BatchWriteItem"]
 READS = ["GetItem", "Query", "Scan", "BatchGetItem"]
 PIPELINES = ["StartPipelineExecution", "StopPipelineExecution", "RetryStageExecution", "RollbackStage", "PutApprovalResult"]
@@ -42,7 +42,11 @@ class Account:
             "by_actor": lambda: table(self.endpoints["audit_table"]) + "/index/by_actor",
             "commands": lambda: queue(self.endpoints["commands_queue_url"]),
             "activity": lambda: queue(self.endpoints["activity_queue_url"]),
+            "webhooks": lambda: queue(self.endpoints["webhooks_queue_url"]),
+            "alarms": lambda: queue(self.endpoints["alarms_queue_url"]),
+            "alarms_dead": lambda: queue(self.endpoints["dead_letter_queue_urls"]["alarms"]),
             "delivery": lambda: queue(self.endpoints["delivery_queue_url"]),
+            "alarm": lambda: f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:api-production-5xx",
             "pipeline": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging",
             "token": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/bot-token",
             "secret": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/signing-secret",
@@ -87,20 +91,23 @@ RECEIVING = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQ
 QUEUES = on("sqs", "SendMessage", *RECEIVING, "PurgeQueue", "DeleteQueue", "SetQueueAttributes")
 LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "ListPipelineExecutions"]
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
+WATCHING = on("cloudwatch", "ListTagsForResource", "TagResource", "SetAlarmState", "DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
-CHANGE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
+CHANGE = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 
 MAY = {
     "SlackIngress": {"catalog": {"GetItem"}, "commands": {"SendMessage"}},
+    "WebhookIngress": {"webhooks": {"SendMessage"}, "alarms": {"SendMessage"}},
     "Commands": {
         "catalog": {"GetItem"},
-        "state": CHANGE | {"Query"},
+        "state": CHANGE,
         "by_index1": {"Query"},
         "audit": {"Query"},
         "by_actor": {"Query"},
         "commands": RECEIVE,
+        "alarms": {"SendMessage"},
         "delivery": {"SendMessage"},
         "pipeline": {
             "StartPipelineExecution",
@@ -113,9 +120,20 @@ MAY = {
     "Activity": {
         "catalog": {"GetItem"},
         "state": CHANGE,
+        "by_index1": {"Query"},
         "audit": {"Query"},
         "activity": RECEIVE,
+        "webhooks": RECEIVE,
         "delivery": {"SendMessage"},
+    },
+    "Alarms": {
+        "catalog": {"GetItem"},
+        "state": CHANGE,
+        "by_index1": {"Query"},
+        "alarms": RECEIVE | {"SendMessage"},
+        "alarms_dead": {"SendMessage"},
+        "delivery": {"SendMessage"},
+        "alarm": {"ListTagsForResource"},
     },
     "Delivery": {"state": {"GetItem", "UpdateItem"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
     "Schedule": {
@@ -130,7 +148,8 @@ audit log, which takes a transaction, is tried for real below; that the clock de
 
 ASKED = {
     **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
-    **dict.fromkeys(("commands", "activity", "delivery"), QUEUES),
+    **dict.fromkeys(("commands", "activity", "webhooks", "alarms", "alarms_dead", "delivery"), QUEUES),
+    "alarm": WATCHING,
     "pipeline": PIPES,
     "token": PARAMETERS,
     "secret": PARAMETERS,
@@ -194,8 +213,10 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
     run_into("look", codepipeline.get_pipeline_execution, **execution)
     assert let_through == {
         "SlackIngress": {"get catalog"},
+        "WebhookIngress": set(),
         "Commands": {"get catalog", "get state", "update state", "delete state", "append audit", "start", "stop", "look"},
         "Activity": {"get catalog", "get state", "update state", "delete state", "append audit"},
+        "Alarms": {"get catalog", "get state", "update state", "delete state"},
         "Delivery": {"get state", "update state"},
         "Schedule": {"delete state"},
     }[function]
@@ -205,4 +226,4 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
 def test_secrets_are_read_by_those_who_need_them(account: Account, function: str):
     """GetParameters alone, which the local IAM checks against `*` and AWS against each parameter: who may call it at all."""
     may = account.allowed(function, "token", on("ssm", "GetParameters", "GetParameter", "GetParameterHistory"))
-    assert may == ({"GetParameters"} if function in ("SlackIngress", "Commands", "Delivery") else set())
+    assert may == ({"GetParameters"} if function in ("SlackIngress", "WebhookIngress", "Commands", "Alarms", "Delivery") else set())

@@ -12,7 +12,8 @@ TEMPLATE = derived_template.read(ROOT / "template.yaml")
 RESOURCES = TEMPLATE["Resources"]
 
 FUNCTIONS = sorted(derived_template.functions(TEMPLATE))
-WORKERS = ["ActivityFunction", "CommandsFunction", "DeliveryFunction"]
+WORKERS = ["ActivityFunction", "AlarmsFunction", "CommandsFunction", "DeliveryFunction"]
+WITHOUT_RESOURCES = ("cloudwatch:GetMetricWidgetImage",)
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 
@@ -27,10 +28,10 @@ def referenced(value: dict) -> str:
     return target.split(".")[0] if isinstance(target, str) else target[0]
 
 
-def queue_of(function: str) -> str:
-    """The queue whose messages a function gets."""
-    (event,) = [event for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
-    return referenced(event["Properties"]["Queue"])
+def queues_of(function: str) -> dict[str, dict]:
+    """The queues whose messages a function gets, with how it gets them."""
+    events = [event["Properties"] for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
+    return {referenced(event["Queue"]): event for event in events}
 
 
 def role_of(function: str) -> str:
@@ -58,20 +59,24 @@ def listed(value) -> list:
     return value if isinstance(value, list) else [value]
 
 
-def resource_id(arn: dict) -> str | None:
+def resource_id(arn: dict | str) -> str | None:
     """The logical id of a resource of this template, or nothing for an ARN that is spelled out."""
+    if isinstance(arn, str):
+        return None
     if "Fn::Sub" in arn:
         return arn["Fn::Sub"].removeprefix("${").split(".")[0] if arn["Fn::Sub"].startswith("${") else None
     return referenced(arn)
 
 
-def test_the_template_has_the_five_functions_in_their_folders():
+def test_the_template_has_the_functions_in_their_folders():
     assert derived_template.functions(TEMPLATE) == {
         "ActivityFunction": "opsroom-activity",
+        "AlarmsFunction": "opsroom-alarms",
         "CommandsFunction": "opsroom-commands",
         "DeliveryFunction": "opsroom-delivery",
         "ScheduleFunction": "opsroom-schedule",
         "SlackIngressFunction": "opsroom-slack-ingress",
+        "WebhookIngressFunction": "opsroom-webhook-ingress",
     }
     for function, binary in derived_template.functions(TEMPLATE).items():
         folder = ROOT / RESOURCES[function]["Properties"]["CodeUri"]
@@ -89,7 +94,7 @@ def test_every_queue_has_dead_letters_kept_a_fortnight_and_an_alarm_on_them():
     }
     redrives = {name: queue["RedrivePolicy"] for name, queue in queues.items() if "RedrivePolicy" in queue}
     targets = {name: referenced(redrive["deadLetterTargetArn"]) for name, redrive in redrives.items()}
-    assert set(targets) == {"CommandsQueue", "ActivityQueue", "DeliveryQueue"}
+    assert set(targets) == {"CommandsQueue", "ActivityQueue", "WebhooksQueue", "AlarmsQueue", "DeliveryQueue"}
     assert set(queues) == set(targets) | set(targets.values())
     for name, dead_letters in targets.items():
         assert queues[dead_letters]["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -107,9 +112,10 @@ def test_every_queue_is_encrypted(queue: str):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
-    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
-    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue_of(worker))
+    assert queues_of(worker)
+    for queue, event in queues_of(worker).items():
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue)
 
 
 def alarms_on(namespace: str, metric: str) -> list[dict]:
@@ -147,8 +153,8 @@ def test_functions_without_a_queue_have_an_alarm_on_their_errors():
 def test_the_door_has_an_alarm_on_what_it_answers_with_a_server_error():
     with_address = {name for name in FUNCTIONS if "FunctionUrlConfig" in RESOURCES[name]["Properties"]}
     assert watched_functions("Url5xxCount") == with_address
-    (alarm,) = alarms_on("AWS/Lambda", "Url5xxCount")
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+    for alarm in alarms_on("AWS/Lambda", "Url5xxCount"):
+        assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
 
 
 @pytest.mark.parametrize("outcome", ["undeliverable", "left_to_the_sweep"])
@@ -167,17 +173,24 @@ def test_a_message_that_the_room_does_not_get_raises_an_alarm_on_the_metric_that
     assert f'("{outcome}", None)' in delivery
 
 
-@pytest.mark.parametrize(("worker", "most"), [("CommandsFunction", 5), ("ActivityFunction", 2)])
-def test_writers_of_the_one_audit_log_are_few_at_a_time(worker: str, most: int):
-    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": most}
+@pytest.mark.parametrize(
+    ("worker", "queue", "most"),
+    [
+        ("CommandsFunction", "CommandsQueue", 5),
+        ("ActivityFunction", "ActivityQueue", 2),
+        ("ActivityFunction", "WebhooksQueue", 10),
+        ("AlarmsFunction", "AlarmsQueue", 10),
+    ],
+)
+def test_writers_of_the_same_things_are_few_at_a_time(worker: str, queue: str, most: int):
+    assert queues_of(worker)[queue]["ScalingConfig"] == {"MaximumConcurrency": most}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_has_a_log_group_that_forgets_and_may_write_to_no_other(function: str):
     group = referenced(RESOURCES[function]["Properties"]["LoggingConfig"]["LogGroup"])
     assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    (logging,) = [s for s in statements(role_of(function)) if any(action.startswith("logs:") for action in listed(s["Action"]))]
+    (logging,) = [s for s in statements(role_of(function)) if "logs:PutLogEvents" in listed(s["Action"])]
     assert list(map(referenced, listed(logging["Resource"]))) == [group]
 
 
@@ -189,7 +202,9 @@ def test_every_function_has_a_role_of_its_own_without_wildcards(function: str):
     for statement in statements(role):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in listed(statement["Action"]))
-        assert "*" not in listed(statement["Resource"])
+        # Actions that know no resources (Service Authorization Reference) can be allowed in no other way.
+        if statement["Action"] not in WITHOUT_RESOURCES:
+            assert "*" not in listed(statement["Resource"])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -218,6 +233,8 @@ def test_the_clock_touches_due_items_only():
 
 def test_indexes_are_queried_where_something_asks_them():
     asking = {
+        "ActivityFunction": {"${StateTable.Arn}/index/by_index1"},
+        "AlarmsFunction": {"${StateTable.Arn}/index/by_index1"},
         "CommandsFunction": {"${StateTable.Arn}/index/by_index1", "${AuditTable.Arn}/index/*"},
         "ScheduleFunction": {"${StateTable.Arn}/index/outbox"},
     }
@@ -226,7 +243,7 @@ def test_indexes_are_queried_where_something_asks_them():
             arn["Fn::Sub"]: listed(statement["Action"])
             for statement in statements(role_of(function))
             for arn in listed(statement["Resource"])
-            if "/index/" in arn.get("Fn::Sub", "")
+            if isinstance(arn, dict) and "/index/" in arn.get("Fn::Sub", "")
         }
         assert set(granted) == asking.get(function, set())
         assert all(allowed == ["dynamodb:Query"] for allowed in granted.values())
@@ -242,8 +259,9 @@ def test_only_commands_reaches_pipelines():
     assert reaching == ["CommandsFunction"]
 
 
-def test_the_door_can_reach_no_state():
-    role = role_of("SlackIngressFunction")
+@pytest.mark.parametrize("door", ["SlackIngressFunction", "WebhookIngressFunction"])
+def test_a_door_can_reach_no_state(door: str):
+    role = role_of(door)
     assert actions(role, "StateTable") == set()
     assert actions(role, "AuditTable") == set()
 
@@ -289,7 +307,9 @@ def narrowed(role: dict) -> dict:
 def test_secrets_are_read_by_name_only():
     reading = {function: [s for s in statements(role_of(function)) if s["Action"] == "ssm:GetParameters"] for function in FUNCTIONS}
     reading = {function: listed(statement["Resource"]) for function, found in reading.items() for statement in found}
-    assert set(reading) == {"SlackIngressFunction", "CommandsFunction", "DeliveryFunction"}
+    of_senders = reading.pop("WebhookIngressFunction")
+    assert [arn["Fn::Sub"].rsplit("${SecretsPrefix}")[1] for arn in of_senders] == ["/webhooks/*"]
+    assert set(reading) == {"SlackIngressFunction", "CommandsFunction", "DeliveryFunction", "AlarmsFunction"}
     assert all("parameter${SecretsPrefix}/slack/" in arn["Fn::Sub"] for arns in reading.values() for arn in arns)
 
 
@@ -315,3 +335,49 @@ def test_logs_of_builds_are_read_by_their_streams_only():
     reading = [s for function in FUNCTIONS for s in statements(role_of(function)) if s["Action"] == "logs:GetLogEvents"]
     assert len(reading) == 2
     assert all(s["Resource"]["Fn::Sub"].endswith(":log-group:${BuildLogGroups}:log-stream:*") for s in reading)
+
+
+def the_alarms_queue_takes(principal: str) -> list[dict]:
+    """What the policy of the alarms queue lets a service send, with both answers to the question whether all alarms are watched."""
+    (policy,) = [policy for policy in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": "AlarmsQueue"} in policy["Queues"]]
+    found = [s["Fn::If"][1] if "Fn::If" in s else s for s in policy["PolicyDocument"]["Statement"]]
+    return [statement for statement in found if statement["Principal"] == {"Service": principal}]
+
+
+def test_every_queue_has_one_policy_at_most():
+    queues = [referenced(queue) for policy in of_type("AWS::SQS::QueuePolicy").values() for queue in policy["Queues"]]
+    assert sorted(queues) == sorted(set(queues))
+
+
+def test_only_the_topics_that_the_function_believes_may_write_to_the_alarms_queue():
+    (statement,) = the_alarms_queue_takes("sns.amazonaws.com")
+    condition, further, own = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::If"]
+    believed = RESOURCES["AlarmsFunction"]["Properties"]["Environment"]["Variables"]["ALARM_TOPIC_ARNS"]["Fn::If"]
+    assert [condition, further["Fn::Split"][1], own] == believed
+    assert further["Fn::Split"][0] == ","
+    (subscription,) = [s for s in of_type("AWS::SNS::Subscription").values() if s["Protocol"] == "sqs"]
+    assert (referenced(subscription["TopicArn"]), referenced(subscription["Endpoint"])) == ("AlarmTopic", "AlarmsQueue")
+
+
+def test_only_alarms_of_this_account_publish_to_the_topic_and_call_the_function():
+    (statement,) = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    permission = RESOURCES["AlarmActionPermission"]["Properties"]
+    assert permission["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_all_alarms_are_watched_only_if_that_is_asked_for():
+    assert TEMPLATE["Parameters"]["WatchAllAlarms"]["Default"] == "false"
+    rules = {name: rule for name, rule in RESOURCES.items() if rule["Type"] == "AWS::Events::Rule" and "aws.cloudwatch" in str(rule)}
+    assert set(rules) == {"AlarmEventsRule", "DeletedAlarmsRule"}
+    assert all(rule["Condition"] == "WatchesAllAlarms" for rule in rules.values())
+    (statement,) = the_alarms_queue_takes("events.amazonaws.com")
+    assert {referenced(arn) for arn in statement["Condition"]["ArnEquals"]["aws:SourceArn"]} == set(rules)
+
+
+def test_a_call_of_an_alarm_that_fails_for_good_is_kept():
+    properties = RESOURCES["AlarmsFunction"]["Properties"]
+    assert referenced(properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]) == "AlarmsDeadLetters"
+    assert "sqs:SendMessage" in actions("AlarmsRole", "AlarmsDeadLetters")

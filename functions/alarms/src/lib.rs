@@ -11,7 +11,6 @@ use opsroom_application::failure::Failure;
 use opsroom_application::ports::{
     AlarmChore, AlarmQueue, CatalogStore, Clock, DeadLetters, DeliveryQueue, Files, Metrics, Plotter, StoredCatalog,
 };
-use opsroom_domain::alarm::AlarmReport;
 use opsroom_domain::ids::CorrelationId;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 use serde_json::Value;
@@ -127,7 +126,10 @@ where
         for report in &reports.alarms {
             match watcher.take_in(report).await {
                 Ok(taken) => outcome = louder(outcome, taken),
-                Err(error) => failure = Some(told(report, error)),
+                Err(error) => {
+                    tracing::warn!(%error, alarm = %report.key, "not taken in");
+                    failure = Some(error);
+                }
             }
         }
         failure.map_or(Ok(outcome), Err)
@@ -195,9 +197,4 @@ fn louder(so_far: &'static str, taken: Taken) -> &'static str {
         Taken::Shown => 3,
     }];
     if rank(now) > rank(so_far) { now } else { so_far }
-}
-
-fn told(report: &AlarmReport, error: Failure) -> Failure {
-    tracing::warn!(%error, alarm = %report.key, "not taken in");
-    error
 }
