@@ -33,12 +33,29 @@ async fn an_alarm_is_one_message_from_its_beginning_to_its_end() {
     assert_eq!(card.tone, Tone::Bad);
     assert_eq!(words(&card.summary), "Alert: api-production-5xx · @UDANA · 5XXError (Sum) is 37, above 10");
     let shown = world.shown(&incident.id).replace(incident.id.as_str(), "i-…");
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r"
+    Alert: api-production-5xx · @UDANA
+    5XXError (Sum) is 37, above 10. Threshold Crossed: 1 datapoint [37.0] was greater than the threshold (10.0).
+    Since (then) · api in production · eu-central-1 · account 000000000000 · CloudWatch
+    No route took this, so it is here. Send it where it belongs: /ops mon route add name:api-production-5xx to:here
+    What changed in the hour before
+    Deployment of v2, succeeded, replaced v1 · by Avery (then), 15 min 10 s before · d-1
+    Push to acme/api:main 4f9c2d1 Faster · by robin (then), 20 min 10 s before
+    [picture F1: Graph of api-production-5xx: 5XXError (Sum) is 37, above 10]
+    Called Dana (then)
+    Unless somebody has it, calls the next level (then)
+    i-… · the alarm
+    [Acknowledge] [Resolve] [Silence…] [Assign…] [Snooze…] [Roll back to v1] [Runbook] [How?]
+    ");
     world.later(300);
     assert_eq!(world.take_in(&well("api-production-5xx", 290)).await, Taken::Shown);
     let (_, card) = world.card(&key);
     assert_eq!(card.tone, Tone::Good);
-    insta::assert_snapshot!(all_words(&card).replace(incident.id.as_str(), "i-…"), @"");
+    insta::assert_snapshot!(all_words(&card).replace(incident.id.as_str(), "i-…"), @r"
+    Resolved: api-production-5xx · after 4 min 50 s, by itself
+    Began (then), ended (then) · api in production · i-…
+    [Reopen] [How?]
+    ");
     assert_eq!(world.keys(), [key.to_string()], "no second message");
 }
 

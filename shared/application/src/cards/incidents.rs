@@ -112,6 +112,15 @@ pub fn incident_in_full(incident: &Incident, link: Option<&str>, catalog: &Catal
     card
 }
 
+/// `none is open`, `1 is open`, `2 are open`
+fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("none {}", one.trim_start_matches("incident ")),
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}
+
 fn happened(happened: &Happened, catalog: &Catalog) -> Text {
     let text = Text::empty().moment(happened.at).then(" ");
     let named = |person| named_or(Some(catalog), person);
@@ -162,7 +171,7 @@ pub fn daily_summary(closed: &[Incident], open: &[Incident], settings: &MonitSet
     let tone = if open.iter().any(|incident| urgency(incident) == 0) { Tone::Warning } else { Tone::Good };
     let title = Text::empty().bold("The last 24 hours").then(match (began, open.len()) {
         (0, 0) => ": all was quiet".to_owned(),
-        (began, open) => format!(": {began} incidents began, {open} are open"),
+        (began, open) => format!(": {}, {}", counted(began, "incident began", "incidents began"), counted(open, "is open", "are open")),
     });
     let mut card = Card::line(tone, title);
     if !open.is_empty() {
