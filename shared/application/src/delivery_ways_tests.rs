@@ -136,6 +136,10 @@ impl Messenger for Stepwise<'_> {
     async fn update_view(&self, _: &str, _: &str, _: &Card) -> Result<(), SlackError> {
         unreachable!("it is in a channel")
     }
+
+    async fn publish_home(&self, _: &PersonId, _: &Card) -> Result<(), SlackError> {
+        unreachable!("it is in a channel")
+    }
 }
 
 /// A nudge that is handed out again until it is done, as the queue does it.

@@ -112,6 +112,15 @@ pub fn incident_in_full(incident: &Incident, link: Option<&str>, catalog: &Catal
     card
 }
 
+/// `none is open`, `1 is open`, `2 are open`
+fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("none {}", one.trim_start_matches("incident ")),
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}
+
 fn happened(happened: &Happened, catalog: &Catalog) -> Text {
     let text = Text::empty().moment(happened.at).then(" ");
     let named = |person| named_or(Some(catalog), person);
@@ -130,6 +139,7 @@ fn happened(happened: &Happened, catalog: &Catalog) -> Text {
         What::Silenced { silence, by } => text.and(named(by)).then(" silenced it: ").code(silence.as_str()),
         What::SilenceOver => text.then("it was no longer silenced"),
         What::Flapping => text.then("it began to flap"),
+        What::Calmed => text.then("it no longer flapped"),
         What::Resolved { by: Some(by) } => text.and(named(by)).then(" resolved it"),
         What::Resolved { by: None } => text.then("its last alarm was well again"),
         What::Reopened { by: Some(by) } => text.and(named(by)).then(" opened it again"),
@@ -161,7 +171,7 @@ pub fn daily_summary(closed: &[Incident], open: &[Incident], settings: &MonitSet
     let tone = if open.iter().any(|incident| urgency(incident) == 0) { Tone::Warning } else { Tone::Good };
     let title = Text::empty().bold("The last 24 hours").then(match (began, open.len()) {
         (0, 0) => ": all was quiet".to_owned(),
-        (began, open) => format!(": {began} incidents began, {open} are open"),
+        (began, open) => format!(": {}, {}", counted(began, "incident began", "incidents began"), counted(open, "is open", "are open")),
     });
     let mut card = Card::line(tone, title);
     if !open.is_empty() {

@@ -155,7 +155,7 @@ pub fn oncall(catalog: &Catalog, overrides: &[Override], now: Timestamp) -> Card
 fn on_duty(catalog: &Catalog, name: &RotationName, rotation: &Rotation, overrides: &[Override], now: Timestamp) -> Text {
     let text = Text::empty().code(name.as_str()).then("  ");
     let text = match monit::on_duty(name, rotation, overrides, now) {
-        Ok(person) => text.person(&person),
+        Ok(person) => text.and(named(catalog, &person)),
         Err(nobody) => return text.bold("nobody").then(format!(": {nobody}")),
     };
     let Ok(handover) = monit::next_handover(name, rotation, now) else { return text };
