@@ -92,17 +92,17 @@ pub fn events(site: &Site, before: &States, after: &States, now: Timestamp, mut 
         if let Some(old) = before.get(name).filter(|old| old["StateValue"] != alarm["StateValue"]) {
             let detail =
                 json!({ "alarmName": name, "state": state(alarm), "previousState": state(old), "configuration": configuration(alarm) });
-            events.push(event(site, "CloudWatch Alarm State Change", alarm, &detail, now, id()));
+            events.push(event(site, "CloudWatch Alarm State Change", alarm, &detail, now, &id()));
         }
     }
     for (name, alarm) in before.iter().filter(|(name, _)| !after.contains_key(*name)) {
         let detail = json!({ "alarmName": name, "operation": "delete", "state": state(alarm), "configuration": configuration(alarm) });
-        events.push(event(site, "CloudWatch Alarm Configuration Change", alarm, &detail, now, id()));
+        events.push(event(site, "CloudWatch Alarm Configuration Change", alarm, &detail, now, &id()));
     }
     events
 }
 
-fn event(site: &Site, kind: &str, alarm: &Value, detail: &Value, now: Timestamp, id: String) -> Value {
+fn event(site: &Site, kind: &str, alarm: &Value, detail: &Value, now: Timestamp, id: &str) -> Value {
     json!({
         "version": "0",
         "id": id,
