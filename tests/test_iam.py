@@ -48,6 +48,10 @@ class Account:
             "delivery": lambda: queue(self.endpoints["delivery_queue_url"]),
             "alarm": lambda: f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:api-production-5xx",
             "pipeline": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging",
+            "stage": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging/Test",
+            "action": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:billing-production/Approval/Sign-off",
+            "build log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/codebuild/api-test:log-stream:a",
+            "own log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/opsroom-commands:log-stream:a",
             "token": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/bot-token",
             "secret": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/signing-secret",
         }[resource]()
@@ -94,6 +98,8 @@ PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline
 WATCHING = on("cloudwatch", "ListTagsForResource", "TagResource", "SetAlarmState", "DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
+STEER = {"StartPipelineExecution", "StopPipelineExecution", "GetPipelineExecution", "GetPipelineState", "ListActionExecutions"}
+DECIDE = {"RetryStageExecution", "PutApprovalResult"}
 CHANGE = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 
@@ -109,13 +115,11 @@ MAY = {
         "commands": RECEIVE,
         "alarms": {"SendMessage"},
         "delivery": {"SendMessage"},
-        "pipeline": {
-            "StartPipelineExecution",
-            "StopPipelineExecution",
-            "GetPipelineExecution",
-            "GetPipelineState",
-            "ListActionExecutions",
-        },
+        # The pattern of all pipelines' names fits their stages and actions, too.
+        "pipeline": STEER,
+        "stage": STEER | DECIDE,
+        "action": STEER | DECIDE,
+        "build log": {"GetLogEvents"},
     },
     "Activity": {
         "catalog": {"GetItem"},
@@ -125,6 +129,7 @@ MAY = {
         "activity": RECEIVE,
         "webhooks": RECEIVE,
         "delivery": {"SendMessage"},
+        "build log": {"GetLogEvents"},
     },
     "Alarms": {
         "catalog": {"GetItem"},
@@ -135,7 +140,7 @@ MAY = {
         "delivery": {"SendMessage"},
         "alarm": {"ListTagsForResource"},
     },
-    "Delivery": {"state": {"GetItem", "UpdateItem"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
+    "Delivery": {"state": {"GetItem", "UpdateItem"}, "commands": {"SendMessage"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
     "Schedule": {
         "state": {"Query", "DeleteItem"},
         "outbox": {"Query"},
@@ -150,7 +155,9 @@ ASKED = {
     **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
     **dict.fromkeys(("commands", "activity", "webhooks", "alarms", "alarms_dead", "delivery"), QUEUES),
     "alarm": WATCHING,
-    "pipeline": PIPES,
+    **dict.fromkeys(("pipeline", "stage", "action"), PIPES),
+    "build log": on("logs", "GetLogEvents", "PutLogEvents", "DeleteLogStream", "FilterLogEvents"),
+    "own log": on("logs", "GetLogEvents", "FilterLogEvents", "DeleteLogStream"),
     "token": PARAMETERS,
     "secret": PARAMETERS,
 }

@@ -28,8 +28,8 @@ def referenced(value: dict) -> str:
     return target.split(".")[0] if isinstance(target, str) else target[0]
 
 
-def queues_of(function: str) -> dict[str, dict]:
-    """The queues whose messages a function gets, with how it gets them."""
+def sources_of(function: str) -> dict[str, dict]:
+    """The queues whose messages a function gets, each with how it gets them."""
     events = [event["Properties"] for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
     return {referenced(event["Queue"]): event for event in events}
 
@@ -112,8 +112,8 @@ def test_every_queue_is_encrypted(queue: str):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
-    assert queues_of(worker)
-    for queue, event in queues_of(worker).items():
+    assert sources_of(worker)
+    for queue, event in sources_of(worker).items():
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue)
 
@@ -183,7 +183,7 @@ def test_a_message_that_the_room_does_not_get_raises_an_alarm_on_the_metric_that
     ],
 )
 def test_writers_of_the_same_things_are_few_at_a_time(worker: str, queue: str, most: int):
-    assert queues_of(worker)[queue]["ScalingConfig"] == {"MaximumConcurrency": most}
+    assert sources_of(worker)[queue]["ScalingConfig"] == {"MaximumConcurrency": most}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

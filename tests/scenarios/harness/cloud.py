@@ -109,11 +109,14 @@ class Cloud:
         """Forgets what channels wanted to see, what was known of repositories, builds and alarms, and what would come due for these: each
         scenario says it for itself."""
         kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#")
+        messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):
             # What comes due for a deployment stays: an earlier scenario may have left one that has to be brought to its end.
             is_due = item["pk"] == "DUE" and "#reconcile/" not in item["sk"]
-            if is_due or item["pk"].startswith(kinds):
+            # Runs of other systems than CodePipeline have ids of the scenarios' own making, which come again.
+            is_told_run = item["pk"].startswith("EXECUTION#") and ":" in item["pk"]
+            if is_due or is_told_run or item["pk"].startswith(kinds + messages):
                 key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
                 self.aws("dynamodb").delete_item(TableName=table, Key=key)
 

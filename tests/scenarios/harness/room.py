@@ -142,6 +142,10 @@ class Room:
                 found += [message for message in page["messages"] if message["ts"] != thread]
         return sorted((Message(channel, raw) for raw in found if raw.get("bot_id")), key=lambda message: message.ts)
 
+    def direct(self, person: str) -> str:
+        """The conversation of the app with one person."""
+        return self.slack().conversations_open(users=person)["channel"]["id"]
+
     def sees_all(self, channel: str) -> list[Message]:
         """Everything said to all in a channel so far, looked at."""
         messages = self.messages(channel)

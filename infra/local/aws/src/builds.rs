@@ -82,7 +82,7 @@ impl Builds {
         let log = Log { project: &order.project, build: &build };
         log.write(cloud, order.status == Ending::Failed, started).await?;
         let change = Change { site, order, build: &build, number, started };
-        let events = [change.event(first, "IN_PROGRESS"), change.event(second, order.status.word())];
+        let events = [change.event(&first, "IN_PROGRESS"), change.event(&second, order.status.word())];
         Ok(Told { id: format!("{}:{build}", order.project), events })
     }
 }
@@ -96,7 +96,7 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
-    fn event(&self, id: String, status: &str) -> Value {
+    fn event(&self, id: &str, status: &str) -> Value {
         let Site { region, account } = self.site;
         let project = &self.order.project;
         let arn = format!("arn:aws:codebuild:{region}:{account}:build/{project}:{}", self.build);
@@ -282,7 +282,7 @@ mod tests {
         let order = Order { project: "nightly".to_owned(), status: Ending::Failed, source: None, revision: None, initiator: None };
         let started = "2026-11-20T14:05:09Z".parse().unwrap();
         let change = Change { site: &site, order: &order, build: "1-2-3", number: 7, started };
-        let event = change.event("e-1".to_owned(), "FAILED");
+        let event = change.event("e-1", "FAILED");
         let failed: Vec<_> = event["detail"]["additional-information"]["phases"]
             .as_array()
             .unwrap()

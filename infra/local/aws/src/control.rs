@@ -144,7 +144,9 @@ async fn tell_build(State(control): State<Control>, Json(order): Json<builds::Or
     let ids = gateway.pipelines.with(|engine, _| std::array::from_fn(|_| engine.new_id()));
     match gateway.builds.tell(&gateway.cloud, &gateway.site, &order, ids, clock::now()).await {
         Ok(builds::Told { id, events }) => {
-            events.into_iter().for_each(|event| gateway.bus.accept(event));
+            for event in events {
+                gateway.bus.accept(event);
+            }
             Json(json!({ "id": id })).into_response()
         }
         Err(error) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": error.to_string() }))).into_response(),

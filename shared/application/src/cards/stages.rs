@@ -30,7 +30,7 @@ fn step(run: &StageRun, over: bool) -> Step {
     let (state, note) = match seen.status {
         RunStatus::InProgress | RunStatus::Stopping if over => (StepState::Stopped, Text::empty()),
         RunStatus::InProgress => match run.actions.iter().find(waits) {
-            Some(action) => (StepState::Waiting, Text::plain("waits for an approval since ").moment(action.status.at)),
+            Some(action) => (StepState::Waiting, Text::plain("waiting since ").moment(action.status.at)),
             None => (StepState::Running, run.started_at.map(|at| Text::plain("since ").moment(at)).unwrap_or_default()),
         },
         RunStatus::Stopping => (StepState::Running, Text::plain("stopping")),

@@ -111,7 +111,7 @@ fn reading(event: &str, payload: Payload, received_at: Timestamp) -> Option<Read
         "status" => runs::status(&payload, received_at)?,
         _ => {
             let (news, at) = conversations::news(event, &payload)?;
-            (What::Conversation(news), Some(at))
+            (What::Conversation(Box::new(news)), Some(at))
         }
     };
     let repository = payload.repository.as_ref()?.described()?;
