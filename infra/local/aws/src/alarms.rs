@@ -102,6 +102,35 @@ pub fn events(site: &Site, before: &States, after: &States, now: Timestamp, mut 
     events
 }
 
+/// The functions that are actions of alarms which have changed, each with what it is called with ("Invoke a Lambda function from an alarm"). The
+/// emulator carries out those that are topics.
+pub fn calls(site: &Site, before: &States, after: &States) -> Vec<(String, Value)> {
+    let mut calls = Vec::new();
+    for (name, alarm) in after {
+        let Some(old) = before.get(name).filter(|old| old["StateValue"] != alarm["StateValue"]) else { continue };
+        let actions = match alarm["StateValue"].as_str() {
+            _ if alarm["ActionsEnabled"] == false => continue,
+            Some("ALARM") => &alarm["AlarmActions"],
+            Some("OK") => &alarm["OKActions"],
+            _ => &alarm["InsufficientDataActions"],
+        };
+        let functions = actions.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|arn| arn.contains(":lambda:"));
+        let state = state(alarm);
+        for function in functions {
+            let call = json!({
+                "source": "aws.cloudwatch",
+                "alarmArn": alarm["AlarmArn"],
+                "accountId": site.account,
+                "time": state["timestamp"],
+                "region": site.region,
+                "alarmData": { "alarmName": name, "state": state, "previousState": self::state(old), "configuration": configuration(alarm) },
+            });
+            calls.push((function.to_owned(), call));
+        }
+    }
+    calls
+}
+
 fn event(site: &Site, kind: &str, alarm: &Value, detail: &Value, now: Timestamp, id: &str) -> Value {
     json!({
         "version": "0",

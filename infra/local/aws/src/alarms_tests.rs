@@ -44,6 +44,26 @@ fn a_change_of_state_is_told_once_with_what_was_before() {
 }
 
 #[test]
+fn functions_are_called_as_actions_of_the_state_that_is_reached() {
+    let function = "arn:aws:lambda:us-east-1:000000000000:function:alarms";
+    let with = |value: &str, enabled: bool| {
+        let (name, mut alarm) = alarm("a", value);
+        alarm["AlarmActions"] = json!(["arn:aws:sns:us-east-1:000000000000:topic", function]);
+        alarm["ActionsEnabled"] = json!(enabled);
+        States::from([(name, alarm)])
+    };
+    let called = calls(&site(), &with("OK", true), &with("ALARM", true));
+    assert_eq!(called.len(), 1);
+    assert_eq!(called[0].0, function);
+    let call = &called[0].1;
+    assert_eq!(call["alarmArn"], json!("arn:aws:cloudwatch:us-east-1:000000000000:alarm:a"));
+    assert_eq!((&call["alarmData"]["state"]["value"], &call["alarmData"]["previousState"]["value"]), (&json!("ALARM"), &json!("OK")));
+    for (before, after) in [("ALARM", with("OK", true)), ("ALARM", with("ALARM", true)), ("OK", with("ALARM", false))] {
+        assert!(calls(&site(), &with(before, true), &after).is_empty(), "{before}");
+    }
+}
+
+#[test]
 fn a_deleted_alarm_is_told_of_and_a_composite_has_its_rule() {
     let (name, mut composite) = alarm("c", "ALARM");
     composite["AlarmRule"] = json!("ALARM(a)");

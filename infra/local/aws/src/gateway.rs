@@ -238,7 +238,7 @@ impl Gateway {
         Ok(widget::answer(call.protocol, &image))
     }
 
-    /// Passes a call on, and tells EventBridge what it changed about alarms.
+    /// Passes a call on, and tells EventBridge, and functions that are alarms' actions, what it changed about alarms.
     async fn pass_on_watching_alarms(self: &Arc<Self>, call: &Call, parts: hyper::http::request::Parts, body: Bytes) -> Response {
         let Some(touched) = alarms::touched(call, &body) else { return self.pass_on(call, parts, body).await };
         let _alone = self.alarms.alone().await;
@@ -249,6 +249,11 @@ impl Gateway {
                 (Ok(before), Ok(after)) => {
                     for event in alarms::events(&self.site, &before, &after, clock::now(), errors::request_id) {
                         self.bus.accept(event);
+                    }
+                    for (function, call) in alarms::calls(&self.site, &before, &after) {
+                        if let Err(error) = self.cloud.lambda_invoke(&function, &call).await {
+                            tracing::warn!(%error, function, "an alarm's action failed");
+                        }
                     }
                 }
                 (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "cannot tell what became of alarms"),
