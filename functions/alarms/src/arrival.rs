@@ -7,6 +7,7 @@ use opsroom_domain::alarm::AlarmReport;
 use opsroom_webhooks::Webhook;
 use opsroom_webhooks::alerts::cloudwatch::{self, Told};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -37,14 +38,14 @@ pub(crate) struct Reports {
 /// What tells the kinds of messages apart.
 #[derive(Deserialize)]
 struct Marks<'a> {
-    sender: Option<&'a str>,
-    chore: Option<&'a str>,
+    sender: Option<IgnoredAny>,
+    chore: Option<IgnoredAny>,
     #[serde(rename = "Type")]
-    sns: Option<&'a str>,
+    sns: Option<IgnoredAny>,
     #[serde(rename = "detail-type")]
-    event: Option<&'a str>,
+    event: Option<IgnoredAny>,
     /// EventBridge's.
-    id: Option<&'a str>,
+    id: Option<String>,
     /// Lambda's record of an asynchronous call that it gave up on ("Capturing records of Lambda asynchronous invocations").
     #[serde(rename = "requestPayload", borrow)]
     given_up: Option<&'a RawValue>,
@@ -78,7 +79,7 @@ pub(crate) fn read(body: &str, topics: &[String]) -> Result<Arrival, String> {
             }
             of_cloudwatch("cloudwatch_topic", &message, Some(&topic_arn), message_id)
         }
-        Marks { event: Some(_), id, .. } => of_cloudwatch("cloudwatch_event", body, None, id.unwrap_or_default().to_owned()),
+        Marks { event: Some(_), id, .. } => of_cloudwatch("cloudwatch_event", body, None, id.unwrap_or_default()),
         _ => of_cloudwatch("cloudwatch_action", body, None, String::new()),
     }
 }
@@ -185,7 +186,7 @@ mod tests {
             ("Hello", "no JSON object that is known here: line 1, column 1"),
             ("[]", "no JSON object that is known here: line 1, column 2"),
             ("{}", "neither an alarm's message, event nor action"),
-            (r#"{"chore": "sing", "password": "x"}"#, "an unknown chore: line 1, column 34"),
+            (r#"{"chore": "sing", "password": "x"}"#, "an unknown chore: line 1, column 16"),
             (r#"{"Type": "Notification", "password": "x"}"#, "no notification of SNS: line 1, column 41"),
             (r#"{"sender": "fax", "password": "x"}"#, "no webhook: line 1, column 16"),
         ] {

@@ -12,6 +12,7 @@ use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::access::Access;
+use crate::alarms::{self, Alarms};
 use crate::builds::Builds;
 use crate::bus::Bus;
 use crate::call::Call;
@@ -23,6 +24,7 @@ use crate::faults::{Effect, Faults};
 use crate::identity::{Identities, Principal};
 use crate::pipelines::{self, Pipelines, Site};
 use crate::signature::{self, Claim, Mismatch};
+use crate::widget;
 
 /// Everything the gateway knows.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub struct Gateway {
     pub bus: Arc<Bus>,
     /// The builds that no pipeline started.
     pub builds: Builds,
+    /// The alarms.
+    pub alarms: Alarms,
 }
 
 /// Marks a response that is never sent: the connection closes instead.
@@ -84,8 +88,14 @@ pub async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Re
             Ok(_) => gateway.pipeline_call(&call, claim.as_ref(), &parts, &body, caller.as_deref()).await,
             Err(failure) => failure.into_response(),
         }
+    } else if is_cloudwatch(&call) && call.operation == widget::OPERATION {
+        let answer = match known {
+            Ok(_) => gateway.picture(&call, claim.as_ref(), &parts, &body, caller.as_deref()).await,
+            Err(failure) => Err(failure),
+        };
+        answer.unwrap_or_else(|failure| failure.in_protocol(call.protocol))
     } else {
-        gateway.pass_on(&call, parts, body).await
+        gateway.pass_on_watching_alarms(&call, parts, body).await
     };
     ending.status = Some(response.status().as_u16());
     ending.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -99,6 +109,33 @@ pub async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Re
         }
     }
     response
+}
+
+/// The caller, if the request is signed with its key.
+fn authenticated<'p>(
+    claim: Option<&Claim>,
+    parts: &hyper::http::request::Parts,
+    body: &[u8],
+    caller: Option<&'p Principal>,
+) -> Result<&'p Principal, Failure> {
+    let claim = claim.ok_or_else(Failure::unsigned)?;
+    let caller = caller.ok_or_else(Failure::unknown_key)?;
+    if let Some(credentials) = &caller.credentials {
+        let token = parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
+        if token != credentials.session_token() {
+            return Err(Failure::unknown_key());
+        }
+        signature::check(claim, parts, body, credentials, clock::now().into()).map_err(|mismatch| match mismatch {
+            Mismatch::Skewed => Failure::skewed(),
+            Mismatch::Signature => Failure::mismatch(),
+        })?;
+    }
+    Ok(caller)
+}
+
+/// CloudWatch signs as `monitoring`.
+fn is_cloudwatch(call: &Call) -> bool {
+    matches!(call.service.as_str(), "monitoring" | "cloudwatch")
 }
 
 fn no_answer() -> Response {
@@ -166,33 +203,58 @@ impl Gateway {
         body: &[u8],
         caller: Option<&Principal>,
     ) -> Result<Value, Failure> {
-        let claim = claim.ok_or_else(Failure::unsigned)?;
-        let caller = caller.ok_or_else(Failure::unknown_key)?;
-        if let Some(credentials) = &caller.credentials {
-            let token = parts.headers.get("x-amz-security-token").and_then(|token| token.to_str().ok());
-            if token != credentials.session_token() {
-                return Err(Failure::unknown_key());
-            }
-            signature::check(claim, parts, body, credentials, clock::now().into()).map_err(|mismatch| match mismatch {
-                Mismatch::Skewed => Failure::skewed(),
-                Mismatch::Signature => Failure::mismatch(),
-            })?;
-        }
+        let caller = authenticated(claim, parts, body, caller)?;
         if !pipelines::api::has(&call.operation) {
             return Err(Failure::unknown_operation(&call.operation));
         }
         let body: Map<String, Value> = serde_json::from_slice(body).map_err(|_| Failure::not_json())?;
         let resource = pipelines::api::resource(&self.site, &call.operation, &body);
-        let action = format!("codepipeline:{}", call.operation);
-        match self.access.allows(&self.cloud, caller, &action, &resource).await {
-            Ok(true) => {}
-            Ok(false) => return Err(Failure::denied(&caller.arn, &action, &resource)),
+        self.allowed(caller, &format!("codepipeline:{}", call.operation), &resource).await?;
+        self.pipelines.answer(&call.operation, &body, &caller.arn).map_err(Failure::from)
+    }
+
+    async fn allowed(&self, caller: &Principal, action: &str, resource: &str) -> Result<(), Failure> {
+        match self.access.allows(&self.cloud, caller, action, resource).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::denied(&caller.arn, action, resource)),
             Err(error) => {
                 tracing::warn!(%error, "cannot tell what the caller may do");
-                return Err(Failure::internal());
+                Err(Failure::internal())
             }
         }
-        self.pipelines.answer(&call.operation, &body, &caller.arn).map_err(Failure::from)
+    }
+
+    async fn picture(
+        &self,
+        call: &Call,
+        claim: Option<&Claim>,
+        parts: &hyper::http::request::Parts,
+        body: &[u8],
+        caller: Option<&Principal>,
+    ) -> Result<Response, Failure> {
+        let caller = authenticated(claim, parts, body, caller)?;
+        self.allowed(caller, "cloudwatch:GetMetricWidgetImage", "*").await?;
+        let image = widget::image(&self.cloud, &call.members(body), clock::now()).await?;
+        Ok(widget::answer(call.protocol, &image))
+    }
+
+    /// Passes a call on, and tells EventBridge what it changed about alarms.
+    async fn pass_on_watching_alarms(self: &Arc<Self>, call: &Call, parts: hyper::http::request::Parts, body: Bytes) -> Response {
+        let Some(touched) = alarms::touched(call, &body) else { return self.pass_on(call, parts, body).await };
+        let _alone = self.alarms.alone().await;
+        let before = alarms::look(&self.cloud, &touched).await;
+        let response = self.pass_on(call, parts, body).await;
+        if response.status().is_success() {
+            match (before, alarms::look(&self.cloud, &touched).await) {
+                (Ok(before), Ok(after)) => {
+                    for event in alarms::events(&self.site, &before, &after, clock::now(), errors::request_id) {
+                        self.bus.accept(event);
+                    }
+                }
+                (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "cannot tell what became of alarms"),
+            }
+        }
+        response
     }
 
     /// Back to the start: no executions, faults, calls, events.
