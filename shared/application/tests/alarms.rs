@@ -6,12 +6,14 @@ mod monit_world;
 
 use monit_world::*;
 use opsroom_application::alarms::{Drawing, Taken, Watcher};
+use opsroom_application::commands::Worked;
 use opsroom_application::ports::{AlarmChore, PortErrorKind};
 use opsroom_domain::alarm::{AlarmReport, AlarmState, Plot, PlottedMetric};
 use opsroom_domain::card::Tone;
 use opsroom_domain::deployment::Phase;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::incident::Phase as Stands;
+use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::room_message::Destination;
 use opsroom_memory::{MemoryDeadLetters, Moment};
 
@@ -222,23 +224,38 @@ async fn what_a_silence_keeps_quiet_is_counted_and_told_when_it_ends() {
 #[tokio::test]
 async fn a_deployment_in_flight_keeps_its_own_alarms_quiet_until_it_is_over() {
     let mut world = World::new();
-    world.deployed("d-1", "web", "production", -60, Phase::Running).await;
+    assert_eq!(world.say("e1", "UDANA", "deploy web to production").await.0, Worked::Done);
     world.deployed("d-2", "api", "production", -60, Phase::Running).await;
     assert_eq!(world.take_in(&firing("web-production-5xx", 0)).await, Taken::Quiet);
     assert_eq!(world.take_in(&firing("web-production-cpu", 1)).await, Taken::Quiet);
     assert_eq!(world.take_in(&firing("api-production-5xx", 2)).await, Taken::Shown, "the catalog doesn't say so of this one");
-    world.minutes(1, 4).await;
+    let execution = ExecutionKey::codepipeline("web-production".into(), world.pipelines.executions().remove(0));
+    let seen = |status, second| Observation::Execution(Sighting { status, at: Some(at(second)) });
+    world.pipelines.show(&execution, vec![seen(RunStatus::InProgress, 0)]);
+    world.minutes(1, 5).await;
     assert_eq!(world.incidents().len(), 1, "it still runs");
-    world.store.state.lock().unwrap().deployments.get_mut("d-1").unwrap().phase = Phase::Succeeded;
-    let end =
-        opsroom_domain::due::DueTask::EndSilence { silence: world.store.look(|state| state.monit.silences.keys().next().unwrap().clone()) };
-    let due = request("due/1", opsroom_application::request::Ask::Due { task: end, at: at(240) });
-    world.work(&due).await;
-    world.do_chores().await;
+    world.pipelines.show(&execution, vec![seen(RunStatus::Succeeded, 320)]);
+    world.minutes(6, 12).await;
     let web = world.incidents().into_iter().find(|one| one.service == Some("web".into())).unwrap();
     assert_eq!(web.alarms.len(), 2);
     let silence = world.store.look(|state| state.monit.silences.values().next().unwrap().clone());
-    assert_eq!((silence.count, silence.ended_at), (2, Some(at(240))));
+    assert_eq!((silence.count, silence.ended_at.is_some()), (2, true));
+    let (destination, card) = world.card(&MessageKey::silence_over(&silence.id));
+    let parent = MessageKey::deployment(&deployment_id("e1"));
+    assert_eq!(destination, Destination::Under { channel: "CMONIT".into(), parent });
+    assert!(all_words(&card).contains("as the deployment is over. It kept 2 alarms quiet."), "{}", all_words(&card));
+}
+
+#[tokio::test]
+async fn a_deployment_that_hangs_does_not_hide_trouble_for_long() {
+    let mut world = World::new();
+    world.deployed("d-1", "web", "production", -60, Phase::Running).await;
+    assert_eq!(world.take_in(&firing("web-production-5xx", 0)).await, Taken::Quiet);
+    world.minutes(1, 58).await;
+    assert_eq!(world.incidents().len(), 0);
+    world.minutes(59, 61).await;
+    assert_eq!(world.the_incident().title, "web-production-5xx");
+    assert_eq!(world.take_in(&firing("web-production-cpu", 3700)).await, Taken::Shown);
 }
 
 #[tokio::test]

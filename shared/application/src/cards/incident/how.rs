@@ -72,13 +72,12 @@ fn cloudwatch(alarm: &IncidentAlarm) -> Vec<String> {
             None => call,
         }
     };
-    let mut lines = vec![
+    let mut lines = [
         call("describe-alarms").with("alarm-names", json!([alarm.name])).with("alarm-types", json!(["MetricAlarm", "CompositeAlarm"])),
         call("describe-alarm-history").with("alarm-name", alarm.name.as_str()).with("max-records", 20),
     ]
-    .iter()
-    .map(ApiCall::command_line)
-    .collect::<Vec<_>>();
+    .map(|call| call.command_line())
+    .to_vec();
     if let Some(Plot::Metrics { metrics }) = &alarm.plot {
         let widget = json!({"title": alarm.name, "start": "-PT3H", "metrics": metrics.iter().map(metric).collect::<Vec<_>>()});
         let image = call("get-metric-widget-image").with("metric-widget", widget.to_string()).with("output", "text");

@@ -25,7 +25,7 @@ pub fn incident(incident: &Incident, catalog: Option<&Catalog>) -> Card {
     let mut card = Card { tone: tone(incident), summary: summary(incident, catalog), parts: vec![Part::Text(title)] };
     if incident.phase.is_over() {
         card.parts.push(Part::Context(ending(incident, catalog)));
-        card.parts.push(Part::Buttons(buttons(incident)));
+        card.parts.push(Part::Buttons(buttons(incident, catalog)));
         return card;
     }
     card.parts.extend(parts::what_is_wrong(incident));
@@ -39,7 +39,7 @@ pub fn incident(incident: &Incident, catalog: Option<&Catalog>) -> Card {
     card.parts.extend(parts::calls(incident, catalog));
     card.parts.extend(parts::notes(incident, catalog));
     card.parts.push(Part::Context(footer(incident)));
-    card.parts.push(Part::Buttons(buttons(incident)));
+    card.parts.push(Part::Buttons(buttons(incident, catalog)));
     card
 }
 
@@ -158,7 +158,7 @@ fn footer(incident: &Incident) -> Text {
     })
 }
 
-fn buttons(incident: &Incident) -> Vec<Button> {
+fn buttons(incident: &Incident, catalog: Option<&Catalog>) -> Vec<Button> {
     let press = |label: &str, press: IncidentPress, style: ButtonStyle| Button {
         label: label.to_owned(),
         action: ButtonAction::Incident { incident: incident.id.clone(), press },
@@ -178,7 +178,7 @@ fn buttons(incident: &Incident) -> Vec<Button> {
     buttons.push(plain("Silence…", IncidentPress::Silence));
     buttons.push(plain("Assign…", IncidentPress::Assign));
     buttons.push(plain("Snooze…", IncidentPress::Snooze));
-    buttons.extend(parts::rollback(incident));
+    buttons.extend(parts::rollback(incident, catalog));
     if let Some(url) = runbook(incident) {
         let action = ButtonAction::OpenUrl { url: url.to_owned() };
         buttons.push(Button { label: "Runbook".to_owned(), action, style: ButtonStyle::Plain, confirm: None });

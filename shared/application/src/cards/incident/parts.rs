@@ -82,7 +82,8 @@ pub(super) fn standing(incident: &Incident, catalog: Option<&Catalog>) -> Vec<Pa
     }
     match &incident.silenced {
         Some(silenced) => {
-            lines.push(Text::empty().bold("Silenced").then(" until ").moment(silenced.until).then(" by ").code(silenced.silence.as_str()))
+            let until = Text::empty().bold("Silenced").then(" until ").moment(silenced.until);
+            lines.push(until.then(" by ").code(silenced.silence.as_str()));
         }
         None if incident.is_hushed() => lines.push(Text::empty().bold("Silenced").then(": all of its alarms are under a silence")),
         None => {}
@@ -182,26 +183,26 @@ fn before(incident: &Incident, at: Timestamp) -> String {
     if before.is_negative() { String::new() } else { format!(", {} before", span(before)) }
 }
 
-/// A button for the newest deployment that can be undone.
-pub(super) fn rollback(incident: &Incident) -> Option<Button> {
-    incident.suspects.iter().find_map(|suspect| match suspect {
-        Suspect::Deployment { deployment, revision, replaced: Some(replaced), outcome, .. }
-            if outcome != "running" && outcome != "cancelled" =>
-        {
-            let (service, environment) = (incident.service.as_ref()?, incident.environment.as_ref()?);
-            let replaced = short_revision(replaced);
-            let instead = revision.as_deref().map(|revision| format!(" in place of {}", short_revision(revision))).unwrap_or_default();
-            Some(Button {
-                label: format!("Roll back to {replaced}"),
-                action: ButtonAction::Incident {
-                    incident: incident.id.clone(),
-                    press: IncidentPress::Rollback { deployment: deployment.clone() },
-                },
-                style: ButtonStyle::Danger,
-                confirm: Some(format!("Deploy {replaced} of {service} to {environment}{instead}?")),
-            })
+/// A button for the newest deployment that can be undone: what it replaced is known and something else, and the pipeline takes a revision.
+pub(super) fn rollback(incident: &Incident, catalog: Option<&Catalog>) -> Option<Button> {
+    let (service, environment) = (incident.service.as_ref()?, incident.environment.as_ref()?);
+    catalog?.target(service.as_str(), environment.as_str()).ok()?.target.revision.as_ref()?;
+    incident.suspects.iter().find_map(|suspect| {
+        let Suspect::Deployment { deployment, revision, replaced: Some(replaced), outcome, .. } = suspect else { return None };
+        if matches!(outcome.as_str(), "running" | "cancelled") || revision.as_ref() == Some(replaced) {
+            return None;
         }
-        _ => None,
+        let replaced = short_revision(replaced);
+        let instead = revision.as_deref().map(|revision| format!(" in place of {}", short_revision(revision))).unwrap_or_default();
+        Some(Button {
+            label: format!("Roll back to {replaced}"),
+            action: ButtonAction::Incident {
+                incident: incident.id.clone(),
+                press: IncidentPress::Rollback { deployment: deployment.clone() },
+            },
+            style: ButtonStyle::Danger,
+            confirm: Some(format!("Deploy {replaced} of {service} to {environment}{instead}?")),
+        })
     })
 }
 

@@ -1,5 +1,6 @@
 //! The app's Home tab: what waits for a person, and how everything stands.
 
+use opsroom_domain::card::Card;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::incident::{Called, Incident, Phase};
 use opsroom_domain::rights::{Asker, Wish};
@@ -7,7 +8,7 @@ use opsroom_domain::room_message::Destination;
 
 use crate::alarms::summary;
 use crate::cards::{self, Waiting};
-use crate::commands::{Commander, Ports, Worked};
+use crate::commands::{Catalog, Commander, Ports, Worked};
 use crate::failure::Failure;
 use crate::outgoing::lanes;
 use crate::ports::{CatalogStore, Change, Commit, MessageChange, MonitStore, Store};
@@ -23,20 +24,8 @@ impl<W: Ports> Commander<'_, W> {
         let card = match self.catalog.catalog().await? {
             None => cards::no_catalog(),
             Some(catalog) => {
-                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
-                match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Err(denied) => cards::refused(&denied),
-                    Ok(_) => {
-                        let overview = self.overview(None).await?;
-                        let settings = self.store.monit_settings(self.now).await?;
-                        let mut waiting = Vec::new();
-                        for incident in overview.open.iter().filter(|incident| waits_for(incident, asker)).take(WAITING) {
-                            waiting.push(Waiting { incident, link: self.link_to_incident(incident).await });
-                        }
-                        change.due.extend(summary::next(Some(&catalog.catalog), self.now));
-                        cards::home(&catalog.catalog, &asker.person, &waiting, &overview, &settings)
-                    }
-                }
+                change.due.extend(summary::next(Some(&catalog.catalog), self.now));
+                self.home_of(&catalog, asker).await?
             }
         };
         let destination = Destination::Home { person: asker.person.clone() };
@@ -45,6 +34,20 @@ impl<W: Ports> Commander<'_, W> {
         let worked = if self.store.commit(change).await? == Commit::AlreadyDone { Worked::Before } else { Worked::Done };
         self.nudge(&request.correlation, &keys).await;
         Ok(worked)
+    }
+
+    async fn home_of(&self, catalog: &Catalog, asker: &Asker) -> Result<Card, Failure> {
+        let (standing, _) = self.standing_or_assumed(catalog, asker).await;
+        if let Err(denied) = catalog.catalog.decide(asker, standing, Wish::Read) {
+            return Ok(cards::refused(&denied));
+        }
+        let overview = self.overview(None).await?;
+        let settings = self.store.monit_settings(self.now).await?;
+        let mut waiting = Vec::new();
+        for incident in overview.open.iter().filter(|incident| waits_for(incident, asker)).take(WAITING) {
+            waiting.push(Waiting { incident, link: self.link_to_incident(incident).await });
+        }
+        Ok(cards::home(&catalog.catalog, &asker.person, &waiting, &overview, &settings))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Brings back what ran before a deployment that is suspected. It is a deployment like any other: the same right, the same slot, the same
 //! record, with the incident as its reason.
 
+use opsroom_domain::deployment::Deployment;
 use opsroom_domain::ids::{DeploymentId, IncidentId};
 use opsroom_domain::incident::Event;
 use opsroom_domain::revision::Revision;
@@ -36,20 +37,11 @@ impl<W: Ports> Commander<'_, W> {
             Ok(allowed) => allowed.role.to_string(),
             Err(denied) => return self.refuse(context, &denied).await,
         };
-        let Some(replaced) = &deployment.replaces else {
-            return self
-                .turn_down(context, cards::no_rollback(suspect, "what ran before it isn't known"), "unknown", (service, environment))
-                .await;
+        let revision = match brought_back(catalog, &deployment) {
+            Ok(revision) => revision,
+            Err(why) => return self.turn_down(context, cards::no_rollback(suspect, why), "no-rollback", (service, environment)).await,
         };
-        let Ok(revision) = Revision::parse(replaced) else {
-            return self
-                .turn_down(context, cards::no_rollback(suspect, "what ran before it is no revision"), "unknown", (service, environment))
-                .await;
-        };
-        if catalog.catalog.target(service.as_str(), environment.as_str()).is_err() {
-            let card = cards::no_rollback(suspect, "the catalog doesn't have its service there any more");
-            return self.turn_down(context, card, "unknown", (service, environment)).await;
-        }
+        let replaced = revision.to_string();
         let wish = Deploy {
             service: service.to_string(),
             environment: environment.to_string(),
@@ -60,7 +52,7 @@ impl<W: Ports> Commander<'_, W> {
         let worked = self.deploy(context, catalog, &wish, role).await?;
         if worked == Worked::Done {
             let started = DeploymentId::derived_from(&context.request.event);
-            let words = cards::rolled_back_by(&started, replaced, suspect, incident);
+            let words = cards::rolled_back_by(&started, &replaced, suspect, incident);
             self.note_on(context, catalog, incident, &words).await?;
         }
         Ok(worked)
@@ -82,4 +74,16 @@ impl<W: Ports> Commander<'_, W> {
         }
         Err(Failure::Contended(format!("incident {id}")))
     }
+}
+
+/// What ran before a deployment, if it is known exactly enough to be deployed again.
+fn brought_back(catalog: &Catalog, deployment: &Deployment) -> Result<Revision, &'static str> {
+    let replaced = deployment.replaces.as_deref().ok_or("what ran before it isn't known")?;
+    if deployment.revision.as_ref().is_some_and(|revision| revision.as_str() == replaced) {
+        return Err("what ran before it has the same name");
+    }
+    if catalog.catalog.target(deployment.service.as_str(), deployment.environment.as_str()).is_err() {
+        return Err("the catalog doesn't have its service there any more");
+    }
+    Revision::parse(replaced).map_err(|_| "what ran before it is no revision")
 }
