@@ -69,7 +69,7 @@ def test_a_clock_that_stood_still_makes_up_for_it(room: Room):
 def test_acknowledging_stops_it_and_giving_it_back_begins_again(room: Room):
     key, shown = fires(room, "given-back")
     room.presses(DANA, shown, "Acknowledge")
-    acknowledged = room.again(shown, "has it")
+    acknowledged = room.again(shown, "Dana Deployer has it")
     room.message("You have", room.direct(DANA))
     room.tick(30)
     settled(room)
