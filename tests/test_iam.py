@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ["SlackIngress", "WebhookIngress", "Commands", "Activity", "Delivery", "Schedule"]
+FUNCTIONS = ["SlackIngress", "WebhookIngress", "Commands", "Activity", "Alarms", "Delivery", "Schedule"]
 WRITES = ["UpdateItem", "DeleteItem", "PutItem", "BatchWriteItem"]
 READS = ["GetItem", "Query", "Scan", "BatchGetItem"]
 PIPELINES = ["StartPipelineExecution", "StopPipelineExecution", "RetryStageExecution", "RollbackStage", "PutApprovalResult"]
@@ -43,7 +43,10 @@ class Account:
             "commands": lambda: queue(self.endpoints["commands_queue_url"]),
             "activity": lambda: queue(self.endpoints["activity_queue_url"]),
             "webhooks": lambda: queue(self.endpoints["webhooks_queue_url"]),
+            "alarms": lambda: queue(self.endpoints["alarms_queue_url"]),
+            "alarms_dead": lambda: queue(self.endpoints["dead_letter_queue_urls"]["alarms"]),
             "delivery": lambda: queue(self.endpoints["delivery_queue_url"]),
+            "alarm": lambda: f"arn:aws:cloudwatch:{region}:{ACCOUNT}:alarm:api-production-5xx",
             "pipeline": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging",
             "stage": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging/Test",
             "action": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:billing-production/Approval/Sign-off",
@@ -92,23 +95,25 @@ RECEIVING = ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQ
 QUEUES = on("sqs", "SendMessage", *RECEIVING, "PurgeQueue", "DeleteQueue", "SetQueueAttributes")
 LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "ListPipelineExecutions"]
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
+WATCHING = on("cloudwatch", "ListTagsForResource", "TagResource", "SetAlarmState", "DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
 STEER = {"StartPipelineExecution", "StopPipelineExecution", "GetPipelineExecution", "GetPipelineState", "ListActionExecutions"}
 DECIDE = {"RetryStageExecution", "PutApprovalResult"}
-CHANGE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
+CHANGE = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 
 MAY = {
     "SlackIngress": {"catalog": {"GetItem"}, "commands": {"SendMessage"}},
-    "WebhookIngress": {"webhooks": {"SendMessage"}},
+    "WebhookIngress": {"webhooks": {"SendMessage"}, "alarms": {"SendMessage"}},
     "Commands": {
         "catalog": {"GetItem"},
-        "state": CHANGE | {"Query", "BatchGetItem"},
+        "state": CHANGE,
         "by_index1": {"Query"},
         "audit": {"Query"},
         "by_actor": {"Query"},
         "commands": RECEIVE,
+        "alarms": {"SendMessage"},
         "delivery": {"SendMessage"},
         # The pattern of all pipelines' names fits their stages and actions, too.
         "pipeline": STEER,
@@ -118,13 +123,22 @@ MAY = {
     },
     "Activity": {
         "catalog": {"GetItem"},
-        "state": CHANGE | {"Query", "BatchGetItem"},
+        "state": CHANGE,
         "by_index1": {"Query"},
         "audit": {"Query"},
         "activity": RECEIVE,
         "webhooks": RECEIVE,
         "delivery": {"SendMessage"},
         "build log": {"GetLogEvents"},
+    },
+    "Alarms": {
+        "catalog": {"GetItem"},
+        "state": CHANGE,
+        "by_index1": {"Query"},
+        "alarms": RECEIVE | {"SendMessage"},
+        "alarms_dead": {"SendMessage"},
+        "delivery": {"SendMessage"},
+        "alarm": {"ListTagsForResource"},
     },
     "Delivery": {"state": {"GetItem", "UpdateItem"}, "commands": {"SendMessage"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
     "Schedule": {
@@ -139,7 +153,8 @@ audit log, which takes a transaction, is tried for real below; that the clock de
 
 ASKED = {
     **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
-    **dict.fromkeys(("commands", "activity", "webhooks", "delivery"), QUEUES),
+    **dict.fromkeys(("commands", "activity", "webhooks", "alarms", "alarms_dead", "delivery"), QUEUES),
+    "alarm": WATCHING,
     **dict.fromkeys(("pipeline", "stage", "action"), PIPES),
     "build log": on("logs", "GetLogEvents", "PutLogEvents", "DeleteLogStream", "FilterLogEvents"),
     "own log": on("logs", "GetLogEvents", "FilterLogEvents", "DeleteLogStream"),
@@ -208,6 +223,7 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
         "WebhookIngress": set(),
         "Commands": {"get catalog", "get state", "update state", "delete state", "append audit", "start", "stop", "look"},
         "Activity": {"get catalog", "get state", "update state", "delete state", "append audit"},
+        "Alarms": {"get catalog", "get state", "update state", "delete state"},
         "Delivery": {"get state", "update state"},
         "Schedule": {"delete state"},
     }[function]
@@ -217,4 +233,4 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
 def test_secrets_are_read_by_those_who_need_them(account: Account, function: str):
     """GetParameters alone, which the local IAM checks against `*` and AWS against each parameter: who may call it at all."""
     may = account.allowed(function, "token", on("ssm", "GetParameters", "GetParameter", "GetParameterHistory"))
-    assert may == ({"GetParameters"} if function in ("SlackIngress", "WebhookIngress", "Commands", "Delivery") else set())
+    assert may == ({"GetParameters"} if function in ("SlackIngress", "WebhookIngress", "Commands", "Alarms", "Delivery") else set())

@@ -12,7 +12,8 @@ TEMPLATE = derived_template.read(ROOT / "template.yaml")
 RESOURCES = TEMPLATE["Resources"]
 
 FUNCTIONS = sorted(derived_template.functions(TEMPLATE))
-WORKERS = ["ActivityFunction", "CommandsFunction", "DeliveryFunction"]
+WORKERS = ["ActivityFunction", "AlarmsFunction", "CommandsFunction", "DeliveryFunction"]
+WITHOUT_RESOURCES = ("cloudwatch:GetMetricWidgetImage",)
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 
@@ -58,16 +59,19 @@ def listed(value) -> list:
     return value if isinstance(value, list) else [value]
 
 
-def resource_id(arn: dict) -> str | None:
+def resource_id(arn: dict | str) -> str | None:
     """The logical id of a resource of this template, or nothing for an ARN that is spelled out."""
+    if isinstance(arn, str):
+        return None
     if "Fn::Sub" in arn:
         return arn["Fn::Sub"].removeprefix("${").split(".")[0] if arn["Fn::Sub"].startswith("${") else None
     return referenced(arn)
 
 
-def test_the_template_has_the_six_functions_in_their_folders():
+def test_the_template_has_the_functions_in_their_folders():
     assert derived_template.functions(TEMPLATE) == {
         "ActivityFunction": "opsroom-activity",
+        "AlarmsFunction": "opsroom-alarms",
         "CommandsFunction": "opsroom-commands",
         "DeliveryFunction": "opsroom-delivery",
         "ScheduleFunction": "opsroom-schedule",
@@ -90,7 +94,7 @@ def test_every_queue_has_dead_letters_kept_a_fortnight_and_an_alarm_on_them():
     }
     redrives = {name: queue["RedrivePolicy"] for name, queue in queues.items() if "RedrivePolicy" in queue}
     targets = {name: referenced(redrive["deadLetterTargetArn"]) for name, redrive in redrives.items()}
-    assert set(targets) == {"CommandsQueue", "ActivityQueue", "WebhooksQueue", "DeliveryQueue"}
+    assert set(targets) == {"CommandsQueue", "ActivityQueue", "WebhooksQueue", "AlarmsQueue", "DeliveryQueue"}
     assert set(queues) == set(targets) | set(targets.values())
     for name, dead_letters in targets.items():
         assert queues[dead_letters]["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -108,6 +112,7 @@ def test_every_queue_is_encrypted(queue: str):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
+    assert sources_of(worker)
     for queue, event in sources_of(worker).items():
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue)
@@ -168,11 +173,17 @@ def test_a_message_that_the_room_does_not_get_raises_an_alarm_on_the_metric_that
     assert f'("{outcome}", None)' in delivery
 
 
-@pytest.mark.parametrize(("queue", "most"), [("CommandsQueue", 5), ("ActivityQueue", 2), ("WebhooksQueue", 10)])
-def test_writers_of_the_one_audit_log_are_few_at_a_time(queue: str, most: int):
-    """What comes by a webhook ends no deployment, so it writes nothing there; its bound is one for the table."""
-    (event,) = [sources[queue] for sources in map(sources_of, WORKERS) if queue in sources]
-    assert event["ScalingConfig"] == {"MaximumConcurrency": most}
+@pytest.mark.parametrize(
+    ("worker", "queue", "most"),
+    [
+        ("CommandsFunction", "CommandsQueue", 5),
+        ("ActivityFunction", "ActivityQueue", 2),
+        ("ActivityFunction", "WebhooksQueue", 10),
+        ("AlarmsFunction", "AlarmsQueue", 10),
+    ],
+)
+def test_writers_of_the_same_things_are_few_at_a_time(worker: str, queue: str, most: int):
+    assert sources_of(worker)[queue]["ScalingConfig"] == {"MaximumConcurrency": most}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -191,7 +202,9 @@ def test_every_function_has_a_role_of_its_own_without_wildcards(function: str):
     for statement in statements(role):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in listed(statement["Action"]))
-        assert "*" not in listed(statement["Resource"])
+        # Actions that know no resources (Service Authorization Reference) can be allowed in no other way.
+        if statement["Action"] not in WITHOUT_RESOURCES:
+            assert "*" not in listed(statement["Resource"])
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -221,6 +234,7 @@ def test_the_clock_touches_due_items_only():
 def test_indexes_are_queried_where_something_asks_them():
     asking = {
         "ActivityFunction": {"${StateTable.Arn}/index/by_index1"},
+        "AlarmsFunction": {"${StateTable.Arn}/index/by_index1"},
         "CommandsFunction": {"${StateTable.Arn}/index/by_index1", "${AuditTable.Arn}/index/*"},
         "ScheduleFunction": {"${StateTable.Arn}/index/outbox"},
     }
@@ -229,7 +243,7 @@ def test_indexes_are_queried_where_something_asks_them():
             arn["Fn::Sub"]: listed(statement["Action"])
             for statement in statements(role_of(function))
             for arn in listed(statement["Resource"])
-            if "/index/" in arn.get("Fn::Sub", "")
+            if isinstance(arn, dict) and "/index/" in arn.get("Fn::Sub", "")
         }
         assert set(granted) == asking.get(function, set())
         assert all(allowed == ["dynamodb:Query"] for allowed in granted.values())
@@ -293,10 +307,10 @@ def narrowed(role: dict) -> dict:
 def test_secrets_are_read_by_name_only():
     reading = {function: [s for s in statements(role_of(function)) if s["Action"] == "ssm:GetParameters"] for function in FUNCTIONS}
     reading = {function: listed(statement["Resource"]) for function, found in reading.items() for statement in found}
-    assert set(reading) == {"SlackIngressFunction", "WebhookIngressFunction", "CommandsFunction", "DeliveryFunction"}
-    for function, arns in reading.items():
-        of = "webhooks" if function == "WebhookIngressFunction" else "slack"
-        assert all(f"parameter${{SecretsPrefix}}/{of}/" in arn["Fn::Sub"] for arn in arns)
+    of_senders = reading.pop("WebhookIngressFunction")
+    assert [arn["Fn::Sub"].rsplit("${SecretsPrefix}")[1] for arn in of_senders] == ["/webhooks/*"]
+    assert set(reading) == {"SlackIngressFunction", "CommandsFunction", "DeliveryFunction", "AlarmsFunction"}
+    assert all("parameter${SecretsPrefix}/slack/" in arn["Fn::Sub"] for arns in reading.values() for arn in arns)
 
 
 def test_the_derived_template_differs_in_nothing_else(tmp_path: Path):
@@ -321,3 +335,49 @@ def test_logs_of_builds_are_read_by_their_streams_only():
     reading = [s for function in FUNCTIONS for s in statements(role_of(function)) if s["Action"] == "logs:GetLogEvents"]
     assert len(reading) == 2
     assert all(s["Resource"]["Fn::Sub"].endswith(":log-group:${BuildLogGroups}:log-stream:*") for s in reading)
+
+
+def the_alarms_queue_takes(principal: str) -> list[dict]:
+    """What the policy of the alarms queue lets a service send, with both answers to the question whether all alarms are watched."""
+    (policy,) = [policy for policy in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": "AlarmsQueue"} in policy["Queues"]]
+    found = [s["Fn::If"][1] if "Fn::If" in s else s for s in policy["PolicyDocument"]["Statement"]]
+    return [statement for statement in found if statement["Principal"] == {"Service": principal}]
+
+
+def test_every_queue_has_one_policy_at_most():
+    queues = [referenced(queue) for policy in of_type("AWS::SQS::QueuePolicy").values() for queue in policy["Queues"]]
+    assert sorted(queues) == sorted(set(queues))
+
+
+def test_only_the_topics_that_the_function_believes_may_write_to_the_alarms_queue():
+    (statement,) = the_alarms_queue_takes("sns.amazonaws.com")
+    condition, further, own = statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::If"]
+    believed = RESOURCES["AlarmsFunction"]["Properties"]["Environment"]["Variables"]["ALARM_TOPIC_ARNS"]["Fn::If"]
+    assert [condition, further["Fn::Split"][1], own] == believed
+    assert further["Fn::Split"][0] == ","
+    (subscription,) = [s for s in of_type("AWS::SNS::Subscription").values() if s["Protocol"] == "sqs"]
+    assert (referenced(subscription["TopicArn"]), referenced(subscription["Endpoint"])) == ("AlarmTopic", "AlarmsQueue")
+
+
+def test_only_alarms_of_this_account_publish_to_the_topic_and_call_the_function():
+    (statement,) = RESOURCES["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    permission = RESOURCES["AlarmActionPermission"]["Properties"]
+    assert permission["Principal"] == "lambda.alarms.cloudwatch.amazonaws.com"
+    assert permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
+
+
+def test_all_alarms_are_watched_only_if_that_is_asked_for():
+    assert TEMPLATE["Parameters"]["WatchAllAlarms"]["Default"] == "false"
+    rules = {name: rule for name, rule in RESOURCES.items() if rule["Type"] == "AWS::Events::Rule" and "aws.cloudwatch" in str(rule)}
+    assert set(rules) == {"AlarmEventsRule", "DeletedAlarmsRule"}
+    assert all(rule["Condition"] == "WatchesAllAlarms" for rule in rules.values())
+    (statement,) = the_alarms_queue_takes("events.amazonaws.com")
+    assert {referenced(arn) for arn in statement["Condition"]["ArnEquals"]["aws:SourceArn"]} == set(rules)
+
+
+def test_a_call_of_an_alarm_that_fails_for_good_is_kept():
+    properties = RESOURCES["AlarmsFunction"]["Properties"]
+    assert referenced(properties["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]) == "AlarmsDeadLetters"
+    assert "sqs:SendMessage" in actions("AlarmsRole", "AlarmsDeadLetters")

@@ -84,7 +84,7 @@ def test_a_build_of_any_server_fails_and_is_fixed(room: Room, sender: str, actio
 def test_a_pipeline_that_somebody_starts_elsewhere(room: Room):
     watches(room, "web-staging")
     room.outside.does("codepipeline", "start", pipeline="web-staging", revision="broken")
-    broken = room.message("web-staging", BUILDS)
+    broken = room.message("web-staging", BUILDS, about="run/")
     assert "failed" in broken.text
     room.outside.does("codepipeline", "start", pipeline="web-staging", revision="v2")
     room.again(broken, "ixed")

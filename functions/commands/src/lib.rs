@@ -6,15 +6,15 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, OperationStore, Outbox, Permalinks,
-    Pipelines, RepositoryStore, ServiceLogs, Snippets, Store, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, MonitStore, OperationStore,
+    Outbox, Permalinks, Pipelines, RepositoryStore, ServiceLogs, Snippets, Store, SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 
 /// What the function needs.
-pub struct World<T, K, P, L, H, R, D, Q, C> {
+pub struct World<T, K, P, L, H, R, D, A, Q, C> {
     /// The tables.
     pub store: T,
     /// The catalog.
@@ -31,21 +31,24 @@ pub struct World<T, K, P, L, H, R, D, Q, C> {
     pub delivery: D,
     /// The way back to here.
     pub later: Q,
+    /// What is left to `alarms`.
+    pub alarms: A,
     /// For links.
     pub console: Console,
     /// The time.
     pub clock: C,
 }
 
-impl<T, K, P, L, H, R, D, Q, C> Ports for World<T, K, P, L, H, R, D, Q, C>
+impl<T, K, P, L, H, R, D, A, Q, C> Ports for World<T, K, P, L, H, R, D, A, Q, C>
 where
-    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + OperationStore,
+    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore,
     K: CatalogStore,
     P: Pipelines,
     L: BuildLogs + ServiceLogs,
     H: Hosts,
     R: Directory + Permalinks + Snippets,
     D: DeliveryQueue,
+    A: AlarmQueue,
     Q: Later,
 {
     type Store = T;
@@ -55,12 +58,13 @@ where
     type Hosts = H;
     type Slack = R;
     type Delivery = D;
+    type Alarms = A;
     type Later = Q;
 }
 
-impl<T, K, P, L, H, R, D, Q, C> World<T, K, P, L, H, R, D, Q, C>
+impl<T, K, P, L, H, R, D, A, Q, C> World<T, K, P, L, H, R, D, A, Q, C>
 where
-    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Hosts = H, Slack = R, Delivery = D, Later = Q>,
+    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Hosts = H, Slack = R, Delivery = D, Alarms = A, Later = Q>,
     K: CatalogStore,
     C: Clock,
 {
@@ -94,6 +98,7 @@ where
             hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             later: &self.later,
             console: &self.console,
             now: self.clock.now(),

@@ -5,7 +5,7 @@ use opsroom_aws_hosts::SystemsManager;
 use opsroom_aws_logs::CloudWatchLogs;
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_pipelines::CodePipeline;
-use opsroom_aws_queue::{SqsCommandQueue, SqsDeliveryQueue};
+use opsroom_aws_queue::{SqsAlarmQueue, SqsCommandQueue, SqsDeliveryQueue};
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_commands::World;
 use opsroom_domain::console::Console;
@@ -30,6 +30,7 @@ async fn main() -> Result<(), Error> {
         hosts: SystemsManager::new(&account, required("DOCUMENTS_PREFIX")?),
         slack: SlackClient::new(&required("SLACK_API_URL")?, optional("RESPONSE_URL_BASE").as_deref(), secrets)?,
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        alarms: SqsAlarmQueue::new(&account, required("ALARMS_QUEUE_URL")?),
         later: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,

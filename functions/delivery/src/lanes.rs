@@ -1,4 +1,5 @@
-//! Sorts a batch into lanes.
+//! Sorts a batch into lanes. What is urgent is a lane of its own here, as it is in the queue: that is where it must keep its order, and what
+//! it must not be held back by.
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 

@@ -4,6 +4,9 @@
 //! Messages of one lane (a channel) are sent in order, so the first that has to wait holds those behind it back, and no other
 //! lane: they are handed out again when Slack said it would take more (`ChangeMessageVisibility`), not when the queue's own
 //! time is over.
+//!
+//! What is urgent comes in a group of its own beside its lane's, and is only sent for the first time there: it waits neither behind the
+//! lane nor, as Slack takes posts and updates at a pace each, for the lane's updates.
 
 mod lanes;
 
@@ -140,8 +143,8 @@ impl<O: Outbox, M: Messenger, R: Redelivery, Q: CommandQueue, C: Clock> World<O,
         delivered: Option<Result<Delivered, DeliveryError>>,
     ) -> (&'static str, Option<SignedDuration>) {
         match delivered {
-            Some(Ok(Delivered::Current { calls: 0 } | Delivered::GivenUp)) => ("nothing_new", None),
-            Some(Ok(Delivered::Current { .. })) => ("delivered", None),
+            Some(Ok(Delivered::Current { calls: 0 } | Delivered::LeftToItsLane { calls: 0 } | Delivered::GivenUp)) => ("nothing_new", None),
+            Some(Ok(Delivered::Current { .. } | Delivered::LeftToItsLane { .. })) => ("delivered", None),
             Some(Ok(Delivered::NoSuchMessage)) => {
                 tracing::warn!(key = %nudge.key, "a nudge for a message that isn't there");
                 ("no_such_message", None)

@@ -1,4 +1,4 @@
-//! Batches through the handler, with a Slack that refuses by channel.
+//! Batches through the handler, with a Slack that refuses by what a message's key begins with.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -18,6 +18,10 @@ struct Fake {
     shown: Mutex<HashMap<String, Shown>>,
     posted: Mutex<Vec<String>>,
     calls: AtomicUsize,
+    /// How many updates Slack takes before it asks to wait.
+    updates: AtomicUsize,
+    /// Posts and updates, in their order.
+    log: Mutex<Vec<String>>,
     delays: Mutex<Vec<(String, i64)>>,
     no_delays: bool,
     asked: Mutex<Vec<Request>>,
@@ -49,12 +53,14 @@ impl Clock for &Fake {
 impl Outbox for &Fake {
     async fn message(&self, key: &MessageKey) -> Result<Option<RoomMessage>, PortError> {
         let channel = ChannelId::new(key.as_str().split('/').nth(1).unwrap());
+        // A change: Slack has the version before.
+        let before = key.as_str().starts_with("change").then(|| Shown { ts: Some("1.2".into()), version: 0 });
         Ok(Some(RoomMessage {
             key: key.clone(),
             destination: Destination::Channel { channel, thread: None },
             wanted: Card::line(Tone::Plain, Text::plain("hello")),
             version: 1,
-            shown: self.shown.lock().unwrap().get(key.as_str()).cloned(),
+            shown: self.shown.lock().unwrap().get(key.as_str()).cloned().or(before),
             sending: None,
             undeliverable: None,
         }))
@@ -94,11 +100,18 @@ impl Messenger for &Fake {
             _ => {}
         }
         self.posted.lock().unwrap().push(key.to_string());
+        self.log.lock().unwrap().push(format!("post {key}"));
         Ok(Posted { ts: "1.2".into() })
     }
 
-    async fn update(&self, _: &ChannelId, _: &str, _: &MessageKey, _: &Card) -> Result<(), SlackError> {
-        unreachable!()
+    async fn update(&self, _: &ChannelId, _: &str, key: &MessageKey, _: &Card) -> Result<(), SlackError> {
+        // Others go on while Slack is being asked.
+        tokio::task::yield_now().await;
+        if self.updates.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
+            return Err(SlackError::RateLimited { retry_after: SignedDuration::from_secs(20) });
+        }
+        self.log.lock().unwrap().push(format!("update {key}"));
+        Ok(())
     }
 
     async fn find(&self, _: &ChannelId, _: Option<&str>, _: &MessageKey, _: Timestamp) -> Result<Option<Posted>, SlackError> {
@@ -132,28 +145,23 @@ impl Redelivery for &Fake {
     }
 }
 
-/// Letters in the lanes of their channels; each key is its message's id and receipt too.
+/// Letters in the lanes of their channels, or beside them if their third part says so; each key is its message's id and receipt too.
 fn batch(keys: &[&str], receive_count: u32) -> SqsEvent {
     let message = |key: &&str| {
         let lane = key.split('/').nth(1).unwrap_or("C1").to_owned();
+        let urgent = key.ends_with("/urgent");
+        let group = if urgent { format!("{lane}!urgent") } else { lane.clone() };
         let body = if key.starts_with("garbage") {
             "{".to_owned()
         } else {
-            serde_json::to_string(&Nudge {
-                key: (*key).into(),
-                lane: lane.clone(),
-                urgent: false,
-                occasion: "o".into(),
-                correlation: "c".into(),
-            })
-            .unwrap()
+            serde_json::to_string(&Nudge { key: (*key).into(), lane, urgent, occasion: "o".into(), correlation: "c".into() }).unwrap()
         };
         let mut message = SqsMessage::default();
         message.message_id = Some((*key).to_owned());
         message.receipt_handle = Some((*key).to_owned());
         message.body = Some(body);
         message.attributes =
-            HashMap::from([("MessageGroupId".to_owned(), lane), ("ApproximateReceiveCount".to_owned(), receive_count.to_string())]);
+            HashMap::from([("MessageGroupId".to_owned(), group), ("ApproximateReceiveCount".to_owned(), receive_count.to_string())]);
         message
     };
     let mut event = SqsEvent::default();
@@ -189,6 +197,35 @@ async fn a_lane_that_waits_holds_back_its_own_and_no_other() {
     let mut posted = fake.posted();
     posted.sort();
     assert_eq!(posted, ["a/C1", "x/C2", "y/C2"]);
+}
+
+#[tokio::test]
+async fn an_urgent_post_waits_for_no_update_of_its_lane() {
+    let changes: Vec<String> = (0..20).map(|n| format!("change-{n}/C1")).collect();
+    let mut keys: Vec<&str> = changes.iter().map(String::as_str).collect();
+    keys.push("incident/C1/urgent");
+    let fake = Fake { updates: AtomicUsize::new(3), ..Fake::default() };
+    let failed = handle(&fake, batch(&keys, 1), far()).await;
+    assert_eq!(fake.log.lock().unwrap()[0], "post incident/C1/urgent", "before the first update was answered");
+    assert_eq!(fake.log.lock().unwrap().len(), 4);
+    assert_eq!(failed, keys[3..20], "the lane waits for Slack, the urgent one is done");
+    assert!(fake.delays().iter().all(|(_, milliseconds)| *milliseconds == 20_000));
+}
+
+#[tokio::test]
+async fn an_urgent_post_that_has_to_wait_holds_back_no_lane() {
+    let fake = Fake { updates: AtomicUsize::new(9), ..Fake::default() };
+    let keys = ["limited/C1/urgent", "other/C1/urgent", "change/C1", "a/C1"];
+    assert_eq!(handle(&fake, batch(&keys, 1), far()).await, ["limited/C1/urgent", "other/C1/urgent"]);
+    assert_eq!(fake.delays(), delays(&[("limited/C1/urgent", 6500), ("other/C1/urgent", 6500)]));
+    assert_eq!(*fake.log.lock().unwrap(), ["update change/C1", "post a/C1"]);
+}
+
+#[tokio::test]
+async fn the_urgent_way_changes_nothing() {
+    let fake = Fake::default();
+    assert_eq!(handle(&fake, batch(&["change/C1/urgent", "a/C1/urgent"], 1), far()).await, Vec::<String>::new());
+    assert_eq!(*fake.log.lock().unwrap(), ["post a/C1/urgent"]);
 }
 
 #[tokio::test]
@@ -237,6 +274,8 @@ fn the_alarm_on_undeliverable_hears_what_somebody_can_mend_and_no_expired_answer
     assert_eq!(outcome(Ok(Delivered::Hindered { error: error() })), "undeliverable");
     assert_eq!(outcome(Ok(Delivered::Expired { error: error() })), "expired");
     assert_eq!(outcome(Ok(Delivered::GivenUp)), "nothing_new");
+    assert_eq!(outcome(Ok(Delivered::LeftToItsLane { calls: 0 })), "nothing_new");
+    assert_eq!(outcome(Ok(Delivered::LeftToItsLane { calls: 1 })), "delivered");
 }
 
 #[tokio::test]
@@ -265,7 +304,7 @@ async fn letters_come_back_even_if_the_queue_does_not_take_the_delay() {
 #[tokio::test]
 async fn a_lost_channel_is_said_and_what_else_slack_refuses_is_not() {
     let fake = Fake::default();
-    handle(&fake, batch(&["refused/C1", "hindered/C2", "fine/C3", "denied/C4"], 1), far()).await;
+    handle(&fake, batch(&["refused/C1/urgent", "hindered/C2", "fine/C3", "denied/C4"], 1), far()).await;
     let asked: Vec<_> = fake.asked.lock().unwrap().iter().map(|request| request.ask.clone()).collect();
     let lost = |channel: &str, error: &str| Ask::ChannelLost { channel: channel.into(), error: error.into() };
     assert_eq!(asked.len(), 2);

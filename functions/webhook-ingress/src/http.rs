@@ -2,15 +2,16 @@
 
 use lambda_http::http::header::{ALLOW, CONTENT_TYPE};
 use lambda_http::{Body, Request, RequestExt as _, Response};
-use opsroom_application::ports::{Clock, WebhookQueue};
+use opsroom_application::ports::{AlertQueue, Clock, WebhookQueue};
 
 use crate::{Door, Incoming, SenderSecrets};
 
 /// Answers a Function URL's request.
-pub async fn serve<S, Q, C>(door: &Door<S, Q, C>, request: Request) -> Result<Response<Body>, lambda_http::Error>
+pub async fn serve<S, Q, A, C>(door: &Door<S, Q, A, C>, request: Request) -> Result<Response<Body>, lambda_http::Error>
 where
     S: SenderSecrets,
     Q: WebhookQueue,
+    A: AlertQueue,
     C: Clock,
 {
     let answer = door.answer(&incoming(request)).await;

@@ -1,4 +1,4 @@
-//! The door for GitHub, CI servers and scripts: authenticates the raw bytes, recognises them, queues them. One AWS call a webhook.
+//! The door for GitHub, CI servers, senders of alarms and scripts: authenticates the raw bytes, recognises them, queues them. One AWS call a webhook.
 //!
 //! A 2xx says that the event is durably queued, or that nothing is ever made of its kind. Senders see everything else as a failure in
 //! their own list of deliveries, with the reason, and can send it again from there.
@@ -7,7 +7,7 @@ mod answer;
 mod http;
 
 use lambda_http::http::HeaderMap;
-use opsroom_application::ports::{Clock, PortError, WebhookQueue};
+use opsroom_application::ports::{AlertQueue, Clock, PortError, WebhookQueue};
 use opsroom_webhooks::{NotAuthentic, Recognised, Secrets, Sender, Webhook, recognise, verify};
 
 pub use answer::Answer;
@@ -45,16 +45,18 @@ pub struct Incoming {
 
 /// The door.
 #[derive(Debug)]
-pub struct Door<S, Q, C> {
+pub struct Door<S, Q, A, C> {
     /// The secrets.
     pub secrets: S,
     /// The way to `activity`.
     pub queue: Q,
+    /// The way to `alarms`.
+    pub alerts: A,
     /// The time.
     pub clock: C,
 }
 
-impl<S: SenderSecrets, Q: WebhookQueue, C: Clock> Door<S, Q, C> {
+impl<S: SenderSecrets, Q: WebhookQueue, A: AlertQueue, C: Clock> Door<S, Q, A, C> {
     /// Reads the secrets of the sender that nearly everybody has while the function starts and has a whole processor.
     pub async fn warm_up(&self) {
         if let Err(error) = self.secrets.of(Sender::Github).await {
@@ -90,7 +92,7 @@ impl<S: SenderSecrets, Q: WebhookQueue, C: Clock> Door<S, Q, C> {
                 tracing::info!(sender = sender.name(), event, "nothing is made of this");
                 Answer::done("nothing is made of this kind of event")
             }
-            Ok(Recognised::Event(webhook)) => self.queue(webhook.fit(QUEUE_TAKES)).await,
+            Ok(Recognised::Event(webhook)) => self.queue(webhook).await,
             Err(wrong) => Answer::error(400, &wrong.to_string()),
         }
     }
@@ -123,23 +125,33 @@ impl<S: SenderSecrets, Q: WebhookQueue, C: Clock> Door<S, Q, C> {
 
     /// A 2xx only once the event is durable.
     async fn queue(&self, webhook: Webhook) -> Answer {
-        let body = match serde_json::to_string(&webhook) {
-            Ok(body) => body,
+        let Webhook { sender, event, delivery, .. } = webhook.clone();
+        let sent = match self.send(webhook).await {
+            Ok(sent) => sent,
             Err(error) => {
-                tracing::error!(%error, sender = webhook.sender.name(), "can't be written");
+                tracing::error!(%error, sender = sender.name(), "can't be written");
                 return Answer::error(500, "can't be queued");
             }
         };
-        match self.queue.send(&webhook.group(), &webhook.deduplication(), body).await {
+        match sent {
             Ok(()) => {
-                let Webhook { sender, event, delivery, .. } = &webhook;
                 tracing::info!(sender = sender.name(), event, correlation = delivery, "queued");
                 Answer::queued()
             }
             Err(error) => {
-                tracing::error!(%error, sender = webhook.sender.name(), "could not be queued");
+                tracing::error!(%error, sender = sender.name(), "could not be queued");
                 Answer::error(503, "could not be queued; send it again")
             }
         }
+    }
+
+    async fn send(&self, webhook: Webhook) -> Result<Result<(), PortError>, serde_json::Error> {
+        if webhook.sender.tells_of_alarms() {
+            let bodies = webhook.parts(QUEUE_TAKES).iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+            return Ok(self.alerts.send(bodies).await);
+        }
+        let webhook = webhook.fit(QUEUE_TAKES);
+        let body = serde_json::to_string(&webhook)?;
+        Ok(self.queue.send(&webhook.group(), &webhook.deduplication(), body).await)
     }
 }

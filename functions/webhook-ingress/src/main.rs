@@ -3,7 +3,7 @@
 use lambda_http::{Error, service_fn};
 use opsroom_application::ports::PortError;
 use opsroom_aws_parameters::WebhookSecrets;
-use opsroom_aws_queue::SqsWebhookQueue;
+use opsroom_aws_queue::{SqsAlertQueue, SqsWebhookQueue};
 use opsroom_aws_session::Patience;
 use opsroom_lambda_support::clock::SystemClock;
 use opsroom_lambda_support::configuration::required;
@@ -30,7 +30,8 @@ async fn main() -> Result<(), Error> {
     let account = opsroom_aws_session::from_environment_with(Patience::DOOR)?;
     let secrets = WebhookSecrets::new(&account, &required("SECRETS_PREFIX")?, Sender::ALL.map(Sender::name));
     let queue = SqsWebhookQueue::new(&account, required("WEBHOOKS_QUEUE_URL")?);
-    let door = Door { secrets: AccountSecrets(secrets), queue, clock: SystemClock };
+    let alerts = SqsAlertQueue::new(&account, required("ALARMS_QUEUE_URL")?);
+    let door = Door { secrets: AccountSecrets(secrets), queue, alerts, clock: SystemClock };
     door.warm_up().await;
     let door = &door;
     lambda_http::run(service_fn(|request| Box::pin(serve(door, request)))).await

@@ -19,8 +19,8 @@ USUAL_MINISTACK_PORT = 4570
 USUAL_SLACK_PORT = 4580
 USUAL_OUTSIDE_PORT = 4590
 
-SENDERS = ("github", "gitlab", "circleci", "buildkite", "jenkins", "generic")
-"""Those who send webhooks, as the names of their secrets have them."""
+SENDERS = ("github", "gitlab", "circleci", "buildkite", "jenkins", "generic", "alertmanager", "grafana", "generic-alerts")
+"""Those who send webhooks and alerts, as the names of their secrets have them."""
 
 # Short, so that a test of a crash need not wait; not below the functions' timeout, which AWS forbids.
 REDELIVERY_DELAY = "15"
@@ -82,6 +82,7 @@ class Cloud:
                 "ResponseUrlBase": f"{self.slack}/response/",
                 "RedeliveryDelay": REDELIVERY_DELAY,
                 "DeletionProtection": "false",
+                "WatchAllAlarms": "true",
             },
         )
         documents.put(deploy.client(self.gateway, "ssm"), self._layout.root, STACK)
@@ -155,17 +156,21 @@ class Cloud:
             "commands_queue_url": outputs["CommandsQueueUrl"],
             "activity_queue_url": outputs["ActivityQueueUrl"],
             "webhooks_queue_url": outputs["WebhooksQueueUrl"],
+            "alarm_topic_arn": outputs["AlarmTopicArn"],
+            "alarms_queue_url": outputs["AlarmsQueueUrl"],
+            "alarms_function_arn": outputs["AlarmsFunctionArn"],
             "delivery_queue_url": outputs["DeliveryQueueUrl"],
             "dead_letter_queue_urls": {
                 "commands": outputs["CommandsDeadLettersUrl"],
                 "activity": outputs["ActivityDeadLettersUrl"],
                 "webhooks": outputs["WebhooksDeadLettersUrl"],
+                "alarms": outputs["AlarmsDeadLettersUrl"],
                 "delivery": outputs["DeliveryDeadLettersUrl"],
             },
             "function_names": stack.functions,
             "slack_signing_secret": self._signing_secret,
             "slack_bot_token": self._bot_token,
-            **{f"{sender}_webhook_secret": secret for sender, secret in self._webhook_secrets.items()},
+            **{f"{sender.replace('-', '_')}_webhook_secret": secret for sender, secret in self._webhook_secrets.items()},
             "team": self._workspace["team"]["id"],
             "user_tokens": {person["id"]: person["token"] for person in self._workspace["people"] if "token" in person},
             "control": {"aws": f"{self.gateway}/_local", "slack": f"{self.slack}/_local"},

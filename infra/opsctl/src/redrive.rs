@@ -20,18 +20,21 @@ pub(crate) enum Queue {
     Activity,
     /// What senders told
     Webhooks,
+    /// What tells of alarms
+    Alarms,
     /// Room messages on their way to Slack
     Delivery,
 }
 
 impl Queue {
-    pub(crate) const ALL: [Self; 4] = [Self::Commands, Self::Activity, Self::Webhooks, Self::Delivery];
+    pub(crate) const ALL: [Self; 5] = [Self::Commands, Self::Activity, Self::Webhooks, Self::Alarms, Self::Delivery];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Commands => "commands",
             Self::Activity => "activity",
             Self::Webhooks => "webhooks",
+            Self::Alarms => "alarms",
             Self::Delivery => "delivery",
         }
     }
@@ -41,6 +44,7 @@ impl Queue {
             Self::Commands => output::COMMANDS_QUEUE,
             Self::Activity => output::ACTIVITY_QUEUE,
             Self::Webhooks => output::WEBHOOKS_QUEUE,
+            Self::Alarms => output::ALARMS_QUEUE,
             Self::Delivery => output::DELIVERY_QUEUE,
         })
     }
@@ -50,6 +54,7 @@ impl Queue {
             Self::Commands => output::COMMANDS_DEAD_LETTERS,
             Self::Activity => output::ACTIVITY_DEAD_LETTERS,
             Self::Webhooks => output::WEBHOOKS_DEAD_LETTERS,
+            Self::Alarms => output::ALARMS_DEAD_LETTERS,
             Self::Delivery => output::DELIVERY_DEAD_LETTERS,
         })
     }

@@ -43,6 +43,15 @@ pub(crate) enum SettableSecret {
     /// Proves that a webhook comes from your own scripts (a key of your own, to sign with)
     #[value(name = "webhooks/generic")]
     Generic,
+    /// Proves that alerts come from Alertmanager (a token of your own: `http_config`, `authorization`)
+    #[value(name = "webhooks/alertmanager")]
+    Alertmanager,
+    /// Proves that alerts come from Grafana (a token of your own: the contact point's authorization, or its HMAC secret)
+    #[value(name = "webhooks/grafana")]
+    Grafana,
+    /// Proves that alarms come from your own scripts (a key of your own, to sign with)
+    #[value(name = "webhooks/generic-alerts")]
+    GenericAlerts,
 }
 
 /// A secret that a rotation leaves behind.
@@ -69,6 +78,15 @@ pub(crate) enum RetirableSecret {
     /// The secret of your own scripts before the last rotation
     #[value(name = "webhooks/generic-previous")]
     Generic,
+    /// The secret of Alertmanager before the last rotation
+    #[value(name = "webhooks/alertmanager-previous")]
+    Alertmanager,
+    /// The secret of Grafana before the last rotation
+    #[value(name = "webhooks/grafana-previous")]
+    Grafana,
+    /// The secret of your own scripts' alarms before the last rotation
+    #[value(name = "webhooks/generic-alerts-previous")]
+    GenericAlerts,
 }
 
 impl RetirableSecret {
@@ -81,6 +99,9 @@ impl RetirableSecret {
             Self::Buildkite => "webhooks/buildkite-previous",
             Self::Jenkins => "webhooks/jenkins-previous",
             Self::Generic => "webhooks/generic-previous",
+            Self::Alertmanager => "webhooks/alertmanager-previous",
+            Self::Grafana => "webhooks/grafana-previous",
+            Self::GenericAlerts => "webhooks/generic-alerts-previous",
         }
     }
 }
@@ -96,6 +117,9 @@ impl SettableSecret {
             Self::Buildkite => "webhooks/buildkite",
             Self::Jenkins => "webhooks/jenkins",
             Self::Generic => "webhooks/generic",
+            Self::Alertmanager => "webhooks/alertmanager",
+            Self::Grafana => "webhooks/grafana",
+            Self::GenericAlerts => "webhooks/generic-alerts",
         }
     }
 

@@ -23,7 +23,10 @@ pub(crate) mod output {
     pub(crate) const WEBHOOKS_DEAD_LETTERS: &str = "WebhooksDeadLettersUrl";
     pub(crate) const DELIVERY_QUEUE: &str = "DeliveryQueueUrl";
     pub(crate) const DELIVERY_DEAD_LETTERS: &str = "DeliveryDeadLettersUrl";
-    pub(crate) const ALL: [&str; 13] = [
+    pub(crate) const ALARM_TOPIC: &str = "AlarmTopicArn";
+    pub(crate) const ALARMS_QUEUE: &str = "AlarmsQueueUrl";
+    pub(crate) const ALARMS_DEAD_LETTERS: &str = "AlarmsDeadLettersUrl";
+    pub(crate) const ALL: [&str; 16] = [
         SLACK_INGRESS_URL,
         SECRETS_PREFIX,
         CATALOG_TABLE,
@@ -37,6 +40,9 @@ pub(crate) mod output {
         WEBHOOKS_DEAD_LETTERS,
         DELIVERY_QUEUE,
         DELIVERY_DEAD_LETTERS,
+        ALARM_TOPIC,
+        ALARMS_QUEUE,
+        ALARMS_DEAD_LETTERS,
     ];
 }
 

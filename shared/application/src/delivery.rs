@@ -14,6 +14,12 @@
 //!
 //! A change that is wanted while the former is being sent makes no second call of its own: after each call the table is read
 //! again, and what is wanted *then* is sent.
+//!
+//! What must not wait behind others (an incident's first word) has a way beside its lane, so two senders can be at one message
+//! at the same moment. On that way messages are only ever sent for the first time; as soon as one is there, changing it is left to
+//! its lane. Nothing is lost in between, because a change is nudged after it is written: the lane's nudge finds either the place
+//! of the message, and changes it, or the mark of the urgent sender. Then it waits, and looks again soon: the mark alone doesn't
+//! tell a sender at work from a dead one, but its age does.
 
 mod refusal;
 
@@ -64,6 +70,11 @@ pub enum Delivered {
         /// How many calls that took; none if it did so already.
         calls: usize,
     },
+    /// It is there, by this urgent way or before it. Something newer is wanted, and the lane's own nudge shows that.
+    LeftToItsLane {
+        /// How many calls that took; none if it was there already.
+        calls: usize,
+    },
     /// There is no such message.
     NoSuchMessage,
     /// It can never be shown. Said once; until something else is wanted, it is [`GivenUp`](Self::GivenUp) from then on.
@@ -103,16 +114,17 @@ pub enum DeliveryError {
 
 /// Brings one message up to date.
 pub async fn deliver<O: Outbox, M: Messenger, C: Clock>(nudge: &Nudge, ports: &Ports<'_, O, M, C>) -> Result<Delivered, DeliveryError> {
+    let way = if nudge.urgent { Way::FirstSendingsOnly } else { Way::Lane };
     let mut line = ports.lineage(&nudge.key).await?;
     let mut thread = None;
     // From the eldest to the one that is meant: a message can't hang under one that isn't there.
     while let Some(mut message) = line.pop() {
         let (key, destination) = (message.key.clone(), message.destination.clone());
         if line.is_empty() {
-            return ports.bring_up_to_date(message, thread.as_deref()).await;
+            return ports.bring_up_to_date(message, thread.as_deref(), way).await;
         }
         if needs_a_place(&message) {
-            let delivered = ports.bring_up_to_date(message, thread.as_deref()).await?;
+            let delivered = ports.bring_up_to_date(message, thread.as_deref(), way).await?;
             if matches!(delivered, Delivered::Wait { .. } | Delivered::Hindered { .. }) {
                 return Ok(delivered);
             }
@@ -143,6 +155,15 @@ fn root(destination: &Destination, own_thread: Option<String>, ts: Option<String
     }
 }
 
+/// What is done about a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Everything, in the lane's order.
+    Lane,
+    /// It is sent if it isn't there. Slack takes posts and updates at a pace each, so that posts don't wait behind updates here.
+    FirstSendingsOnly,
+}
+
 /// What follows from one call.
 enum Next {
     /// Look again.
@@ -153,6 +174,13 @@ enum Next {
 
 fn wait(retry_after: SignedDuration) -> Next {
     Next::Stop(Delivered::Wait { retry_after: retry_after.max(SignedDuration::from_millis(1)) })
+}
+
+/// How long to wait for another sender: as long again as its mark is old. One at work takes less than a second, and must not hold this way
+/// up for all of its lease; one that is dead is asked for a handful of times until that is over.
+fn for_another_sender(message: &RoomMessage, until: Timestamp, now: Timestamp) -> SignedDuration {
+    let at_it = message.sending.as_ref().map_or(SOON, |sending| now.duration_since(sending.since));
+    at_it.max(SOON).min(until.duration_since(now))
 }
 
 impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
@@ -175,20 +203,21 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
         Ok(line)
     }
 
-    async fn bring_up_to_date(&self, first: RoomMessage, thread: Option<&str>) -> Result<Delivered, DeliveryError> {
+    async fn bring_up_to_date(&self, first: RoomMessage, thread: Option<&str>, way: Way) -> Result<Delivered, DeliveryError> {
         let key = first.key.clone();
         let mut message = Some(first);
         for calls in 0..=CALLS {
             let Some(current) = message.take() else { return Ok(Delivered::NoSuchMessage) };
-            let step = current.next_step(self.clock.now());
-            let next = match step {
+            let now = self.clock.now();
+            let next = match current.next_step(now) {
                 Step::Nothing => {
                     return Ok(match current.undeliverable {
                         Some(_) => Delivered::GivenUp,
                         None => Delivered::Current { calls },
                     });
                 }
-                Step::LeaveToOther { until } => wait(until.duration_since(self.clock.now())),
+                Step::LeaveToOther { until } => wait(for_another_sender(&current, until, now)),
+                Step::Update { .. } if way == Way::FirstSendingsOnly => return Ok(Delivered::LeftToItsLane { calls }),
                 _ if calls == CALLS => break,
                 Step::Update { ts } => self.update(&current, &ts).await?,
                 Step::Post => self.post(&current, thread).await?,

@@ -4,6 +4,8 @@ use opsroom_domain::room_message::{SENDING_LEASE, Sending};
 
 use super::*;
 
+#[path = "delivery_ways_tests.rs"]
+mod ways;
 #[path = "delivery_world.rs"]
 mod world;
 
@@ -74,7 +76,7 @@ fn a_post_without_an_answer_that_is_not_found_is_looked_for_again_once_it_cannot
     assert!(matches!(world.deliver("m"), Err(DeliveryError::Slack(error)) if error.kind == UNANSWERED));
     assert_eq!(world.log(), "sending post find");
     world.wait(SignedDuration::from_secs(10));
-    assert_eq!(world.deliver("m").unwrap(), wait_for(50));
+    assert_eq!(world.deliver("m").unwrap(), wait_for(10));
     assert_eq!(world.log(), "");
     world.wait(SignedDuration::from_secs(50));
     assert_eq!(world.deliver("m").unwrap(), current(1));
@@ -120,7 +122,7 @@ fn a_sender_that_dies_between_post_and_mark_leaves_no_double() {
     *world.marks_fail.lock().unwrap() = (1, MARK_TRIES);
     assert!(matches!(world.deliver("m"), Err(DeliveryError::Outbox(_))));
     assert_eq!(world.texts(), ["one"]);
-    assert_eq!(world.deliver("m").unwrap(), wait_for(60));
+    assert_eq!(world.deliver("m").unwrap(), wait_for(1));
     world.wait(SENDING_LEASE);
     assert_eq!(world.deliver("m").unwrap(), current(1));
     assert_eq!(world.log(), "sending post find shown");
@@ -260,7 +262,7 @@ fn an_answer_that_may_be_lost_is_said_again() {
     let answer = || to("a", Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into() });
     let silent = World::new([answer()], [Fault::Unknown { kind: UNANSWERED, done: false }]);
     assert!(silent.deliver("a").is_err());
-    assert_eq!(silent.deliver("a").unwrap(), wait_for(60));
+    assert_eq!(silent.deliver("a").unwrap(), wait_for(1));
     silent.wait(SENDING_LEASE);
     assert_eq!(silent.deliver("a").unwrap(), current(1));
 
@@ -337,7 +339,9 @@ fn of_two_senders_one_goes_on() {
     let mut taken = message();
     taken.sending = Some(Sending { version: 1, since: start() });
     let world = World::new([taken], []);
-    world.wait(SignedDuration::from_secs(1));
-    assert_eq!(world.deliver("m").unwrap(), wait_for(59));
+    for (waited, expected) in [(0, 1), (1, 1), (1, 2), (2, 4), (4, 8), (24, 28), (27, 1)] {
+        world.wait(SignedDuration::from_secs(waited));
+        assert_eq!(world.deliver("m").unwrap(), wait_for(expected), "as long again as it waits already, and never beyond the lease");
+    }
     assert_eq!(world.log(), "");
 }

@@ -58,6 +58,10 @@ pub(super) fn text_of(card: &Card) -> String {
     format!("{:?}", card.summary.0).split('"').nth(1).unwrap_or_default().to_owned()
 }
 
+pub(super) fn nudge(key: &str) -> Nudge {
+    Nudge { key: key.into(), lane: "C1".into(), urgent: false, occasion: "o".into(), correlation: "c".into() }
+}
+
 pub(super) fn card(text: &str) -> Card {
     Card::line(Tone::Plain, Text::plain(text))
 }
@@ -75,10 +79,17 @@ impl World {
     }
 
     pub(super) fn deliver(&self, key: &str) -> Result<Delivered, DeliveryError> {
-        let nudge = Nudge { key: key.into(), lane: "C1".into(), urgent: false, occasion: "o".into(), correlation: "c".into() };
+        self.work_off(&nudge(key))
+    }
+
+    pub(super) fn deliver_urgently(&self, key: &str) -> Result<Delivered, DeliveryError> {
+        self.work_off(&Nudge { urgent: true, ..nudge(key) })
+    }
+
+    fn work_off(&self, nudge: &Nudge) -> Result<Delivered, DeliveryError> {
         let ports = Ports { outbox: self, messenger: self, clock: self };
         // Nothing here ever waits, so one poll is the whole run.
-        match pin!(deliver(&nudge, &ports)).poll(&mut Context::from_waker(Waker::noop())) {
+        match pin!(deliver(nudge, &ports)).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(delivered) => delivered,
             Poll::Pending => panic!("it waits for something"),
         }
@@ -173,6 +184,7 @@ impl Outbox for World {
                 }
                 ("sending", free)
             }
+            Mark::Shown { version, .. } if message.shown.as_ref().is_some_and(|shown| shown.version > version) => ("overtaken", false),
             Mark::Shown { ts, version } => {
                 (message.shown, message.sending) = (Some(Shown { ts, version }), None);
                 ("shown", true)

@@ -1,5 +1,6 @@
 //! What Opsroom does, step by step, and the ports it needs for that. Knows neither AWS nor HTTP.
 
+pub mod alarms;
 pub mod cards;
 pub mod commands;
 pub mod delivery;

@@ -22,7 +22,8 @@ pub(crate) struct Changed {
 }
 
 /// The messages of a change, with their lanes. Those that call somebody for the first time are urgent: a new incident's, and every
-/// further call.
+/// further call, which is written once and not changed later. An urgent message needs no second nudge for its lane: whoever changes it
+/// nudges that.
 pub(crate) fn lanes(change: &Change) -> Vec<Changed> {
     let opened: Vec<MessageKey> =
         change.monit.incidents.iter().filter(|one| one.version == 0).map(|one| MessageKey::incident(&one.id)).collect();
@@ -56,5 +57,37 @@ pub(crate) async fn nudge<D: DeliveryQueue>(delivery: &D, correlation: &Correlat
         if let Err(error) = delivery.nudge(call).await {
             tracing::warn!(%error, "messages will wait for the sweep");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opsroom_domain::card::{Card, Text, Tone};
+    use opsroom_domain::ids::IncidentId;
+    use opsroom_domain::incident::Incident;
+    use opsroom_domain::room_message::Destination;
+    use opsroom_memory::contract::monit_samples;
+
+    use super::*;
+    use crate::ports::MonitChange;
+
+    #[test]
+    fn what_calls_somebody_for_the_first_time_is_urgent_and_no_change_of_it() {
+        let [one, other]: [IncidentId; 2] = ["i-1".into(), "i-2".into()];
+        let keys = [MessageKey::incident(&one), MessageKey::incident_call(&one, 1, 1), MessageKey::incident_word(&one, "open-again")];
+        let urgent = |incident: Incident| {
+            let message = |key: &MessageKey| MessageChange {
+                key: key.clone(),
+                destination: Destination::Channel { channel: "C1".into(), thread: None },
+                card: Card::line(Tone::Plain, Text::plain("x")),
+            };
+            let monit = MonitChange { incidents: vec![incident], ..MonitChange::default() };
+            let change = Change { monit, messages: keys.iter().map(message).collect(), ..Change::default() };
+            lanes(&change).into_iter().map(|changed| changed.urgent).collect::<Vec<_>>()
+        };
+        let seen = |id: &IncidentId, version| Incident { version, ..monit_samples::incident(id.as_str(), 1) };
+        assert_eq!(urgent(seen(&one, 0)), [true, true, false]);
+        assert_eq!(urgent(seen(&one, 1)), [false, true, false]);
+        assert_eq!(urgent(seen(&other, 0)), [false, true, false]);
     }
 }

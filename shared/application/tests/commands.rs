@@ -16,9 +16,7 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey, PersonId};
 use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{
-    MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment,
-};
+use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -51,6 +49,7 @@ struct World {
     hosts: MemoryHosts,
     slack: MemoryDirectory,
     delivery: MemoryDeliveryQueue,
+    alarms: MemoryAlarmQueue,
     later: MemoryLater,
     console: Console,
     now: Timestamp,
@@ -64,6 +63,7 @@ impl Ports for World {
     type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
 }
 
@@ -76,6 +76,7 @@ impl World {
             hosts: MemoryHosts::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
             later: MemoryLater::default(),
             console: Console { region: "eu-central-1".into() },
             now: at(0),
@@ -96,6 +97,7 @@ impl World {
             hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             later: &self.later,
             console: &self.console,
             now: self.now,

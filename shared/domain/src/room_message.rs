@@ -258,9 +258,9 @@ impl MessageKey {
         Self::new(format!("silence/{id}/over"))
     }
 
-    /// The word to the operators that a notification can't be understood, once for each: `digest` is its own.
-    pub fn unreadable(digest: &str) -> Self {
-        Self::new(format!("unreadable/{digest}"))
+    /// The word to the operators that a notification can't be understood: the same for the same one, however often it comes.
+    pub fn unreadable(body: &str) -> Self {
+        Self::new(format!("unreadable/{}", crate::ids::code(body, 16)))
     }
 
     /// The summary of a day in a channel: `day` as `2026-11-25`.

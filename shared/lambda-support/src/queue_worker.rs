@@ -32,6 +32,8 @@ pub struct Record {
     pub body: String,
     /// The group within which a FIFO queue keeps the order.
     pub group: Option<String>,
+    /// Whether it was handed out before: somebody may have begun with it.
+    pub redelivered: bool,
 }
 
 impl From<SqsMessage> for Record {
@@ -40,6 +42,7 @@ impl From<SqsMessage> for Record {
             message_id: message.message_id.unwrap_or_default(),
             receipt_handle: message.receipt_handle.unwrap_or_default(),
             body: message.body.unwrap_or_default(),
+            redelivered: message.attributes.get("ApproximateReceiveCount").is_some_and(|count| count != "1"),
             group: message.attributes.remove("MessageGroupId"),
         }
     }
@@ -246,6 +249,16 @@ mod tests {
         assert_eq!(failed(&["good", "slow", "good"], Order::Together, soon()).await, ["m1"]);
         assert_eq!(failed(&["good", "slow", "good"], Order::OneByOne, soon()).await, ["m1", "m2"], "what was not touched comes back");
         assert_eq!(failed(&["good"], Order::OneByOne, Timestamp::MIN).await, ["m0"]);
+    }
+
+    #[test]
+    fn a_message_tells_whether_it_was_handed_out_before() {
+        let record = |count: Option<&str>| {
+            let mut message = SqsMessage::default();
+            message.attributes.extend(count.map(|count| ("ApproximateReceiveCount".to_owned(), count.to_owned())));
+            Record::from(message)
+        };
+        assert_eq!([None, Some("1"), Some("2"), Some("10")].map(|count| record(count).redelivered), [false, false, true, true]);
     }
 
     #[test]

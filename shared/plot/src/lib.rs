@@ -17,7 +17,7 @@ use plotters::style::{FontStyle, register_font};
 use axis::{marks, number};
 
 /// In pixels. Slack shows pictures about half as wide, so that they are sharp on dense screens.
-const SIZE: (u32, u32) = (960, 340);
+const SIZE: (u32, u32) = (960, 360);
 const FONT: &str = "graph";
 const INK: RGBColor = RGBColor(29, 28, 29);
 const FAINT: RGBColor = RGBColor(97, 96, 97);
@@ -91,9 +91,9 @@ fn draw(area: &Area<'_>, points: &[(i64, f64)], picture: &Picture) -> Result<(),
     let mut chart = ChartBuilder::on(area)
         .margin(14)
         .margin_right(24)
-        .caption(axis::cut(&picture.title, 90), (FONT, 22, &INK))
-        .x_label_area_size(30)
-        .y_label_area_size(68)
+        .caption(axis::cut(&picture.title, 64), (FONT, 30, &INK))
+        .x_label_area_size(40)
+        .y_label_area_size(92)
         .build_cartesian_2d(first..last, low..high)?;
     chart
         .configure_mesh()
@@ -101,8 +101,8 @@ fn draw(area: &Area<'_>, points: &[(i64, f64)], picture: &Picture) -> Result<(),
         .light_line_style(WHITE)
         .bold_line_style(GRID)
         .axis_style(GRID)
-        .label_style((FONT, 17, &FAINT))
-        .x_labels(7)
+        .label_style((FONT, 24, &FAINT))
+        .x_labels(6)
         .y_labels(5)
         .x_label_formatter(&|at| axis::clock(*at, last - first))
         .y_label_formatter(&|value| format!("{}{}", number(*value), spaced(&picture.unit)))
@@ -126,8 +126,8 @@ type Chart<'a, 'b> = ChartContext<'a, BitMapBackend<'b>, Cartesian2d<RangedCoord
 
 /// A word at the left end of a line, above or below it.
 fn label(chart: &mut Chart<'_, '_>, at: (i64, f64), text: &str, above: bool) -> Result<(), Failed> {
-    let shift = if above { -22 } else { 6 };
-    let word = EmptyElement::at(at) + Text::new(text.to_owned(), (6, shift), (FONT, 17, &ALARM).into_text_style(&SIZE));
+    let shift = if above { -30 } else { 8 };
+    let word = EmptyElement::at(at) + Text::new(text.to_owned(), (6, shift), (FONT, 24, &ALARM).into_text_style(&SIZE));
     chart.draw_series(std::iter::once(word)).map(|_| ())
 }
 

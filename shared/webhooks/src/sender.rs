@@ -16,13 +16,29 @@ pub enum Sender {
     Buildkite,
     /// Jenkins with its Notification plugin.
     Jenkins,
-    /// Anything that speaks the documented format.
+    /// Anything that speaks the documented format for runs.
     Generic,
+    /// Prometheus Alertmanager.
+    Alertmanager,
+    /// Grafana's alerting.
+    Grafana,
+    /// Anything that speaks the documented format for alarms.
+    GenericAlerts,
 }
 
 impl Sender {
     /// Every sender.
-    pub const ALL: [Self; 6] = [Self::Github, Self::Gitlab, Self::Circleci, Self::Buildkite, Self::Jenkins, Self::Generic];
+    pub const ALL: [Self; 9] = [
+        Self::Github,
+        Self::Gitlab,
+        Self::Circleci,
+        Self::Buildkite,
+        Self::Jenkins,
+        Self::Generic,
+        Self::Alertmanager,
+        Self::Grafana,
+        Self::GenericAlerts,
+    ];
 
     /// As it stands in the name of its secret, in logs and metrics.
     pub fn name(self) -> &'static str {
@@ -33,6 +49,9 @@ impl Sender {
             Self::Buildkite => "buildkite",
             Self::Jenkins => "jenkins",
             Self::Generic => "generic",
+            Self::Alertmanager => "alertmanager",
+            Self::Grafana => "grafana",
+            Self::GenericAlerts => "generic-alerts",
         }
     }
 
@@ -45,7 +64,15 @@ impl Sender {
             Self::Buildkite => "/ci/buildkite",
             Self::Jenkins => "/ci/jenkins",
             Self::Generic => "/ci/generic",
+            Self::Alertmanager => "/alerts/alertmanager",
+            Self::Grafana => "/alerts/grafana",
+            Self::GenericAlerts => "/alerts/generic",
         }
+    }
+
+    /// Whether it tells of alarms: those are for `alarms`, everything else is for `activity`.
+    pub fn tells_of_alarms(self) -> bool {
+        matches!(self, Self::Alertmanager | Self::Grafana | Self::GenericAlerts)
     }
 
     /// The sender of a path.

@@ -1,7 +1,8 @@
-//! A webhook on its way from the door to `activity`.
+//! A webhook on its way from the door to `activity` or `alarms`.
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use opsroom_domain::alarm::{AlarmReport, AlarmSource};
 use opsroom_domain::pipeline_execution::RunReport;
 use opsroom_domain::repository::news::RepositoryNews;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::secrets::{NotAuthentic, Secrets};
-use crate::{Sender, bounds, ci, github};
+use crate::{Sender, alerts, bounds, ci, github};
 
 /// A verified event, as it is queued.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,24 +75,28 @@ pub struct Unreadable {
     column: usize,
 }
 
-/// What an event says: either may be missing, and both where nothing is shown of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What an event says: any of it may be missing, and all where nothing is shown of it.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reading {
     /// News of a repository.
     pub news: Option<RepositoryNews>,
     /// News of a run.
     pub run: Option<RunReport>,
+    /// Changes of alarms.
+    pub alarms: Vec<AlarmReport>,
+    /// How many alarms the sender left out, because it was told to send no more than so many at once.
+    pub left_out: u64,
 }
 
 impl From<RepositoryNews> for Reading {
     fn from(news: RepositoryNews) -> Self {
-        Self { news: Some(news), run: None }
+        Self { news: Some(news), ..Self::default() }
     }
 }
 
 impl From<RunReport> for Reading {
     fn from(run: RunReport) -> Self {
-        Self { news: None, run: Some(run) }
+        Self { run: Some(run), ..Self::default() }
     }
 }
 
@@ -110,7 +115,9 @@ pub fn verify(
         Sender::Circleci => ci::circleci::verify(headers, body, secrets),
         Sender::Buildkite => ci::buildkite::verify(headers, body, secrets, now),
         Sender::Jenkins => ci::jenkins::verify(headers, query, secrets),
-        Sender::Generic => ci::generic::verify(headers, body, secrets, now),
+        Sender::Generic | Sender::GenericAlerts => ci::generic::verify(headers, body, secrets, now),
+        Sender::Alertmanager => alerts::verify_authorization(headers, secrets),
+        Sender::Grafana => alerts::grafana::verify(headers, body, secrets, now),
     }
 }
 
@@ -124,6 +131,8 @@ pub fn recognise(sender: Sender, headers: &HeaderMap, body: &[u8], received_at: 
         Sender::Buildkite => ci::buildkite::recognise(headers, &body)?,
         Sender::Jenkins => ci::jenkins::recognise(&body)?,
         Sender::Generic => ci::generic::recognise(&body)?,
+        Sender::Alertmanager | Sender::Grafana => alerts::group::recognise(&body)?,
+        Sender::GenericAlerts => alerts::generic::recognise(&body)?,
     };
     Ok(match known {
         Known::Ping => Recognised::Ping,
@@ -153,8 +162,15 @@ pub fn read(webhook: &Webhook) -> Result<Reading, Unreadable> {
         Sender::Buildkite => ci::buildkite::read(event, body),
         Sender::Jenkins => ci::jenkins::read(body, *received_at),
         Sender::Generic => ci::generic::read(body, *received_at),
+        Sender::Alertmanager => alerts::group::read(AlarmSource::Alertmanager, body, *received_at),
+        Sender::Grafana => alerts::group::read(AlarmSource::Grafana, body, *received_at),
+        Sender::GenericAlerts => alerts::generic::read(body, *received_at),
     };
-    let reading = reading.map(|reading| Reading { run: reading.run.map(bounds::bounded), ..reading });
+    let reading = reading.map(|reading| Reading {
+        run: reading.run.map(bounds::bounded),
+        alarms: reading.alarms.into_iter().map(AlarmReport::bounded).collect(),
+        ..reading
+    });
     reading.map_err(|error| Unreadable { sender: webhook.sender, event: event.clone(), line: error.line(), column: error.column() })
 }
 
@@ -167,6 +183,18 @@ impl Webhook {
     /// The queue's deduplication id, likewise.
     pub fn deduplication(&self) -> String {
         bounded(&format!("{}/{}/{}", self.sender, self.event, self.delivery))
+    }
+
+    /// What is worked off by itself, each part within `limit` bytes as JSON. Only groups of alerts have more than one.
+    pub fn parts(self, limit: usize) -> Vec<Self> {
+        let split = match self.sender {
+            Sender::Alertmanager | Sender::Grafana => alerts::group::split(&self.body, limit),
+            _ => None,
+        };
+        match split {
+            None => vec![self.fit(limit)],
+            Some(bodies) => bodies.into_iter().map(|body| Self { body, ..self.clone() }).collect(),
+        }
     }
 
     /// What doesn't fit into `limit` bytes as JSON is cut down to what is read of it, which always does.
@@ -183,6 +211,8 @@ impl Webhook {
             Sender::Buildkite => ci::buildkite::trim(&self.body),
             Sender::Jenkins => ci::jenkins::trim(&self.body),
             Sender::Generic => ci::generic::trim(&self.body),
+            Sender::Alertmanager | Sender::Grafana => alerts::group::trim(&self.body),
+            Sender::GenericAlerts => alerts::generic::trim(&self.body),
         };
         if let Ok(body) = trimmed {
             self.body = body;

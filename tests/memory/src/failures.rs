@@ -1,6 +1,7 @@
 //! Failures that a test plans: the next call of an operation fails, before or after it had its effect.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use opsroom_application::ports::{PortError, PortErrorKind};
 
@@ -19,6 +20,7 @@ pub enum Moment {
 #[derive(Debug, Default)]
 pub struct Failures {
     planned: Mutex<Vec<(&'static str, PortErrorKind, Moment)>>,
+    calls: AtomicUsize,
 }
 
 impl Failures {
@@ -32,8 +34,14 @@ impl Failures {
         lock(&self.planned).iter().map(|(operation, ..)| *operation).collect()
     }
 
+    /// How often the port was called, whatever came of it.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
     /// Does some work, unless it is to fail.
     pub(crate) fn around<R>(&self, operation: &'static str, work: impl FnOnce() -> R) -> Result<R, PortError> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
         let planned = {
             let mut planned = lock(&self.planned);
             planned.iter().position(|(name, ..)| *name == operation).map(|at| planned.remove(at))

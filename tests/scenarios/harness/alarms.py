@@ -1,8 +1,11 @@
 """Alarms, from those who watch: CloudWatch by an unmodified boto3, and scripts by the documented format."""
 
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from .waiting import until
 
 if TYPE_CHECKING:
     from .room import Room
@@ -21,6 +24,7 @@ class Alarms:
     def __init__(self, room: "Room"):
         self._room = room
         self._cloudwatch = room.cloud.aws("cloudwatch")
+        self._set: dict[str, int] = {}
 
     def metric(self, name: str, *, topic: bool = True, **dimensions: str) -> str:
         """Makes a CloudWatch alarm on a metric; it tells the stack's topic, unless it has no actions at all."""
@@ -42,8 +46,10 @@ class Alarms:
         return name
 
     def sets(self, name: str, state: str, reason: str = CROSSED) -> None:
-        """Sets the state of a CloudWatch alarm."""
+        """Sets the state of a CloudWatch alarm, in another second than before: the emulator's alarms know no smaller times."""
+        until("another second", lambda: int(time.time()) > self._set.get(name, 0), 3)
         self._cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
+        self._set[name] = int(time.time())
 
     def tells(self, key: str, state: str = "firing", *, at: str | None = None, **fields) -> dict:
         """What a script tells; returns the payload, so that it can be told again."""

@@ -112,11 +112,11 @@ class Cloud:
         messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):
-            # Runs of other systems than CodePipeline have ids of the scenarios' own making, which come again.
-            is_told_run = item["pk"].startswith("EXECUTION#") and ":" in item["pk"]
             # What comes due for a deployment stays: an earlier scenario may have left one that has to be brought to its end.
             is_due = item["pk"] == "DUE" and "#reconcile/" not in item["sk"]
-            if is_told_run or is_due or item["pk"].startswith(kinds + messages):
+            # Runs of other systems than CodePipeline have ids of the scenarios' own making, which come again.
+            is_told_run = item["pk"].startswith("EXECUTION#") and ":" in item["pk"]
+            if is_due or is_told_run or item["pk"].startswith(kinds + messages):
                 key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
                 self.aws("dynamodb").delete_item(TableName=table, Key=key)
 

@@ -81,7 +81,7 @@ class Webhooks:
         """Signs and sends; any status is an answer."""
         path, sign = SENDERS[sender]
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        headers = sign(secret or self.endpoints[f"{sender}_webhook_secret"], body, event, delivery or str(uuid.uuid4()))
+        headers = sign(secret or self.endpoints[f"{sender.replace('-', '_')}_webhook_secret"], body, event, delivery or str(uuid.uuid4()))
         return self.post(path, body, {"Content-Type": JSON, **headers})
 
     def takes(self, sender: str, event: str, payload: dict, *, delivery: str | None = None) -> None:

@@ -2,7 +2,9 @@
 
 use hyper::Method;
 use hyper::http::request::Parts;
+use serde_json::{Map, Value, json};
 
+use crate::cbor;
 use crate::signature::{self, Claim};
 
 /// A request's meaning.
@@ -27,6 +29,8 @@ pub enum Protocol {
     Query,
     /// S3's bare `Error`.
     S3,
+    /// Smithy's RPC v2 with CBOR.
+    Cbor,
 }
 
 impl Call {
@@ -58,6 +62,10 @@ impl Call {
             let operation = s3_operation(&parts.method, path, query);
             return Call { service, operation, access_key, protocol: Protocol::S3 };
         }
+        // /service/<the model's name of the service>/operation/<operation>
+        if let Some((_, operation)) = path.strip_prefix("/service/").and_then(|path| path.split_once("/operation/")) {
+            return Call { service, operation: operation.to_owned(), access_key, protocol: Protocol::Cbor };
+        }
         let form = std::str::from_utf8(body).unwrap_or_default();
         let is_form =
             parts.headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
@@ -67,6 +75,31 @@ impl Call {
         }
         let operation = if service == "lambda" { lambda_operation(&parts.method, path) } else { format!("{} {path}", parts.method) };
         Call { service, operation, access_key, protocol: Protocol::Json }
+    }
+
+    /// What is asked, as JSON would have it, in any protocol but S3's. Lists of the query protocol are read if their members are plain.
+    pub fn members(&self, body: &[u8]) -> Value {
+        match self.protocol {
+            Protocol::Cbor => cbor::read(body).unwrap_or_default(),
+            Protocol::Json | Protocol::S3 => serde_json::from_slice(body).unwrap_or_default(),
+            Protocol::Query => {
+                let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
+                let mut members = Map::new();
+                for (name, value) in fields {
+                    match name.split_once(".member.") {
+                        Some((list, _)) => {
+                            if let Value::Array(items) = members.entry(list).or_insert_with(|| json!([])) {
+                                items.push(json!(value));
+                            }
+                        }
+                        None => {
+                            members.insert(name, json!(value));
+                        }
+                    }
+                }
+                Value::Object(members)
+            }
+        }
     }
 
     fn named(service: &str, operation: &str, access_key: Option<String>, protocol: Protocol) -> Self {
@@ -162,6 +195,14 @@ mod tests {
         let rest =
             Request::post("/2015-03-31/functions/commands/invocations").header("authorization", signed("lambda")).body("{}").unwrap();
         assert_eq!(call(&rest).operation, "Invoke");
+
+        let cbor = Request::post("/service/GraniteServiceVersion20100801/operation/SetAlarmState")
+            .header("authorization", signed("monitoring"))
+            .header("smithy-protocol", "rpc-v2-cbor")
+            .body("")
+            .unwrap();
+        let found = call(&cbor);
+        assert_eq!((found.service.as_str(), found.operation.as_str(), found.protocol), ("monitoring", "SetAlarmState", Protocol::Cbor));
 
         let object = Request::put("/bucket/a/key").header("authorization", signed("s3")).body("").unwrap();
         assert_eq!((call(&object).operation.as_str(), call(&object).protocol), ("PutObject", Protocol::S3));

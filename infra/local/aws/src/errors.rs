@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::call::Protocol;
+use crate::cbor;
 use crate::refusal::Refusal;
 
-/// Why a stand-in does not answer a call.
+/// Why a call to a stand-in is not answered.
 #[derive(Debug)]
 pub struct Failure {
     /// The HTTP status.
@@ -70,6 +71,11 @@ impl Failure {
         Failure::new("SerializationException", "The request body is not a JSON object")
     }
 
+    /// A member that is missing or wrong.
+    pub fn invalid(message: &str) -> Self {
+        Failure::new("InvalidParameterValue", message)
+    }
+
     /// The gateway's own trouble.
     pub fn internal() -> Self {
         Failure {
@@ -80,9 +86,16 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// As a protocol writes it.
+    pub fn in_protocol(&self, protocol: Protocol) -> Response {
+        response(protocol, self.status, self.code, &self.message)
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        response(Protocol::Json, self.status, self.code, &self.message)
+        self.in_protocol(Protocol::Json)
     }
 }
 
@@ -107,6 +120,11 @@ pub fn response(protocol: Protocol, status: StatusCode, code: &str, message: &st
             if let Ok(code) = code.parse() {
                 response.headers_mut().insert("x-amzn-errortype", code);
             }
+            return response;
+        }
+        Protocol::Cbor => {
+            let mut response = cbor::error(status, code, message);
+            add_request_id(&mut response);
             return response;
         }
         Protocol::Query => (
@@ -142,7 +160,8 @@ fn add_request_id(response: &mut Response) {
     }
 }
 
-fn request_id() -> String {
+/// A new id, in the form of a UUID.
+pub fn request_id() -> String {
     let text = format!("{:032x}", fastrand::u128(..));
     format!("{}-{}-{}-{}-{}", &text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..])
 }

@@ -12,6 +12,7 @@ use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::access::{Access, Deed};
+use crate::alarms::{self, Alarms};
 use crate::builds::Builds;
 use crate::bus::Bus;
 use crate::call::Call;
@@ -24,6 +25,7 @@ use crate::fleet::{self, Fleet};
 use crate::identity::{Identities, Principal};
 use crate::pipelines::{self, Pipelines, Site};
 use crate::signature::{self, Claim, Mismatch};
+use crate::widget;
 
 /// Everything the gateway knows.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub struct Gateway {
     pub bus: Arc<Bus>,
     /// The builds that no pipeline started.
     pub builds: Builds,
+    /// The alarms.
+    pub alarms: Alarms,
 }
 
 /// A request with its signature.
@@ -98,8 +102,17 @@ pub async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Re
             }
             Err(failure) => failure.into_response(),
         }
+    } else if is_cloudwatch(&call) && call.operation == widget::OPERATION {
+        let answer = match known {
+            Ok(_) => {
+                let request = Signed { claim: claim.as_ref(), parts: &parts, body: &body };
+                gateway.picture(&call, request, caller.as_deref()).await
+            }
+            Err(failure) => Err(failure),
+        };
+        answer.unwrap_or_else(|failure| failure.in_protocol(call.protocol))
     } else {
-        gateway.pass_on(&call, parts, body).await
+        gateway.pass_on_watching_alarms(&call, parts, body).await
     };
     ending.status = Some(response.status().as_u16());
     ending.ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -129,6 +142,11 @@ fn check_signature<'a>(request: &Signed<'_>, caller: Option<&'a Principal>) -> R
         Mismatch::Signature => Failure::mismatch(),
     })?;
     Ok(caller)
+}
+
+/// CloudWatch signs as `monitoring`.
+fn is_cloudwatch(call: &Call) -> bool {
+    matches!(call.service.as_str(), "monitoring" | "cloudwatch")
 }
 
 fn no_answer() -> Response {
@@ -198,6 +216,37 @@ impl Gateway {
         let resource = pipelines::api::resource(&self.site, &call.operation, body);
         self.demand(caller, &Deed::new(format!("codepipeline:{}", call.operation), resource)).await?;
         self.pipelines.answer(&call.operation, body, &caller.arn).map_err(Failure::from)
+    }
+
+    async fn picture(&self, call: &Call, request: Signed<'_>, caller: Option<&Principal>) -> Result<Response, Failure> {
+        let caller = check_signature(&request, caller)?;
+        self.demand(caller, &Deed::new("cloudwatch:GetMetricWidgetImage", "*")).await?;
+        let image = widget::image(&self.cloud, &call.members(request.body), clock::now()).await?;
+        Ok(widget::answer(call.protocol, &image))
+    }
+
+    /// Passes a call on, and tells EventBridge, and functions that are alarms' actions, what it changed about alarms.
+    async fn pass_on_watching_alarms(self: &Arc<Self>, call: &Call, parts: hyper::http::request::Parts, body: Bytes) -> Response {
+        let Some(touched) = alarms::touched(call, &body) else { return self.pass_on(call, parts, body).await };
+        let _alone = self.alarms.alone().await;
+        let before = alarms::look(&self.cloud, &touched).await;
+        let response = self.pass_on(call, parts, body).await;
+        if response.status().is_success() {
+            match (before, alarms::look(&self.cloud, &touched).await) {
+                (Ok(before), Ok(after)) => {
+                    for event in alarms::events(&self.site, &before, &after, clock::now(), errors::request_id) {
+                        self.bus.accept(event);
+                    }
+                    for (function, call) in alarms::calls(&self.site, &before, &after) {
+                        if let Err(error) = self.cloud.lambda_invoke(&function, &call).await {
+                            tracing::warn!(%error, function, "an alarm's action failed");
+                        }
+                    }
+                }
+                (Err(error), _) | (_, Err(error)) => tracing::warn!(%error, "cannot tell what became of alarms"),
+            }
+        }
+        response
     }
 
     async fn answer_fleet_call(&self, call: &Call, body: &Map<String, Value>, caller: &Principal) -> Result<Value, Failure> {

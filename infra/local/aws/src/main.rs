@@ -1,15 +1,18 @@
 //! The local cloud's AWS endpoint: one gateway in front of an AWS emulator.
 //!
-//! It passes every request on, except those for CodePipeline, which the emulator lacks and the gateway answers itself.
+//! It passes every request on, except those for CodePipeline and for CloudWatch's pictures, which the emulator lacks and the gateway answers
+//! itself; and it tells EventBridge of alarms, which the emulator doesn't.
 //! Tests use it to count calls and to inject faults. See the crate's README for what is true to AWS and what is not.
 
 #![allow(clippy::doc_markdown, reason = "AWS's names are written as AWS writes them")]
 
 mod access;
+mod alarms;
 mod builds;
 mod bus;
 mod call;
 mod calls;
+mod cbor;
 mod clock;
 mod cloud;
 mod control;
@@ -26,6 +29,7 @@ mod serve;
 mod setup;
 mod signature;
 mod tag_conditions;
+mod widget;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -65,6 +69,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         pipelines: Arc::new(pipelines::Pipelines::new(engine, events, deployments)),
         fleet: Arc::clone(&fleet),
         bus: Arc::clone(&bus),
+        alarms: alarms::Alarms::default(),
         builds: builds::Builds::default(),
     });
 

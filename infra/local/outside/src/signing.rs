@@ -143,8 +143,8 @@ fn grafana(letter: &Letter<'_>) -> Vec<Header> {
     vec![Header::new("User-Agent", "Grafana"), Header::secret("Authorization", format!("Bearer {}", letter.secret))]
 }
 
-/// Anything that raises alarms in Opsroom's own format: signed as a build in that format is, with the same secret.
-pub static GENERIC_ALERTS: Door = Door { path: "/alerts/generic", secret: "generic", prove: timed, in_address: false };
+/// Anything that raises alarms in Opsroom's own format: signed as a build in that format is, with a secret of its own.
+pub static GENERIC_ALERTS: Door = Door { path: "/alerts/generic", secret: "generic_alerts", prove: timed, in_address: false };
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,15 @@ pub(crate) fn between(before: &Catalog, after: &Catalog) -> Vec<String> {
         lines.push("~ members".to_owned());
     }
     entries(&mut lines, "room", &before.rooms, &after.rooms);
+    for (what, differs) in [
+        ("operators", before.operators != after.operators),
+        ("builds", before.builds != after.builds),
+        ("monit", before.monit != after.monit),
+    ] {
+        if differs {
+            lines.push(format!("~ {what}"));
+        }
+    }
     if lines.is_empty() {
         // They differ, or this would not be asked: what is left is the order of entries, which people see.
         lines.push("~ order of entries".to_owned());

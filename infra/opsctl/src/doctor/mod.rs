@@ -49,6 +49,9 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
         pipelines::check(config, catalog, &mut found).await;
     }
     audit::check(config, &stack, &mut found).await;
+    if let Some(topic) = found.unless_failed("alarms", stack.output(output::ALARM_TOPIC)) {
+        found.good(format!("alarms: those that have {topic} as an action are watched"));
+    }
     dead_letters(config, &stack, &mut found).await;
     Ok(found.report())
 }

@@ -5,9 +5,13 @@ mod builds;
 mod deployment;
 mod help;
 mod hosts;
+mod incident;
+mod incidents;
+mod overview;
 mod reports;
 pub mod repository;
 mod run;
+mod settings;
 mod stages;
 mod subscriptions;
 mod words;
@@ -24,8 +28,18 @@ pub use hosts::{
     not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
     reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
 };
-pub use reports::{deploys, history, pending, status, where_it_runs};
+pub use incident::{
+    attached, attached_to_itself, incident, incident_call, incident_changed, incident_how, incident_word, no_incident_here, no_rollback,
+    not_now, not_taken, owner_told, rolled_back_by, several_incidents,
+};
+pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
+pub use overview::{Overview, Waiting, home, status};
+pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
+pub use settings::{
+    Trial, no_silence, no_such_end, no_such_rotation, no_such_route, no_such_silence, oncall, route_added, route_removed, routes,
+    silence_ended_before, silence_made, silence_over, silences, stands_in, trial, unreadable,
+};
 pub(crate) use stages::past;
 pub(crate) use subscriptions::in_a_line;
 pub use subscriptions::{

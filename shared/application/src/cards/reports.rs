@@ -11,32 +11,6 @@ use super::deployment::duration;
 use super::words::{column, first_line, longest, named, short_revision, span};
 use crate::ports::{EnvironmentState, Slot};
 
-/// Every service in every environment, or in one.
-pub fn status(catalog: &Catalog, only: Option<&EnvironmentName>, current: &[EnvironmentState], slots: &[Slot]) -> Card {
-    let mut card = Card::line(
-        Tone::Plain,
-        Text::empty().bold(only.map_or_else(|| "What runs where".to_owned(), |environment| format!("What runs in {environment}"))),
-    );
-    let width = longest(catalog.services.keys().map(ServiceName::as_str));
-    for environment in catalog.environments.keys().filter(|name| only.is_none_or(|only| *name == only)) {
-        let services = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(environment));
-        let entries: Vec<Text> = services
-            .map(|(service, _)| {
-                let here = here(catalog, service, environment, current, slots);
-                Text::empty().code(column(service.as_str(), width)).then("  ").and(here)
-            })
-            .collect();
-        if entries.is_empty() {
-            continue;
-        }
-        if only.is_none() {
-            card = card.with(Part::Text(Text::empty().bold(environment.as_str())));
-        }
-        card = card.with(Part::List(entries));
-    }
-    card
-}
-
 /// One service, environment by environment.
 pub fn where_it_runs(catalog: &Catalog, service: &str, current: &[EnvironmentState], slots: &[Slot]) -> Card {
     let card = Card::line(Tone::Plain, Text::plain("Where ").bold(service).then(" runs"));
@@ -50,7 +24,13 @@ pub fn where_it_runs(catalog: &Catalog, service: &str, current: &[EnvironmentSta
 }
 
 /// What runs in a place, and what is under way there.
-fn here(catalog: &Catalog, service: &ServiceName, environment: &EnvironmentName, current: &[EnvironmentState], slots: &[Slot]) -> Text {
+pub(super) fn here(
+    catalog: &Catalog,
+    service: &ServiceName,
+    environment: &EnvironmentName,
+    current: &[EnvironmentState],
+    slots: &[Slot],
+) -> Text {
     let text = running(catalog, current.iter().find(|state| state.service == *service && state.environment == *environment));
     match slots.iter().find(|slot| slot.service == *service && slot.environment == *environment) {
         Some(slot) => text.then(" · ").and(under_way(catalog, slot)),

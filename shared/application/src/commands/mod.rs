@@ -28,8 +28,8 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, OperationStore, Outbox, Permalinks, Pipelines,
-    PortError, RepositoryStore, ServiceLogs, Snippets, Store, StoredCatalog, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore, OperationStore, Outbox,
+    Permalinks, Pipelines, PortError, RepositoryStore, ServiceLogs, Snippets, Store, StoredCatalog, SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -42,7 +42,7 @@ const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What working requests off needs of the world.
 pub trait Ports {
     /// The tables.
-    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + OperationStore;
+    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore;
     /// The catalog.
     type Catalog: CatalogStore;
     /// The pipelines.
@@ -55,6 +55,8 @@ pub trait Ports {
     type Slack: Directory + Permalinks + Snippets;
     /// The way to the room.
     type Delivery: DeliveryQueue;
+    /// What is left to `alarms`.
+    type Alarms: AlarmQueue;
     /// The way back to here.
     type Later: Later;
 }
@@ -75,6 +77,8 @@ pub struct Commander<'a, W: Ports> {
     pub slack: &'a W::Slack,
     /// The way to the room.
     pub delivery: &'a W::Delivery,
+    /// What is left to `alarms`.
+    pub alarms: &'a W::Alarms,
     /// The way back to here.
     pub later: &'a W::Later,
     /// For links.
@@ -216,7 +220,7 @@ impl<W: Ports> Commander<'_, W> {
                     let role = allowed.map(|allowed| allowed.role.to_string());
                     Box::pin(self.hosts(context, &catalog, &hosts, role)).await
                 }
-                other => self.read(context, &catalog, &other).await,
+                other => Box::pin(self.read(context, &catalog, &other)).await,
             },
         }
     }

@@ -1,12 +1,13 @@
 //! The commands that only look.
 
+use jiff::SignedDuration;
 use opsroom_domain::ids::{EnvironmentName, ServiceName};
 use opsroom_grammar::{Command, HistoryOf};
 
 use super::{Catalog, Commander, Context, Ports, Worked};
-use crate::cards;
+use crate::cards::{self, Overview};
 use crate::failure::Failure;
-use crate::ports::{AuditLog, Store};
+use crate::ports::{AuditLog, BuildStore, MonitStore, Store};
 
 /// How many deployments are listed.
 const DEPLOYMENTS_SHOWN: usize = 10;
@@ -14,14 +15,32 @@ const DEPLOYMENTS_SHOWN: usize = 10;
 /// How many audit entries are listed.
 const ENTRIES_SHOWN: usize = 20;
 
+/// How many incidents, and how many branches of pipelines, an overview looks at.
+const LOOKED_AT: usize = 200;
+
+/// Incidents are looked for that began so long ago at most: they may have lasted into the last day.
+const LOOKED_BACK: SignedDuration = SignedDuration::from_hours(72);
+
 impl<W: Ports> Commander<'_, W> {
+    /// How everything stands. Five reads, however much there is.
+    pub(super) async fn overview(&self, environment: Option<&EnvironmentName>) -> Result<Overview, Failure> {
+        let since = self.now.saturating_sub(LOOKED_BACK).unwrap_or(self.now);
+        Ok(Overview {
+            current: self.store.environments(environment).await?,
+            slots: self.store.slots().await?,
+            open: self.store.open_incidents(LOOKED_AT).await?,
+            closed: self.store.closed_incidents(since, LOOKED_AT).await?,
+            healths: self.store.healths(LOOKED_AT).await?,
+            now: self.now,
+        })
+    }
+
     pub(super) async fn read(&self, context: Context<'_>, catalog: &Catalog, command: &Command) -> Result<Worked, Failure> {
         let catalog = &catalog.catalog;
         let card = match command {
             Command::Status { environment } => {
                 let environment = environment.as_deref().map(EnvironmentName::new);
-                let current = self.store.environments(environment.as_ref()).await?;
-                cards::status(catalog, environment.as_ref(), &current, &self.store.slots().await?)
+                cards::status(catalog, environment.as_ref(), &self.overview(environment.as_ref()).await?)
             }
             Command::Where { service } => {
                 let current = self.store.environments(None).await?;

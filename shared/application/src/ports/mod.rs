@@ -20,7 +20,7 @@ pub use hosts::{
 pub use logs::BuildLogs;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
 pub use pipelines::{Pipelines, StartRequest, Started};
-pub use queues::{CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
+pub use queues::{AlertQueue, CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
 pub use slack::{Dialogs, Directory, Field, Form, Input, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{
     AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Mark, MessageChange, Outbox, Slot, SlotChange, StaleMessage, Store,

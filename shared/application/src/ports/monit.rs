@@ -104,6 +104,11 @@ pub enum AlarmChore {
         /// Which.
         incident: IncidentId,
     },
+    /// Look at an alarm again that a silence kept quiet, now that it has ended.
+    LookAgain {
+        /// Which.
+        alarm: AlarmKey,
+    },
 }
 
 /// To `alarms`.

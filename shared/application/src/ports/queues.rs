@@ -46,3 +46,9 @@ pub trait WebhookQueue: Send + Sync {
     /// five minutes are one (SQS developer guide, "Exactly-once processing in Amazon SQS"). Both are 128 characters at most.
     fn send(&self, group: &str, deduplication: &str, body: String) -> impl Future<Output = Result<(), PortError>> + Send;
 }
+
+/// To `alarms`: what senders of alarms told.
+pub trait AlertQueue: Send + Sync {
+    /// Returns once all are durably queued. They may be worked off in any order: what is told of an alarm has the sender's time.
+    fn send(&self, bodies: Vec<String>) -> impl Future<Output = Result<(), PortError>> + Send;
+}

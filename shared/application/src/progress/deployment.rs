@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
 use opsroom_domain::deployment::{Deployment, Effect, Event, Phase};
+use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::room_message::Destination;
 
 use super::Follower;
+use crate::alarms::{is_quiet_while_deploying, of_deployment};
 use crate::cards;
 use crate::ports::{Change, EnvironmentState, MessageChange, Slot, SlotChange};
 
@@ -34,6 +36,7 @@ impl<S, L, D> Follower<'_, S, L, D> {
         }
         if next.phase.is_final() && !before.phase.is_final() {
             change.audit.push(self.ended(&next));
+            change.due.extend(self.end_of_quiet(&next));
         }
         let card = self.card(&next, Some(execution));
         if card != shown {
@@ -71,6 +74,13 @@ impl<S, L, D> Follower<'_, S, L, D> {
             // Stopping takes a right that only `commands` has; it looks for the wish itself, after its own changes.
             Effect::StopPipeline(_) => {}
         }
+    }
+
+    /// Alarms that were quiet while it was deployed are looked at again.
+    fn end_of_quiet(&self, deployment: &Deployment) -> Option<DueItem> {
+        // Without a catalog nobody knows; an end that finds no silence does nothing.
+        let may_be = self.catalog.is_none() || is_quiet_while_deploying(self.catalog, &deployment.service);
+        may_be.then(|| DueItem { at: self.now, task: DueTask::EndSilence { silence: of_deployment(&deployment.id) } })
     }
 
     fn ended(&self, deployment: &Deployment) -> AuditRecord {

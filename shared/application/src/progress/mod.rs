@@ -208,6 +208,11 @@ fn merged(mut first: Change, second: Change) -> Change {
     first.messages.extend(second.messages);
     first.due.extend(second.due);
     first.audit.extend(second.audit);
+    first.monit.incidents.extend(second.monit.incidents);
+    first.monit.alarms.extend(second.monit.alarms);
+    first.monit.groups.extend(second.monit.groups);
+    first.monit.settings.extend(second.monit.settings);
+    first.monit.looked = second.monit.looked.or(first.monit.looked);
     first
 }
 

@@ -9,7 +9,7 @@ use opsroom_application::ports::{Change, PortErrorKind, RememberedPush, Store as
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_domain::author::Author;
-use opsroom_domain::card::{Card, Part, Span, Text};
+use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EventKey, MessageKey};
@@ -22,7 +22,12 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore};
+use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore};
+
+#[path = "../words/mod.rs"]
+mod words;
+
+pub use words::{all_words, words};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -57,6 +62,7 @@ pub struct World {
     pub hosts: MemoryHosts,
     pub slack: MemoryDirectory,
     pub delivery: MemoryDeliveryQueue,
+    pub alarms: MemoryAlarmQueue,
     pub later_on: MemoryLater,
     pub console: Console,
     pub catalog: Catalog,
@@ -71,6 +77,7 @@ impl Ports for World {
     type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
 }
 
@@ -83,6 +90,7 @@ impl World {
             hosts: MemoryHosts::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
             later_on: MemoryLater::default(),
             console: Console { region: "eu-central-1".into() },
             catalog: catalog(),
@@ -168,6 +176,7 @@ impl World {
             hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             later: &self.later_on,
             console: &self.console,
             now: self.now,
@@ -316,29 +325,4 @@ pub fn due(event: &str, task: opsroom_domain::due::DueTask) -> Request {
 
 pub fn deployment_id(event: &str) -> DeploymentId {
     DeploymentId::derived_from(&EventKey::from(event))
-}
-
-pub fn words(text: &Text) -> String {
-    let word = |span: &Span| match span {
-        Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
-        Span::Person(person) => format!("@{person}"),
-        Span::Everybody => "@channel".to_owned(),
-        Span::Channel(channel) => format!("#{channel}"),
-        Span::Moment(_) => "(then)".to_owned(),
-    };
-    text.0.iter().map(word).collect()
-}
-
-pub fn all_words(card: &Card) -> String {
-    let part = |part: &Part| match part {
-        Part::Text(text) | Part::Context(text) => words(text),
-        Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
-        Part::Steps(steps) => {
-            steps.iter().map(|step| format!("{}:{:?} {}", step.name, step.state, words(&step.note))).collect::<Vec<_>>().join("\n")
-        }
-        Part::Code(code) => format!("```{code}```"),
-        Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
-    };
-    card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }

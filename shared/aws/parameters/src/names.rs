@@ -9,7 +9,8 @@ pub enum SecretName {
     SlackPreviousSigningSecret,
     /// The bot's token.
     SlackBotToken,
-    /// What a sender of webhooks proves itself with: `github`, `gitlab`, `circleci`, `buildkite`, `jenkins`, `generic`.
+    /// What a sender of webhooks proves itself with: `github`, `gitlab`, `circleci`, `buildkite`, `jenkins`, `generic`,
+    /// `alertmanager`, `grafana`, `generic-alerts`.
     Webhook(&'static str),
     /// The one before, while the sender still uses it during a rotation.
     WebhookBefore(&'static str),
@@ -17,7 +18,7 @@ pub enum SecretName {
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 21] = [
         Self::SlackSigningSecret,
         Self::SlackPreviousSigningSecret,
         Self::SlackBotToken,
@@ -33,6 +34,12 @@ impl SecretName {
         Self::WebhookBefore("jenkins"),
         Self::Webhook("generic"),
         Self::WebhookBefore("generic"),
+        Self::Webhook("alertmanager"),
+        Self::WebhookBefore("alertmanager"),
+        Self::Webhook("grafana"),
+        Self::WebhookBefore("grafana"),
+        Self::Webhook("generic-alerts"),
+        Self::WebhookBefore("generic-alerts"),
     ];
 
     /// The parameter's name below a prefix such as `/opsroom`.

@@ -1,15 +1,12 @@
 //! Nudges for `delivery`, in a FIFO queue: one sender per lane, in order, and one beside it for what is urgent.
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use opsroom_application::ports::{DeliveryQueue, Nudge, PortError, PortErrorKind};
-use opsroom_aws_session::{SdkConfig, is_throttling, port_error};
+use opsroom_aws_session::{SdkConfig, port_error};
 use sha2::{Digest as _, Sha256};
 
-const SEND: &str = "sqs:SendMessageBatch";
-
-/// As many as one call takes (SQS API reference, `SendMessageBatch`).
-const MOST_PER_CALL: usize = 10;
+use crate::batch::{MOST_PER_CALL, SEND, refusal};
 
 /// The queue of `delivery`. A message's body is the nudge as JSON.
 #[derive(Debug, Clone)]
@@ -33,10 +30,7 @@ impl DeliveryQueue for SqsDeliveryQueue {
             let sent = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
             refused.extend(sent.map_err(|error| port_error(SEND, &error))?.failed);
         }
-        match refusal(&refused, nudges.len()) {
-            None => Ok(()),
-            Some(error) => Err(error),
-        }
+        refusal(&refused, nudges.len(), "nudges").map_or(Ok(()), Err)
     }
 }
 
@@ -66,18 +60,6 @@ fn group(nudge: &Nudge) -> String {
 fn deduplication(nudge: &Nudge) -> String {
     let way = if nudge.urgent { "\0urgent" } else { "" };
     hex::encode(Sha256::digest(format!("{}\0{}{way}", nudge.occasion, nudge.key)))
-}
-
-fn refusal(refused: &[BatchResultErrorEntry], of: usize) -> Option<PortError> {
-    let first = refused.first()?;
-    let kind = if is_throttling(first.code()) {
-        PortErrorKind::Throttled
-    } else if refused.iter().all(BatchResultErrorEntry::sender_fault) {
-        PortErrorKind::Permanent
-    } else {
-        PortErrorKind::Transient
-    };
-    Some(PortError::new(kind, SEND, format!("{} of {of} nudges were refused, the first with {}", refused.len(), first.code())))
 }
 
 #[cfg(test)]
@@ -114,20 +96,5 @@ mod tests {
     fn the_same_occasion_is_the_same_nudge() {
         assert_eq!(deduplication(&nudge("sweep/1")), deduplication(&nudge("sweep/1")));
         assert_ne!(deduplication(&nudge("sweep/1")), deduplication(&nudge("sweep/2")));
-    }
-
-    #[test]
-    fn one_refused_nudge_is_an_error_of_the_whole() {
-        let entry = |code: &str, fault| BatchResultErrorEntry::builder().id("0").code(code).sender_fault(fault).build().unwrap();
-        assert!(refusal(&[], 3).is_none());
-        let kinds = [
-            (vec![entry("InternalError", false)], PortErrorKind::Transient),
-            (vec![entry("InvalidMessageContents", true)], PortErrorKind::Permanent),
-            (vec![entry("InvalidMessageContents", true), entry("InternalError", false)], PortErrorKind::Transient),
-            (vec![entry("RequestThrottled", true)], PortErrorKind::Throttled),
-        ];
-        for (refused, kind) in kinds {
-            assert_eq!(refusal(&refused, 3).map(|error| error.kind), Some(kind));
-        }
     }
 }

@@ -1,6 +1,8 @@
 //! The queues on SQS.
 
 mod alarms;
+mod alerts;
+mod batch;
 mod commands;
 mod dead_letters;
 mod delivery;
@@ -10,6 +12,7 @@ mod waiting;
 mod webhooks;
 
 pub use alarms::SqsAlarmQueue;
+pub use alerts::SqsAlertQueue;
 pub use commands::SqsCommandQueue;
 pub use dead_letters::SqsDeadLetters;
 pub use delivery::SqsDeliveryQueue;

@@ -18,7 +18,7 @@ use crate::{alarms, clock, keys, message, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
-/// Actions of one transaction ("TransactWriteItems", `DynamoDB` API reference).
+/// Actions of one transaction ("`TransactWriteItems`", `DynamoDB` API reference).
 const MOST_WRITES: usize = 100;
 
 /// Each try that fails on the audit log means that somebody else's entry was written, so progress is being made; ten at once

@@ -220,6 +220,7 @@ impl Change<'_> {
             return Ok(());
         }
         self.incident.flapping = None;
+        self.happened(at, What::Calmed);
         if self.incident.all_well() {
             self.resolve(None, at);
         }

@@ -78,8 +78,10 @@ pub enum What {
     },
     /// It is no longer under one.
     SilenceOver,
-    /// It began to flap.
+    /// It began to flap: from here on its alarms' coming and going is only counted.
     Flapping,
+    /// It has calmed down.
+    Calmed,
     /// It is over.
     Resolved {
         /// Who said so; `None` for its alarms.

@@ -34,6 +34,7 @@ impl Scenario for Delivery {
         let nudge = Nudge {
             key: world::message_key(number),
             lane: LANE.to_owned(),
+            urgent: false,
             occasion: format!("benchmark/{number}"),
             correlation: "benchmark".into(),
         };

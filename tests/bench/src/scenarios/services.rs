@@ -27,6 +27,7 @@ pub fn variables(stub: &Stub) -> Vec<(&'static str, String)> {
         ("AUDIT_TABLE", AUDIT_TABLE.to_owned()),
         ("COMMANDS_QUEUE_URL", queue("commands")),
         ("WEBHOOKS_QUEUE_URL", queue("webhooks.fifo")),
+        ("ALARMS_QUEUE_URL", queue("alarms")),
         ("DELIVERY_QUEUE_URL", queue("delivery.fifo")),
         ("SECRETS_PREFIX", SECRETS_PREFIX.to_owned()),
         ("SLACK_API_URL", format!("{}/api/", stub.endpoint(Host::Slack))),

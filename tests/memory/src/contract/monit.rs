@@ -110,7 +110,9 @@ pub async fn incidents_are_open_or_closed(store: &(impl Store + MonitStore)) {
     assert_eq!(open(9).await, ["i-2", "i-3", "i-1"]);
     assert_eq!(open(2).await, ["i-2", "i-3"]);
     let mut over: Vec<_> = known.iter().map(|incident| monit_samples::resolved(incident, 40)).collect();
-    over.iter_mut().for_each(|incident| incident.version = 1);
+    for incident in &mut over {
+        incident.version = 1;
+    }
     must(store, MonitChange { incidents: over.clone(), ..MonitChange::default() }).await;
     assert_eq!(open(9).await, [""; 0]);
     assert_eq!(closed(0, 9).await, ["i-2", "i-3", "i-1"]);

@@ -1,12 +1,16 @@
 //! An incident's buttons, and the dialogs behind them.
 
-use opsroom_domain::card::{Card, Text, Tone};
+use jiff::SignedDuration;
 use opsroom_domain::ids::IncidentId;
-use opsroom_domain::rights::Asker;
+use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
+use opsroom_grammar::Quiet;
 
+use super::act::Act;
+use crate::cards;
 use crate::commands::{Commander, Context, Ports, Worked};
 use crate::failure::Failure;
+use crate::ports::{CatalogStore, MonitStore};
 use crate::request::{IncidentAct, Request};
 
 impl<W: Ports> Commander<'_, W> {
@@ -14,21 +18,45 @@ impl<W: Ports> Commander<'_, W> {
     pub(in crate::commands) async fn press_incident(
         &self,
         context: Context<'_>,
-        _incident: &IncidentId,
-        _act: &IncidentAct,
+        incident: &IncidentId,
+        act: &IncidentAct,
     ) -> Result<Worked, Failure> {
-        self.answer_privately(context, Card::line(Tone::Plain, Text::plain("Incidents aren't kept here yet."))).await
+        let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
+        let minutes = |minutes: u32| SignedDuration::from_mins(minutes.into());
+        let act = match act {
+            IncidentAct::Acknowledge => Act::Acknowledge,
+            IncidentAct::Unacknowledge => Act::Unacknowledge,
+            IncidentAct::Resolve { reason } => Act::Resolve { reason },
+            IncidentAct::Reopen => Act::Reopen,
+            IncidentAct::Assign { to } => Act::Assign { to },
+            IncidentAct::Snooze { minutes: span } => Act::Snooze { span: minutes(*span) },
+            IncidentAct::Silence { minutes: span, reason } => {
+                return self.silence(context, &catalog, &Quiet::Incident(incident.clone()), minutes(*span), reason).await;
+            }
+            IncidentAct::Rollback { deployment } => return Box::pin(self.roll_back(context, &catalog, incident, deployment)).await,
+        };
+        self.act(context, &catalog, Some(incident), act).await
     }
 
     /// *How?* of an incident: fills the dialog that the door has opened.
     pub(in crate::commands) async fn explain_incident(
         &self,
         request: &Request,
-        _asker: &Asker,
+        asker: &Asker,
         incident: &IncidentId,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let card = crate::cards::not_found(&format!("incident {incident}"));
+        let card = match (self.catalog.catalog().await?, self.store.incident(incident).await?) {
+            (None, _) => cards::no_catalog(),
+            (_, None) => cards::no_such_incident(incident),
+            (Some(catalog), Some(incident)) => {
+                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
+                match catalog.catalog.decide(asker, standing, Wish::Read) {
+                    Ok(_) => cards::incident_how(&incident),
+                    Err(denied) => cards::refused(&denied),
+                }
+            }
+        };
         let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
         self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
     }

@@ -44,7 +44,7 @@ fn go_well(values: &Values, world: &mut World) -> Deed {
 
 fn told(alarm: &Alarm, state: &'static str, at: Timestamp) -> Request {
     let payload = json!({
-        "key": alarm.name, "name": alarm.name, "state": state, "at": at.to_string(), "severity": alarm.severity, "reason": alarm.reason,
+        "key": alarm.name, "name": alarm.name, "state": state, "at": at.to_string(), "severity": alarm.severity, "summary": alarm.reason,
         "labels": {"service": alarm.service, "environment": alarm.environment},
     });
     Request::webhook(&GENERIC_ALERTS, state, payload)

@@ -1,0 +1,30 @@
+//! What cards say, as a person reads it.
+
+use opsroom_domain::card::{Card, Part, Span, Text};
+
+pub fn words(text: &Text) -> String {
+    let word = |span: &Span| match span {
+        Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
+        Span::Person(person) => format!("@{person}"),
+        Span::Everybody => "@channel".to_owned(),
+        Span::Channel(channel) => format!("#{channel}"),
+        Span::Moment(_) => "(then)".to_owned(),
+    };
+    text.0.iter().map(word).collect()
+}
+
+pub fn all_words(card: &Card) -> String {
+    let part = |part: &Part| match part {
+        Part::Text(text) | Part::Context(text) => words(text),
+        Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
+        Part::Steps(steps) => {
+            steps.iter().map(|step| format!("{}:{:?} {}", step.name, step.state, words(&step.note))).collect::<Vec<_>>().join("\n")
+        }
+        Part::Code(code) => format!("```{code}```"),
+        Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
+        Part::Fields(fields) => fields.iter().map(|(label, text)| format!("{label}: {}", words(text))).collect::<Vec<_>>().join("\n"),
+        Part::Image { file, alt } => format!("[picture {file}: {alt}]"),
+        Part::Divider => String::new(),
+    };
+    card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
+}
