@@ -82,7 +82,7 @@ def test_the_queue_fails_at_the_door_and_slack_asks_again(room: Room):
     asked = room.says(DANA, "@ops status", GITHUB)
     answer = room.message("What runs where", GITHUB)
     assert answer.thread == asked
-    refused, *_, taken = [request["status"] for request in room.workspace.get("/requests")["requests"]]
+    refused, *_, taken = [request["status"] for request in room.mentions_told()]
     assert (refused, taken) == (503, 200)
     room.verdict.calm()
     assert len(room.messages(GITHUB)) == 1

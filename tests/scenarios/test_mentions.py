@@ -41,7 +41,7 @@ def test_a_mention_that_is_edited_later_is_not_asked_again(room: Room):
     """Slack tells of the edit as of a new mention, with an event id of its own."""
     room.says(DANA, "@ops deploy worker@v23 to production --reason fxi", OPS)
     room.message("Deployed worker to production")
-    (request,) = [one for one in room.workspace.get("/requests")["requests"] if one["path"] == "/events"]
+    (request,) = room.mentions_told()
     envelope = json.loads(request["request"])
     envelope["event_id"] = "Ev0EDITED"
     envelope["event"]["text"] = envelope["event"]["text"].replace("fxi", "fix")

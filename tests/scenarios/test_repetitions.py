@@ -24,7 +24,7 @@ def test_the_same_signed_command_three_times_is_one_execution_and_one_message(ro
 def test_the_same_event_three_times_is_answered_once(room: Room):
     room.says(DANA, "@ops deploy web@v42 to staging")
     message = room.message("Deployed web to staging")
-    (request,) = [one for one in room.workspace.get("/requests")["requests"] if one["path"] == "/events"]
+    (request,) = room.mentions_told()
     letter = room.door.letter("/events", request["request"].encode(), kind=JSON)
     for attempt in ("1", "2"):
         retried = letter.headers | {"X-Slack-Retry-Num": attempt, "X-Slack-Retry-Reason": "http_timeout"}

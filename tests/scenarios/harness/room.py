@@ -234,6 +234,11 @@ class Room:
         """The calls of one AWS operation during this scenario."""
         return [call for call in self.gateway.get("/calls?since=0")["calls"] if call["operation"] == operation]
 
+    def mentions_told(self) -> list[dict]:
+        """Slack's requests about mentions of the app during this scenario; of the same message it tells as a plain one, too."""
+        requests = self.workspace.get("/requests")["requests"]
+        return [one for one in requests if one["path"] == "/events" and '"app_mention"' in one["request"]]
+
     def recorded(self) -> list[dict]:
         """The audit log's records of this scenario."""
         return [entry["record"] for entry in self.cloud.audit()[self.log_length :]]
