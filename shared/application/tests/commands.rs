@@ -16,7 +16,9 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey, PersonId};
 use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment};
+use opsroom_memory::{
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment,
+};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()

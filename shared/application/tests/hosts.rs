@@ -16,7 +16,7 @@ use opsroom_memory::Moment;
 
 use HostStatus::{Failed, Running, Skipped, Succeeded, Waiting};
 
-const RESTART: &str = "opsroom-restart-unit";
+const RESTART: &str = "opsroom-restart-service";
 
 #[tokio::test]
 async fn a_restart_rolls_over_the_hosts_in_one_message() {
@@ -24,8 +24,8 @@ async fn a_restart_rolls_over_the_hosts_in_one_message() {
     assert_eq!(world.type_line("e1", "U1", "restart api in staging").await, Worked::Done);
     let (command, order) = world.hosts.sent.lock().unwrap()[0].clone();
     assert_eq!((order.document.as_str(), order.concurrency.as_str(), order.errors.as_str()), (RESTART, "1", "0"));
-    assert_eq!(order.parameters["unit"], ["api"]);
-    assert_eq!(order.parameters["healthSeconds"], ["20"]);
+    assert_eq!(order.parameters["Unit"], ["api"]);
+    assert_eq!(order.parameters["SettleSeconds"], ["20"]);
     assert!(matches!(&order.target, HostTarget::Tags(tags) if tags["service"] == "api" && tags["environment"] == "staging"));
     assert_eq!(order.comment, format!("opsroom {} 0", id("e1")));
 
@@ -36,7 +36,7 @@ async fn a_restart_rolls_over_the_hosts_in_one_message() {
     assert!(world.shown("e1").contains("[Cancel] [How?]"));
 
     world.later(9);
-    let report = r#"{"unit":{"name":"api","state":"active","version":"2.0"},"before":"1.9","seconds":3.21}"#;
+    let report = r#"{"kind":"restart","unit":"api","state":"active","version":"2.0","waited_seconds":6}"#;
     for host in HOSTS {
         world.hosts.print(&command, host, report, "");
     }
@@ -45,7 +45,7 @@ async fn a_restart_rolls_over_the_hosts_in_one_message() {
     let shown = world.shown("e1");
     assert!(shown.starts_with("Restarted api in staging\nUnit api, 1 at once · asked by @U1"), "{shown}");
     assert!(shown.contains("3 of 3 hosts"), "{shown}");
-    assert!(shown.contains("api-2:Done 1.9 → 2.0 · well again after 3.2 s"), "{shown}");
+    assert!(shown.contains("api-2:Done 2.0 · well again after 6 s"), "{shown}");
     assert!(shown.contains("[Check] [How?]"), "{shown}");
     assert_eq!(world.recorded(), ["allowed", "ended"]);
     assert_eq!(world.store.look(|state| state.messages.len()), 1);
@@ -57,12 +57,14 @@ async fn a_host_that_does_not_come_back_stops_the_rest_and_calls_whoever_asked()
     world.type_line("e1", "U1", "restart api in staging").await;
     world.later(60);
     let command = world.hosts.last().unwrap();
-    world.hosts.print(&command, HOSTS[1], r#"{"unit":{"name":"api","state":"failed"}}"#, "panic: address already in use");
+    let said = r#"{"kind":"restart","unit":"api","state":"failed","version":"2.0","waited_seconds":1,"complaint":""}
+{"kind":"line","at":1790000000.1,"text":"api[9]: panic: address already in use"}"#;
+    world.hosts.print(&command, HOSTS[1], said, "failed to run commands: exit status 1");
     world.show(true, &[Succeeded, Failed, Skipped]);
     world.tell("aws/1", &command, RESTART).await;
     let shown = world.shown("e1");
     assert!(shown.starts_with("Restart of api in staging failed on api-2; 1 host was not touched"), "{shown}");
-    assert!(shown.contains("api-2:Failed api didn't come back: it is failed: panic: address already in use"), "{shown}");
+    assert!(shown.contains("api-2:Failed api didn't come back: it is failed: api[9]: panic: address already in use"), "{shown}");
     assert!(shown.contains("api-3:Stopped not touched"), "{shown}");
     assert!(shown.contains("[Check] [Logs] [How?]"), "{shown}");
     let (destination, notice) = world.message(&MessageKey::operation_word(&id("e1"), "notice"));
@@ -191,9 +193,9 @@ async fn a_stop_is_asked_for_once_and_told() {
 #[tokio::test]
 async fn what_systems_manager_refuses_is_told_plainly() {
     let cases = [
-        (PortErrorKind::NotFound, "Systems Manager has no document opsroom-restart-unit"),
-        (PortErrorKind::Denied, "Opsroom's role may not run opsroom-restart-unit on these hosts"),
-        (PortErrorKind::Permanent, "Systems Manager doesn't accept to run opsroom-restart-unit like this"),
+        (PortErrorKind::NotFound, "Systems Manager has no document opsroom-restart-service"),
+        (PortErrorKind::Denied, "Opsroom's role may not run opsroom-restart-service on these hosts"),
+        (PortErrorKind::Permanent, "Systems Manager doesn't accept to run opsroom-restart-service like this"),
     ];
     for (kind, words) in cases {
         let world = World::new();
@@ -226,9 +228,17 @@ async fn a_check_is_a_table_in_which_outliers_are_marked() {
     assert_eq!(world.type_line("e1", "U3", "check api in staging").await, Worked::Done);
     let command = world.hosts.last().unwrap();
     let report = |version: &str, disk: u32| {
-        format!(
-            "{{\"uptime\":90000,\"load\":[0.5],\"cpus\":2,\"memory\":{{\"total\":1000,\"used\":400}},\"disks\":[{{\"mount\":\"/\",\"percent\":{disk}}}],\"unit\":{{\"name\":\"api\",\"state\":\"active\",\"version\":\"{version}\",\"restarts\":0}},\"skew\":0.001}}"
-        )
+        [
+            r#"{"kind":"host","name":"x","cpus":2,"up_since":1789910003}"#.to_owned(),
+            r#"{"kind":"load","one":0.50,"five":0.10,"fifteen":0.10}"#.to_owned(),
+            r#"{"kind":"memory","total":1048576000,"available":629145600}"#.to_owned(),
+            format!("{{\"kind\":\"disk\",\"mount\":\"/\",\"percent\":{disk}}}"),
+            r#"{"kind":"clock","synchronized":true,"offset_seconds":0.001}"#.to_owned(),
+            format!(
+                "{{\"kind\":\"unit\",\"name\":\"api\",\"state\":\"active\",\"since\":1789990000,\"restarts\":0,\"version\":\"{version}\"}}"
+            ),
+        ]
+        .join("\n")
     };
     world.hosts.print(&command, HOSTS[0], &report("2.0", 40), "");
     world.hosts.print(&command, HOSTS[1], &report("1.9", 97), "");
@@ -283,7 +293,7 @@ async fn a_file_is_shared_once_whatever_fails() {
         let mut world = World::new();
         world.type_line("e1", "U1", "run motd on api in staging").await;
         let command = world.hosts.last().unwrap();
-        world.hosts.print(&command, HOSTS[0], "PLAY RECAP\napi-1 : ok=3 changed=1 unreachable=0 failed=0\n", "");
+        world.hosts.print(&command, HOSTS[0], r#"{"kind":"recap","ok":3,"changed":1,"unreachable":0,"failed":0}"#, "");
         world.show(true, &[Succeeded, Succeeded, Succeeded]);
         world.posted("e1");
         world.slack.failures.plan(operation, PortErrorKind::Transient, moment);
@@ -305,8 +315,8 @@ async fn a_runbook_runs_with_what_it_fixes_and_shows_what_changed() {
     assert_eq!(order.document, "acme-motd");
     let given: Vec<String> = order.parameters.iter().map(|(key, value)| format!("{key}={}", value.join(","))).collect();
     assert_eq!(given, ["check=true", "greeting=good morning", "play=motd.yml"]);
-    world.hosts.print(&command, HOSTS[0], "x\napi-1 : ok=3 changed=1 unreachable=0 failed=0\n", "");
-    world.hosts.print(&command, HOSTS[1], "x\napi-2 : ok=1 changed=0 unreachable=0 failed=1\n", "no package");
+    world.hosts.print(&command, HOSTS[0], r#"{"kind":"recap","ok":3,"changed":1,"unreachable":0,"failed":0}"#, "");
+    world.hosts.print(&command, HOSTS[1], "PLAY RECAP\napi-2 : ok=1 changed=0 unreachable=0 failed=1\n", "no package");
     world.posted("e1");
     world.later(5);
     world.show(true, &[Succeeded, Failed, Succeeded]);
@@ -403,7 +413,7 @@ async fn how_shows_the_calls_and_what_the_document_runs() {
         opsroom_application::request::Ask::ExplainOperation { asker: hosts_world::asker("U3"), operation: id("e1"), view: "V1".into() };
     world.work(&opsroom_application::request::Request { event: "w1".into(), correlation: "c".into(), ask }).await.unwrap();
     let how = world.answer("w1");
-    for words in ["aws ssm send-command", "aws ssm list-command-invocations", "description: opsroom-restart-unit"] {
+    for words in ["aws ssm send-command", "aws ssm list-command-invocations", "description: opsroom-restart-service"] {
         assert!(how.contains(words), "{how}");
     }
 }

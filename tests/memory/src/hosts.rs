@@ -54,7 +54,7 @@ impl MemoryHosts {
             let said = printed.get(&(command.clone(), id.clone())).filter(|_| status.is_final());
             HostSighting {
                 report: said.and_then(|said| HostReport::read(&said.output)),
-                note: said.filter(|_| status.is_bad()).and_then(|said| said.errors.lines().next_back().map(str::to_owned)),
+                note: said.filter(|_| status.is_bad()).and_then(|said| HostReport::complaint(&said.output, &said.errors)),
                 id,
                 name: None,
                 status: *status,

@@ -72,20 +72,23 @@ pub struct Printed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnDocument {
     /// Restarts a unit.
-    RestartUnit,
+    RestartService,
     /// Tells how a host stands.
     CheckHost,
     /// Reads a unit's journal.
     ReadJournal,
+    /// Reads a unit's journal on.
+    FollowJournal,
 }
 
 impl OwnDocument {
     /// Its name without the stack's.
     pub fn name(self) -> &'static str {
         match self {
-            Self::RestartUnit => "restart-unit",
+            Self::RestartService => "restart-service",
             Self::CheckHost => "check-host",
             Self::ReadJournal => "read-journal",
+            Self::FollowJournal => "follow-journal",
         }
     }
 }

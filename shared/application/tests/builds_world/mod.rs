@@ -22,7 +22,9 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
-use opsroom_memory::{MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore};
+use opsroom_memory::{
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore,
+};
 
 #[path = "../words/mod.rs"]
 mod words;

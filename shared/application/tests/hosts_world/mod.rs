@@ -30,7 +30,7 @@ pub fn catalog() -> Catalog {
         "environments": {"staging": {}, "production": {}},
         "services": {
             "api": {"environments": {
-                "staging": {"pipeline": "api-staging", "hosts": {"tags": {"service": "api", "environment": "staging"}, "health_seconds": 20}},
+                "staging": {"pipeline": "api-staging", "hosts": {"tags": {"service": "api", "environment": "staging"}, "settle_seconds": 20}},
                 "production": {"pipeline": "api-production"}}},
             "web": {"environments": {
                 "staging": {"pipeline": "web-staging", "log_group": "/acme/web", "hosts": {"tags": {"service": "web", "environment": "staging"}, "unit": "web-front"}}}}
@@ -58,6 +58,7 @@ pub struct World {
     pub hosts: MemoryHosts,
     pub slack: MemoryDirectory,
     pub delivery: MemoryDeliveryQueue,
+    pub alarms: MemoryAlarmQueue,
     pub later_on: MemoryLater,
     pub console: Console,
     pub now: Timestamp,
@@ -71,6 +72,7 @@ impl Ports for World {
     type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
 }
 
@@ -84,6 +86,7 @@ impl World {
             hosts: MemoryHosts::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
             later_on: MemoryLater::default(),
             console: Console { region: "eu-central-1".into() },
             now: at(0),
@@ -108,6 +111,7 @@ impl World {
             hosts: &self.hosts,
             slack: &self.slack,
             delivery: &self.delivery,
+            alarms: &self.alarms,
             later: &self.later_on,
             console: &self.console,
             now: self.now,

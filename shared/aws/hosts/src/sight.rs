@@ -28,16 +28,8 @@ pub(crate) fn host(invocation: &CommandInvocation) -> Option<HostSighting> {
         name: invocation.instance_name().filter(|name| !name.is_empty()).map(str::to_owned),
         status,
         report: if status.is_final() { HostReport::read(output) } else { None },
-        note: if status.is_bad() { note(output, errors) } else { None },
+        note: if status.is_bad() { HostReport::complaint(output, errors) } else { None },
     })
-}
-
-/// The last thing that was said before it went wrong; `failed to run commands: exit status 1` is the agent's and says nothing.
-fn note(output: &str, errors: &str) -> Option<String> {
-    let says_something = |line: &&str| !line.is_empty() && !line.starts_with("failed to run commands") && !line.starts_with(CUT);
-    let last = |text: &str| text.lines().map(str::trim).filter(says_something).next_back().map(str::to_owned);
-    let line = last(errors).or_else(|| last(output).filter(|line| !line.starts_with('{')))?;
-    Some(opsroom_domain::pipeline_execution::readable(&line))
 }
 
 /// What a host printed.

@@ -27,9 +27,9 @@ pub struct TargetHosts {
     /// Its systemd unit; the service's name if it isn't said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// How many seconds it may take to be well again after a restart; 60 if it isn't said.
+    /// For how many seconds it must stay up after a restart to count as back; 5 if it isn't said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub health_seconds: Option<u16>,
+    pub settle_seconds: Option<u16>,
 }
 
 /// Something that may be run on hosts: an SSM document with what it takes.
@@ -76,9 +76,9 @@ pub struct RunbookParameter {
     /// A regular expression that the whole value fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// What stands before a given value in the parameter: `greeting=`, for documents that take several values in one.
+    /// The document's parameter that it becomes a part of, as `<name>=<value>`, for documents that take several values in one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prefix: Option<String>,
+    pub into: Option<String>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -197,8 +197,18 @@ impl Runbook {
                     None => return Err(Unrunnable::Missing(shown.to_owned())),
                 },
             };
-            let value = format!("{}{value}", parameter.prefix.as_deref().unwrap_or_default());
-            filled.insert(own.to_owned(), vec![value]);
+            match &parameter.into {
+                None => {
+                    filled.insert(own.to_owned(), vec![value]);
+                }
+                Some(whole) => {
+                    let parts = filled.entry(whole.clone()).or_insert_with(|| vec![String::new()]);
+                    if let Some(parts) = parts.first_mut() {
+                        let space = if parts.is_empty() { "" } else { " " };
+                        parts.push_str(&format!("{space}{own}={value}"));
+                    }
+                }
+            }
         }
         match (&self.check, check) {
             (Some(rule), true) => {
@@ -247,7 +257,8 @@ mod tests {
             r#"{"document": "AWS-ApplyAnsiblePlaybooks", "description": "d",
                 "parameters": {
                     "SourceType": {"fixed": "S3"},
-                    "ExtraVariables": {"name": "greeting", "prefix": "greeting=", "pattern": "[a-z]+"},
+                    "greeting": {"into": "ExtraVariables", "pattern": "[a-z]+"},
+                    "motd_color": {"name": "color", "into": "ExtraVariables", "default": "red"},
                     "Verbose": {"default": "-v", "choices": ["-v"]}
                 },
                 "check": {"parameter": "Check", "value": "True", "otherwise": "False"}}"#,
@@ -269,14 +280,20 @@ mod tests {
         };
         let ok = |text: &str| Ok(text.to_owned());
         let no = |text: &str| Err(text.to_owned());
-        assert_eq!(filled(&[("greeting", "hello")], false), ok("Check=False ExtraVariables=greeting=hello SourceType=S3 Verbose=-v"));
-        assert_eq!(filled(&[("greeting", "hello")], true), ok("Check=True ExtraVariables=greeting=hello SourceType=S3 Verbose=-v"));
+        assert_eq!(
+            filled(&[("greeting", "hello")], false),
+            ok("Check=False ExtraVariables=greeting=hello motd_color=red SourceType=S3 Verbose=-v")
+        );
+        assert_eq!(
+            filled(&[("greeting", "hello")], true),
+            ok("Check=True ExtraVariables=greeting=hello motd_color=red SourceType=S3 Verbose=-v")
+        );
         assert_eq!(filled(&[], false), no("`greeting` has to be given"));
         assert_eq!(filled(&[("greeting", "HI")], false), no("`greeting` doesn't have the shape that the catalog asks for: `[a-z]+`"));
         assert_eq!(filled(&[("greeting", "a"), ("greeting", "b")], false), no("`greeting` stands twice"));
         assert_eq!(filled(&[("SourceType", "GitHub")], false), no("`SourceType` is set in the catalog and can't be given"));
         assert_eq!(filled(&[("Check", "False")], true), no("`Check` is set in the catalog and can't be given"));
-        assert_eq!(filled(&[("other", "x")], false), no("`motd` takes no `other`; it takes `greeting`, `Verbose`"));
+        assert_eq!(filled(&[("other", "x")], false), no("`motd` takes no `other`; it takes `greeting`, `color`, `Verbose`"));
         let none = Runbook { check: None, parameters: IndexMap::new(), ..runbook() };
         assert_eq!(
             none.filled(&"motd".into(), &[], true).unwrap_err().to_string(),

@@ -1,8 +1,12 @@
 //! What was read of a log, as far as it is kept: the end of it, and how much there was.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::ids::HostId;
 use crate::pipeline_execution::readable;
 
 /// So many lines are shown in a message, and no more characters; Slack takes 3000 in a block.
@@ -38,6 +42,12 @@ pub struct LogState {
     /// What could not be read, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<String>,
+    /// The last line's time on each host, by the host's own clock: what it writes next is later.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub last: BTreeMap<HostId, Timestamp>,
+    /// Where the journal of the one host that is read goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// What one reading adds.
@@ -49,12 +59,63 @@ pub struct Addition {
     pub read_until: Timestamp,
     /// What could not be read.
     pub bound: Option<String>,
+    /// The last line's time on each host.
+    pub last: BTreeMap<HostId, Timestamp>,
+    /// Where the journal of the one host that is read goes on.
+    pub cursor: Option<String>,
+}
+
+/// What a host's journal was read to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Journal {
+    /// The lines, oldest first; what is obviously a secret is masked.
+    pub lines: Vec<LogLine>,
+    /// How many more there were.
+    pub omitted: u64,
+    /// Where it goes on.
+    pub cursor: Option<String>,
+}
+
+impl Journal {
+    /// Reads what `read-journal` and `follow-journal` print.
+    pub fn read(host: Option<&str>, output: &str) -> Self {
+        let mut journal = Self::default();
+        let mut stream = String::new();
+        for line in output.lines().filter_map(|line| serde_json::from_str::<Value>(line.trim()).ok()) {
+            match line["kind"].as_str() {
+                Some("journal") => {
+                    journal.omitted = line["omitted"].as_u64().unwrap_or(0);
+                    journal.cursor = line["cursor"].as_str().filter(|cursor| is_cursor(cursor)).map(str::to_owned);
+                }
+                Some("line") => {
+                    #[expect(clippy::cast_possible_truncation, reason = "microseconds since 1970 fit for a long time to come")]
+                    let at = line["at"].as_f64().and_then(|at| Timestamp::from_microsecond((at * 1e6).round() as i64).ok());
+                    let text = line["text"].as_str().unwrap_or_default();
+                    // As one stream, so that a key that lies over several lines is seen as one.
+                    match at {
+                        Some(at) => stream.push_str(&event(at, text)),
+                        None => stream.push_str(&format!("{text}\n")),
+                    }
+                }
+                _ => {}
+            }
+        }
+        journal.lines = lines_of(host, &stream);
+        journal
+    }
+}
+
+/// What `follow-journal` takes for a cursor.
+fn is_cursor(text: &str) -> bool {
+    text.len() <= 512
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "=;_-".contains(c))
 }
 
 impl LogState {
     /// Nothing read yet.
     pub fn new(from: Timestamp, read_until: Timestamp) -> Self {
-        Self { from, read_until, tail: Vec::new(), lines: 0, cut: false, bound: None }
+        Self { from, read_until, tail: Vec::new(), lines: 0, cut: false, bound: None, last: BTreeMap::new(), cursor: None }
     }
 
     /// Adds what was read.
@@ -62,6 +123,11 @@ impl LogState {
         self.lines += addition.lines.len() as u64;
         self.read_until = self.read_until.max(addition.read_until);
         self.bound = addition.bound.or(self.bound.take());
+        self.cursor = addition.cursor.or(self.cursor.take());
+        for (host, at) in addition.last {
+            let known = self.last.entry(host).or_insert(at);
+            *known = at.max(*known);
+        }
         for line in addition.lines {
             let short: String = line.chars().take(LONGEST_LINE).collect();
             self.cut |= short.len() < line.len();
@@ -83,7 +149,7 @@ impl LogState {
     }
 }
 
-/// The lines of one stream, as `journalctl -o short-unix` writes them or [`event`] does: `<seconds> <what it says>`. What is obviously a
+/// The lines of one stream, as [`event`] writes them: `<seconds> <what it says>`. What is obviously a
 /// secret is masked before the lines are taken apart, because a key has several.
 pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
     let mut last = None;
@@ -100,7 +166,7 @@ pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
 
 /// An event of a log group as lines of a stream.
 pub fn event(at: Timestamp, message: &str) -> String {
-    message.lines().map(|line| format!("{}.{:03} {line}\n", at.as_second(), at.subsec_millisecond())).collect()
+    message.lines().map(|line| format!("{}.{:06} {line}\n", at.as_second(), at.subsec_microsecond())).collect()
 }
 
 /// `1790000000.123456`

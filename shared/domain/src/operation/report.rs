@@ -1,8 +1,11 @@
-//! What a document prints about its host: one line of JSON, of which every field may be missing (`infra/documents/README.md`).
+//! What a document prints about its host: lines of JSON, each of a kind, of which any may be missing (`infra/documents/README.md`).
 //!
-//! It comes from a machine that may be broken, or lie: numbers are taken only where they are some, and texts are cut.
+//! They come from a machine that may be broken, or lie: what can't be read is passed over, and what can is kept within bounds.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::pipeline_execution::readable;
 
 const LONGEST: usize = 64;
 const MOST_DISKS: usize = 5;
@@ -12,9 +15,9 @@ const MOST_PROCESSES: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HostReport {
-    /// For how many seconds it is up.
+    /// Since when it is up, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub uptime: Option<u64>,
+    pub up_since: Option<i64>,
     /// Its load over 1, 5 and 15 minutes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub load: Vec<f64>,
@@ -36,9 +39,9 @@ pub struct HostReport {
     /// By how many seconds its clock is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skew: Option<f64>,
-    /// Which version ran before.
+    /// Whether its clock is kept right, where that is told.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<String>,
+    pub clock_is_kept: Option<bool>,
     /// How many seconds it took until the unit was well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
@@ -81,9 +84,12 @@ pub struct UnitReport {
     /// How often systemd had to start it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restarts: Option<u64>,
-    /// Since when it is as it is, in seconds since 1970.
+    /// Since when it runs, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
+    /// How often it was started in the last week, as far as the journal tells; five at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts: Option<u32>,
 }
 
 /// A process.
@@ -132,16 +138,112 @@ impl Counts {
     }
 }
 
+/// The lines of JSON in an output, with their kinds.
+fn said(output: &str) -> impl Iterator<Item = (String, Value)> {
+    output.lines().map(str::trim).filter(|line| line.starts_with('{') && line.ends_with('}')).filter_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        Some((line["kind"].as_str()?.to_owned(), line))
+    })
+}
+
+fn whole<T: TryFrom<i64>>(value: &Value) -> Option<T> {
+    // A number that was written with a fraction is taken for the whole one before it.
+    #[expect(clippy::cast_possible_truncation, reason = "a number beyond its bounds becomes the bound")]
+    let whole = value.as_i64().or_else(|| value.as_f64().map(|number| number as i64))?;
+    T::try_from(whole).ok()
+}
+
 impl HostReport {
     /// Reads what a document printed; `None` if it says nothing about its host.
     pub fn read(output: &str) -> Option<Self> {
-        let lines = output.lines().map(str::trim).filter(|line| line.starts_with('{') && line.ends_with('}'));
-        let said = lines.filter_map(|line| serde_json::from_str::<Self>(line).ok()).next_back().unwrap_or_default();
-        let said = match Counts::of_recap(output) {
-            Some(counts) if said.counts.is_empty() => Self { counts, ..said },
-            _ => said,
-        };
-        (said != Self::default()).then(|| said.bounded())
+        let mut report = Self::default();
+        let mut starts = 0;
+        for (kind, line) in said(output) {
+            if kind == "start" {
+                starts += 1;
+            } else {
+                report.take(&kind, &line);
+            }
+        }
+        if let Some(unit) = report.unit.as_mut().filter(|_| starts > 0) {
+            unit.starts = Some(starts);
+        }
+        if report.counts.is_empty() {
+            report.counts = Counts::of_recap(output).unwrap_or_default();
+        }
+        (report != Self::default()).then(|| report.bounded())
+    }
+
+    fn take(&mut self, kind: &str, line: &Value) {
+        const MEBIBYTE: u64 = 1024 * 1024;
+        let text = |field: &str| line[field].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        match kind {
+            "host" => (self.cpus, self.up_since) = (whole(&line["cpus"]), whole(&line["up_since"])),
+            "load" => self.load = ["one", "five", "fifteen"].iter().filter_map(|field| line[field].as_f64()).collect(),
+            "memory" => {
+                let (total, available) = (whole::<u64>(&line["total"]), whole::<u64>(&line["available"]));
+                self.memory = total
+                    .zip(available)
+                    .map(|(total, available)| Memory { total: total / MEBIBYTE, used: total.saturating_sub(available) / MEBIBYTE });
+            }
+            "disk" => self.disks.extend(text("mount").zip(line["percent"].as_f64()).map(|(mount, percent)| Disk { mount, percent })),
+            "clock" => (self.clock_is_kept, self.skew) = (line["synchronized"].as_bool(), line["offset_seconds"].as_f64()),
+            "unit" => {
+                self.unit = text("name").zip(text("state")).map(|(name, state)| UnitReport {
+                    name,
+                    state,
+                    version: text("version"),
+                    restarts: whole(&line["restarts"]),
+                    since: whole(&line["since"]),
+                    starts: None,
+                });
+            }
+            "restart" => {
+                self.unit = text("unit").zip(text("state")).map(|(name, state)| UnitReport {
+                    name,
+                    state,
+                    version: text("version"),
+                    ..UnitReport::default()
+                });
+                self.seconds = line["waited_seconds"].as_f64();
+            }
+            "process" => {
+                let busy = text("name").zip(line["cpu"].as_f64()).zip(line["memory"].as_f64());
+                self.top.extend(busy.map(|((command, cpu), memory)| Process { command, cpu, memory }));
+            }
+            "recap" => {
+                let failed = whole::<u32>(&line["failed"]).map(|failed| failed.saturating_add(whole(&line["unreachable"]).unwrap_or(0)));
+                self.counts = Counts { ok: whole(&line["ok"]), changed: whole(&line["changed"]), failed };
+            }
+            _ => {}
+        }
+    }
+
+    /// What went wrong on a host, out of what a document printed: its own word for it, else the last thing that was said.
+    pub fn complaint(output: &str, errors: &str) -> Option<String> {
+        // The agent's own word, and what it put where it cut, say nothing.
+        let says_something =
+            |line: &&str| !line.is_empty() && !line.starts_with("failed to run commands") && !line.starts_with("--output truncated");
+        let last = |text: &str| text.lines().map(str::trim).filter(says_something).next_back().map(str::to_owned);
+        let mut own = None;
+        for (kind, line) in said(output) {
+            let text = |field: &str| line[field].as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+            own = match kind.as_str() {
+                "refused" => text("reason"),
+                "task" if line["status"] == "failed" || line["status"] == "unreachable" => {
+                    let task = text("name").map(|name| format!("{name}: ")).unwrap_or_default();
+                    text("text").map(|said| format!("{task}{said}"))
+                }
+                "restart" => text("complaint"),
+                "journal" => text("error").map(|error| if error == "not-found" { "there is no such unit".to_owned() } else { error }),
+                // What systemd says of the end is said already; what the unit itself said before tells why.
+                "line" => text("text").filter(|said| !said.starts_with("systemd[")),
+                _ => None,
+            }
+            .or(own);
+        }
+        let words = own.or_else(|| last(errors)).or_else(|| last(output).filter(|line| !line.starts_with('{')))?;
+        Some(readable(&words))
     }
 
     /// Within bounds, whatever the host said.
@@ -162,7 +264,6 @@ impl HostReport {
         self.top.iter_mut().for_each(|process| cut(&mut process.command));
         self.skew = self.skew.filter(|skew| skew.is_finite());
         self.seconds = self.seconds.filter(|seconds| seconds.is_finite());
-        self.before.iter_mut().for_each(cut);
         if let Some(unit) = &mut self.unit {
             cut(&mut unit.name);
             cut(&mut unit.state);
@@ -195,36 +296,64 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_line_of_json_counts() {
-        let report = HostReport::read("restarting\n{\"unit\":{\"name\":\"api\",\"state\":\"failed\"}}\n{\"unit\":{\"name\":\"api\",\"state\":\"active\",\"version\":\"2\"},\"seconds\":3.5,\"new\":1}\n").unwrap();
+    fn a_restart_says_how_the_unit_is_and_what_it_said_before_it_failed() {
+        let output = r#"{"kind":"restart","unit":"api","state":"failed","before_pid":7,"pid":0,"version":"1.4.2","waited_seconds":3,"complaint":""}
+{"kind":"line","at":1790000000.1,"text":"api[9]: panic: address already in use"}
+{"kind":"line","at":1790000000.2,"text":"systemd[1]: api.service: Failed with result 'exit-code'."}"#;
+        let report = HostReport::read(output).unwrap();
         let unit = report.unit.unwrap();
-        assert_eq!((unit.state.as_str(), unit.version.as_deref(), report.seconds), ("active", Some("2"), Some(3.5)));
-        assert_eq!(HostReport::read("nothing\n{broken}\n{}"), None);
-        assert_eq!(HostReport::read(""), None);
+        assert_eq!((unit.state.as_str(), unit.version.as_deref(), report.seconds), ("failed", Some("1.4.2"), Some(3.0)));
+        assert_eq!(
+            HostReport::complaint(output, "failed to run commands: exit status 1").as_deref(),
+            Some("api[9]: panic: address already in use")
+        );
     }
 
     #[test]
-    fn a_recap_is_counted() {
-        let output = "TASK [x]\nok: [web-1]\n\nPLAY RECAP ****\nweb-1                      : ok=3    changed=1    unreachable=1    failed=2    skipped=0\n";
+    fn a_host_says_how_it_is_and_leaves_out_what_it_cannot_tell() {
+        let output = r#"{"kind":"host","name":"api-1","cpus":2,"up_since":1789990000}
+{"kind":"load","one":1.50,"five":0.10,"fifteen":0.05}
+{"kind":"memory","total":1073741824,"available":268435456,"swap_total":0,"swap_used":0}
+{"kind":"disk","mount":"/","total":100,"used":42,"percent":42}
+{"kind":"disk","mount":"/var","total":100,"used":97,"percent":97}
+{"kind":"clock","synchronized":true,"offset_seconds":-0.000012}
+{"kind":"unit","name":"api","state":"active","since":1789999000,"pid":9,"restarts":0,"version":"1.4.2"}
+{"kind":"start","at":1789990000.5}
+{"kind":"start","at":1789999000.5}
+{"kind":"process","pid":9,"cpu":12.5,"memory":3.0,"name":"java"}
+{"kind":"of a later version"}
+no JSON at all"#;
+        let report = HostReport::read(output).unwrap();
+        assert_eq!((report.cpus, report.up_since, report.load_percent()), (Some(2), Some(1_789_990_000), Some(75.0)));
+        assert_eq!((report.memory_percent(), report.fullest().unwrap().mount.as_str()), (Some(75.0), "/var"));
+        assert_eq!((report.clock_is_kept, report.skew), (Some(true), Some(-0.000_012)));
+        let unit = report.unit.unwrap();
+        assert_eq!((unit.version.as_deref(), unit.since, unit.starts), (Some("1.4.2"), Some(1_789_999_000), Some(2)));
+        assert_eq!(report.top[0].command, "java");
+        assert_eq!(HostReport::read("nothing\n{broken}\n{}\n{\"kind\":7}"), None);
+    }
+
+    #[test]
+    fn what_ansible_did_is_counted_and_its_failure_named() {
+        let output = r#"{"kind":"task","name":"Copy","status":"changed","text":""}
+{"kind":"task","name":"Find the package","status":"failed","text":"no package matches password=hunter2"}
+{"kind":"recap","ok":3,"changed":1,"unreachable":1,"failed":1,"skipped":0,"check":false}"#;
         let counts = HostReport::read(output).unwrap().counts;
-        assert_eq!(counts, Counts { ok: Some(3), changed: Some(1), failed: Some(3) });
+        assert_eq!(counts, Counts { ok: Some(3), changed: Some(1), failed: Some(2) });
+        assert_eq!(HostReport::complaint(output, "").as_deref(), Some("Find the package: no package matches password=***"));
+        let plain = "PLAY RECAP ****\nweb-1                      : ok=3    changed=1    unreachable=1    failed=2    skipped=0\n";
+        assert_eq!(HostReport::read(plain).unwrap().counts, Counts { ok: Some(3), changed: Some(1), failed: Some(3) });
         assert_eq!(HostReport::read("ok=1 changed=x failed=0"), None);
-        let own = HostReport::read("{\"ok\":5,\"changed\":0,\"failed\":0}\nlocalhost : ok=1 changed=1 failed=0").unwrap();
-        assert_eq!(own.counts.ok, Some(5));
     }
 
     #[test]
     fn whatever_a_host_says_is_kept_within_bounds() {
         let name = "x".repeat(5000);
-        let disks: Vec<String> = (0..100).map(|n| format!("{{\"mount\":\"{name}\",\"percent\":{n}}}")).collect();
-        let line = format!(
-            "{{\"load\":[1.5,1e999,3,4,5],\"cpus\":2,\"memory\":{{\"total\":0,\"used\":5}},\"disks\":[{}],\"unit\":{{\"name\":\"{name}\",\"state\":\"{name}\"}},\"top\":[{{\"command\":\"{name}\"}}]}}",
-            disks.join(",")
-        );
-        // A number that is none makes the line unreadable, which is fine; one that can be read is bounded.
-        let report = HostReport::read(&line.replace("1e999", "2")).unwrap();
+        let mut output: String = (0..100).map(|n| format!("{{\"kind\":\"disk\",\"mount\":\"{name}\",\"percent\":{n}}}\n")).collect();
+        output.push_str(&format!("{{\"kind\":\"unit\",\"name\":\"{name}\",\"state\":\"{name}\",\"since\":1e300}}\n"));
+        output.push_str(&format!("{{\"kind\":\"process\",\"name\":\"{name}\",\"cpu\":1,\"memory\":1}}\n").repeat(9));
+        let report = HostReport::read(&output).unwrap();
         assert!(serde_json::to_string(&report).unwrap().len() < 1000);
-        assert_eq!((report.disks.len(), report.fullest().unwrap().percent, report.load.len()), (5, 99.0, 3));
-        assert_eq!((report.memory_percent(), report.load_percent()), (None, Some(75.0)));
+        assert_eq!((report.disks.len(), report.fullest().unwrap().percent, report.top.len()), (5, 99.0, 3));
     }
 }

@@ -119,6 +119,7 @@ fn of_200_hosts_all_are_kept_and_of_more_no_more() {
             version: Some("v".repeat(64)),
             restarts: Some(9),
             since: Some(1_790_000_000),
+            starts: Some(5),
         };
         let disk = Disk { mount: "/".repeat(64), percent: 99.5 };
         let process = Process { command: "p".repeat(64), cpu: 12.5, memory: 3.25 };
@@ -137,7 +138,7 @@ fn a_log_that_is_followed_goes_round_after_round_until_somebody_stops_it() {
     let (operation, _) = operation(What::Logs(wish), 1).on(sent(), at(1));
     let (operation, effects) = operation.on(Event::Seen(&sight(true, &[HostStatus::Succeeded])), at(2));
     assert_eq!((&operation.phase, effects), (&Phase::Running, vec![]));
-    let read = Addition { lines: vec!["10:00:00 hello".into()], read_until: at(2), bound: None };
+    let read = Addition { lines: vec!["10:00:00 hello".into()], read_until: at(2), bound: None, last: BTreeMap::new(), cursor: None };
     let (operation, _) = operation.on(Event::Read(read), at(2));
     let (operation, _) = operation.on(Event::NextRound, at(5));
     assert_eq!((operation.round, operation.command.is_none(), operation.hosts[0].status), (1, true, HostStatus::Waiting));
@@ -150,11 +151,23 @@ fn a_log_that_is_followed_goes_round_after_round_until_somebody_stops_it() {
 #[test]
 fn what_is_kept_of_a_log_is_its_end() {
     let mut log = LogState::new(at(0), at(0));
-    log.add(Addition { lines: (0..100).map(|n| format!("line {n}")).collect(), read_until: at(5), bound: None });
+    log.add(Addition {
+        lines: (0..100).map(|n| format!("line {n}")).collect(),
+        read_until: at(5),
+        bound: None,
+        last: BTreeMap::new(),
+        cursor: None,
+    });
     assert_eq!((log.tail.len(), log.tail.last().map(String::as_str), log.lines), (30, Some("line 99"), 100));
     assert!(log.is_longer_than_shown());
     let mut wide = LogState::new(at(0), at(0));
-    wide.add(Addition { lines: vec!["é".repeat(10_000); 20], read_until: at(5), bound: Some("more".into()) });
+    wide.add(Addition {
+        lines: vec!["é".repeat(10_000); 20],
+        read_until: at(5),
+        bound: Some("more".into()),
+        last: BTreeMap::new(),
+        cursor: None,
+    });
     assert!(wide.tail.iter().map(|line| line.chars().count() + 1).sum::<usize>() <= 2600);
     assert!(!wide.tail.is_empty());
 }
@@ -251,7 +264,7 @@ proptest! {
                     seen = sight(over, &statuses.into_iter().map(|n| STATUSES[n]).collect::<Vec<_>>());
                     Event::Seen(&seen)
                 }
-                Step::Read(lines) => Event::Read(Addition { lines: vec!["x".into(); lines], read_until: at(0), bound: None }),
+                Step::Read(lines) => Event::Read(Addition { lines: vec!["x".into(); lines], read_until: at(0), bound: None, last: BTreeMap::new(), cursor: None }),
                 Step::ReadAll => Event::ReadAll,
                 Step::NextRound => Event::NextRound,
                 Step::Cancel => Event::CancelRequested { by: "U2".into() },
@@ -285,5 +298,21 @@ proptest! {
             prop_assert!(now.phase != Phase::Cancelled || now.cancelled_by.is_some());
             prop_assert!(now.hosts.len() <= MOST_HOSTS && now.calls.len() <= 4);
         }
+    }
+}
+
+#[test]
+fn a_journal_is_read_line_by_line_and_a_cursor_only_if_it_is_one() {
+    let output = r#"{"kind":"journal","unit":"api","lines":2,"omitted":7,"cursor":"s=0f;i=1a"}
+{"kind":"line","at":1790000000.500000,"text":"api[1]: token=abc"}
+{"kind":"line","at":null,"text":"no time"}
+garbage"#;
+    let journal = Journal::read(Some("a"), output);
+    assert_eq!((journal.omitted, journal.cursor.as_deref(), journal.lines.len()), (7, Some("s=0f;i=1a"), 2));
+    assert_eq!((journal.lines[0].text.as_str(), journal.lines[0].host.as_deref()), ("api[1]: token=***", Some("a")));
+    assert_eq!(journal.lines[0].at, "2026-09-21T14:13:20.5Z".parse().ok());
+    for hostile in ["--help", "a b", "x'", "$(id)", ""] {
+        let output = format!("{{\"kind\":\"journal\",\"cursor\":\"{hostile}\"}}");
+        assert_eq!(Journal::read(None, &output).cursor, None, "{hostile}");
     }
 }

@@ -174,7 +174,7 @@ pub fn unit(text: &str) -> Result<String, Amiss> {
     Ok(text.to_owned())
 }
 
-/// A regular expression that lines are searched for: what both `grep -E` and this program understand alike.
+/// A regular expression that lines are searched for, whatever the case: what both `grep -iE` and this program understand alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Grep(String);
@@ -183,8 +183,8 @@ impl Grep {
     /// Checks and takes it.
     pub fn parse(text: &str) -> Result<Self, Amiss> {
         PATTERN.check(text)?;
-        if text.starts_with(' ') {
-            return Err(Amiss::Kind("begins with a space"));
+        if text.starts_with([' ', ',']) {
+            return Err(Amiss::Kind("begins with a space or a comma"));
         }
         if Regex::new(text).is_err() {
             return Err(Amiss::Kind(
@@ -201,7 +201,7 @@ impl Grep {
 
     /// What tells whether a line fits.
     pub fn matcher(&self) -> impl Fn(&str) -> bool + use<> {
-        let regex = Regex::new(&self.0);
+        let regex = Regex::new(&format!("(?i){}", self.0));
         // What was taken was a regular expression.
         move |line| regex.as_ref().is_ok_and(|regex| regex.is_match(line))
     }

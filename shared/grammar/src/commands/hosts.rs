@@ -32,7 +32,7 @@ pub(crate) const RESTART: Spec = Spec {
     usage: "restart <service> in <environment> [--batch 1|25%]",
     examples: &["restart {service} in {environment}", "restart {service} in {environment} --batch 25%"],
     right: Right::Write(Permission::Operate),
-    how: "Runs the document restart-unit on the hosts that have the catalog's tags (ssm:SendCommand with MaxConcurrency and MaxErrors 0); it restarts the unit and waits until it is well. EventBridge tells how each host stands; if it doesn't, Opsroom asks (ssm:ListCommandInvocations).",
+    how: "Runs the document restart-service on the hosts that have the catalog's tags (ssm:SendCommand with MaxConcurrency and MaxErrors 0); it restarts the unit and waits until it is well. EventBridge tells how each host stands; if it doesn't, Opsroom asks (ssm:ListCommandInvocations).",
     arguments: |grammar| {
         let batch = Arg::new("batch").long("batch").value_name("batch").allow_hyphen_values(true);
         grammar.arg(positional("service").required(true)).arg(positional("environment").required(true)).arg(batch)
@@ -75,7 +75,7 @@ pub(crate) const CHECK: Spec = Spec {
     examples: &["check {service} in {environment}", "check {host}"],
     right: Right::Read,
     how: "Runs the document check-host, which changes nothing, on the hosts (ssm:SendCommand), and shows what each printed (ssm:ListCommandInvocations).",
-    arguments: |grammar| grammar.arg(positional("on").num_args(1..=2).required(true)),
+    arguments: |grammar| grammar.arg(positional("on").num_args(1..).required(true)),
     read: |matches| Ok(Command::Hosts(Hosts::Check { on: on(&words(matches, "on"))? })),
 };
 
@@ -102,7 +102,7 @@ pub(crate) const LIST: Spec = Spec {
 
 pub(crate) const LOGS: Spec = Spec {
     name: "logs",
-    aliases: &["log", "tail"],
+    aliases: &["tail", "journal"],
     summary: "What a service has logged: the newest lines, searched and followed if you like",
     usage: "logs <service> in <environment> [--since 15m] [--grep pattern] [--lines 200] [--host host] [--follow 2m]",
     examples: &[
@@ -111,7 +111,7 @@ pub(crate) const LOGS: Spec = Spec {
         "logs {service} in {environment} --follow 2m",
     ],
     right: Right::Read,
-    how: "Reads the service's log group where the catalog names one (logs:FilterLogEvents), else the journals of its hosts by the document read-journal (ssm:SendCommand). What looks like a secret is masked.",
+    how: "Reads the service's log group where the catalog names one (logs:FilterLogEvents), else the journals of its hosts by the documents read-journal and follow-journal (ssm:SendCommand). What looks like a secret is masked.",
     arguments: |grammar| {
         let value = |name: &'static str| Arg::new(name).long(name).value_name(name).allow_hyphen_values(true);
         grammar

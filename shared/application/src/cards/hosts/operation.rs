@@ -229,13 +229,9 @@ fn said(host: &HostRun, what: &str) -> String {
 fn done(host: &HostRun, operation: &Operation) -> Text {
     let mut words = Vec::new();
     if let Some(report) = &host.report {
-        match (&report.before, report.unit.as_ref().and_then(|unit| unit.version.as_ref())) {
-            (Some(before), Some(after)) if before != after => words.push(format!("{before} → {after}")),
-            (_, Some(after)) => words.push(after.clone()),
-            _ => {}
-        }
+        words.extend(report.unit.as_ref().and_then(|unit| unit.version.clone()));
         if let (What::Restart { .. }, Some(seconds)) = (&operation.what, report.seconds) {
-            words.push(format!("well again after {seconds:.1} s"));
+            words.push(format!("well again after {seconds:.0} s"));
         }
     }
     words.extend(counts(host));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::card::Text;
 use opsroom_domain::operation::{HOSTS_SHOWN, HostReport, HostRun, HostStatus, Operation};
 
@@ -39,7 +39,7 @@ pub(super) fn shown(operation: &Operation) -> Option<String> {
 /// All hosts of an operation, for a file.
 pub fn hosts_table(operation: &Operation) -> String {
     let usual = Usual::of(operation);
-    if operation.hosts.iter().any(|host| host.report.as_ref().is_some_and(|report| report.uptime.is_some())) {
+    if operation.hosts.iter().any(|host| host.report.as_ref().is_some_and(|report| report.up_since.is_some())) {
         let hosts: Vec<&HostRun> = operation.hosts.iter().collect();
         let mut text = lines(&hosts, &usual);
         for host in &operation.hosts {
@@ -86,8 +86,15 @@ pub(super) fn outliers(operation: &Operation) -> Vec<Text> {
     if remarks.len() > MOST_REMARKS {
         shown.push(Text::plain(format!("and {} more remarks", remarks.len() - MOST_REMARKS)));
     }
-    // Of one host alone there is room for what is busy on it.
+    // Of one host alone there is room for more: since when its unit runs, and what is busy on it.
     if let [HostRun { report: Some(report), .. }] = operation.hosts.as_slice() {
+        if let Some((unit, since)) = report.unit.as_ref().and_then(|unit| Some((unit, Timestamp::from_second(unit.since?).ok()?))) {
+            let text = Text::empty().code(&unit.name).then(" runs since ").moment(since);
+            shown.push(match unit.starts {
+                Some(starts) if starts > 1 => text.then(format!("; it was started {starts} times in the last week, or more")),
+                _ => text,
+            });
+        }
         let busy = report.top.iter().map(|process| {
             Text::empty()
                 .code(&process.command)
@@ -154,6 +161,9 @@ impl<'a> Usual<'a> {
         if let Some(skew) = report.skew.filter(|skew| skew.abs() >= WRONG_CLOCK) {
             remarks.push(format!("its clock is {:.1} s {}", skew.abs(), if skew > 0.0 { "fast" } else { "slow" }));
         }
+        if report.clock_is_kept == Some(false) {
+            remarks.push("nothing keeps its clock right".to_owned());
+        }
         if let Some(unit) = &report.unit {
             if unit.state != "active" {
                 remarks.push(format!("{} is {}", unit.name, unit.state));
@@ -183,21 +193,21 @@ fn lines(hosts: &[&HostRun], usual: &Usual<'_>) -> String {
         let mark = if usual.remarks(host).is_empty() { ' ' } else { '!' };
         let name: String = host.name.chars().take(LONGEST_NAME).collect();
         let _ = match &host.report {
-            Some(report) => write!(text, "\n{name:width$} {mark} {}", cells(report)),
+            Some(report) => write!(text, "\n{name:width$} {mark} {}", cells(host, report)),
             None => write!(text, "\n{name:width$} {mark} ({})", in_a_word(host.status)),
         };
     }
     text
 }
 
-fn cells(report: &HostReport) -> String {
+fn cells(host: &HostRun, report: &HostReport) -> String {
     let unit = report.unit.as_ref();
     let state: String = unit.map_or("-", |unit| unit.state.as_str()).chars().take(8).collect();
     let version: String = unit.and_then(|unit| unit.version.as_deref()).unwrap_or("-").chars().take(LONGEST_VERSION).collect();
     let up = report
-        .uptime
-        .and_then(|seconds| i64::try_from(seconds).ok())
-        .map_or_else(|| "-".to_owned(), |seconds| span(SignedDuration::from_secs(seconds)));
+        .up_since
+        .zip(host.ended_at)
+        .map_or_else(|| "-".to_owned(), |(since, now)| span(SignedDuration::from_secs(now.as_second() - since)));
     format!(
         "{} {} {} {state:8} {version:12} {up}",
         bar(report.load_percent()),

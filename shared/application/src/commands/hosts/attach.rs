@@ -4,7 +4,7 @@
 //! however often this is begun anew, one file is in the thread.
 
 use opsroom_domain::ids::{HostId, MessageKey};
-use opsroom_domain::operation::{Attachment, Event, Operation, What, Work, lines_of, merged};
+use opsroom_domain::operation::{Attachment, Event, Journal, Operation, What, Work, lines_of, merged};
 
 use super::SOON;
 use crate::cards;
@@ -94,7 +94,7 @@ impl<W: Ports> Commander<'_, W> {
                 let several = operation.hosts.len() > 1;
                 let mut lines = Vec::new();
                 for (id, printed) in self.printed_by_all(operation).await? {
-                    lines.extend(lines_of(several.then_some(name_of(operation, &id)), &printed.output));
+                    lines.extend(Journal::read(several.then_some(name_of(operation, &id)), &printed.output).lines);
                 }
                 let mut lines = merged(lines, &self.log_masks().await?);
                 let too_many = lines.len().saturating_sub(usize::from(wish.lines));

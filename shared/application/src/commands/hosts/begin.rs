@@ -17,8 +17,10 @@ use crate::outgoing::lanes;
 use crate::ports::{Change, Commit, HostInfo, Hosts as _, OperationChange, OperationStore, OwnDocument, PortErrorKind, Store};
 use crate::progress::ATTEMPTS;
 
-/// How long a unit may take to be well again, where the catalog doesn't say.
-const HEALTH_SECONDS: u16 = 60;
+/// How long a unit must stay up to count as back, where the catalog doesn't say.
+const SETTLE_SECONDS: u16 = 5;
+/// How long it may take until it is up (`restart-service.yaml`).
+const START_SECONDS: u16 = 30;
 /// What reaching a host and telling of it takes besides.
 const PER_HOST: SignedDuration = SignedDuration::from_secs(90);
 /// What anything may take at least before it is given up.
@@ -56,19 +58,19 @@ impl<W: Ports> Commander<'_, W> {
             Ok(found) => found,
             Err(answered) => return Ok(answered),
         };
-        let health = hosts_of(&found.place).and_then(|hosts| hosts.health_seconds).unwrap_or(HEALTH_SECONDS);
+        let settle = hosts_of(&found.place).and_then(|hosts| hosts.settle_seconds).unwrap_or(SETTLE_SECONDS);
         let unit = found.place.target.unit(found.place.service_name).to_owned();
-        let parameters = [("unit".to_owned(), vec![unit.clone()]), ("healthSeconds".to_owned(), vec![health.to_string()])];
+        let parameters = [("Unit".to_owned(), vec![unit.clone()]), ("SettleSeconds".to_owned(), vec![settle.to_string()])];
         let plan = Plan {
             what: What::Restart { unit, batch },
             work: Work::Document {
-                name: self.hosts.document(OwnDocument::RestartUnit),
+                name: self.hosts.document(OwnDocument::RestartService),
                 parameters: parameters.into(),
                 concurrency: batch.to_string(),
                 errors: "0".to_owned(),
             },
             log: None,
-            on_a_host: SignedDuration::from_secs(i64::from(health)),
+            on_a_host: SignedDuration::from_secs(i64::from(settle + START_SECONDS)),
             at_once: at_once(batch, found.hosts.len()),
         };
         self.begin_operation(context, &found, plan, role).await
@@ -84,7 +86,7 @@ impl<W: Ports> Commander<'_, W> {
             what: What::Check,
             work: Work::Document {
                 name: self.hosts.document(OwnDocument::CheckHost),
-                parameters: BTreeMap::from([("unit".to_owned(), vec![unit])]),
+                parameters: BTreeMap::from([("Unit".to_owned(), vec![unit])]),
                 concurrency: "100%".to_owned(),
                 errors: "100%".to_owned(),
             },

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{CommandId, HostId};
 use opsroom_domain::operation::{
-    Addition, Event, HostTarget, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of, log_event, merged,
+    Addition, Event, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of,
+    log_event, merged,
 };
 use opsroom_grammar::On;
 
@@ -70,10 +71,11 @@ impl<W: Ports> Commander<'_, W> {
         let unit = found.place.target.unit(found.place.service_name).to_owned();
         let grep = wish.grep.as_ref().map(|grep| grep.as_str().to_owned()).unwrap_or_default();
         let parameters = BTreeMap::from([
-            ("unit".to_owned(), vec![unit]),
-            ("sinceSeconds".to_owned(), vec![wish.since_seconds.to_string()]),
-            ("lines".to_owned(), vec![wish.lines.to_string()]),
-            ("pattern".to_owned(), vec![grep]),
+            ("Unit".to_owned(), vec![unit]),
+            ("Since".to_owned(), vec![since(wish.since_seconds)]),
+            ("Lines".to_owned(), vec![wish.lines.to_string()]),
+            ("Grep".to_owned(), vec![grep]),
+            ("GrepKind".to_owned(), vec!["expression".to_owned()]),
         ]);
         let plan = Plan {
             what: What::Logs(wish.clone()),
@@ -116,7 +118,8 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(failure) => return Err(failure),
         };
-        let addition = Addition { lines: merged(lines, &self.log_masks().await?), read_until: to, bound };
+        let addition =
+            Addition { lines: merged(lines, &self.log_masks().await?), read_until: to, bound, last: BTreeMap::new(), cursor: None };
         let events = |now: &Operation| {
             // Another look may have read the same.
             if now.log.as_ref().is_none_or(|log| log.read_until != read_before) {
@@ -201,32 +204,45 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Addition, Failure> {
         let hosts: Vec<HostId> = sight.hosts.iter().filter(|host| host.status.is_final()).map(|host| host.id.clone()).collect();
         let several = operation.hosts.len() > 1;
-        let read_until = operation.log.as_ref().map_or(operation.asked.at, |log| log.read_until);
-        let (mut lines, mut bound) = (Vec::new(), None);
+        let known = operation.log.as_ref().map(|log| log.last.clone()).unwrap_or_default();
+        let from_cursor = !several && operation.log.as_ref().is_some_and(|log| log.cursor.is_some());
+        let mut addition = Addition { lines: Vec::new(), read_until: self.now, bound: None, last: BTreeMap::new(), cursor: None };
+        let mut lines = Vec::new();
         for (id, printed) in self.hosts.printed(command, &hosts).await? {
             let name = operation.hosts.iter().find(|host| host.id == id).map_or(id.as_str(), |host| host.name.as_str());
-            let of_host = lines_of(several.then_some(name), &printed.output);
-            // A round begins a little before the end of the last one.
-            lines.extend(of_host.into_iter().filter(|line| operation.round == 0 || line.at.is_none_or(|at| at > read_until)));
-            if printed.cut || printed.errors.contains("left out") {
-                bound = Some(
-                    "Not all lines could be read: Systems Manager keeps 24,000 characters of a host. Narrow it with --since or --grep."
+            let journal = Journal::read(several.then_some(name), &printed.output);
+            addition.last.extend(journal.lines.iter().filter_map(|line| line.at).max().map(|at| (id.clone(), at)));
+            // A round of several hosts begins before the end of the last one.
+            let before = known.get(&id).copied().filter(|_| !from_cursor);
+            lines.extend(journal.lines.into_iter().filter(|line| before.is_none_or(|before| line.at.is_none_or(|at| at > before))));
+            addition.cursor = journal.cursor.filter(|_| !several);
+            if printed.cut || journal.omitted > 0 {
+                addition.bound = Some(
+                    "There was more than fits: Systems Manager keeps 24,000 characters of a host. Narrow it with --since or --grep."
                         .to_owned(),
                 );
             }
         }
-        let newest = lines.iter().filter_map(|line| line.at).max();
         let mut lines = merged(lines, &self.log_masks().await?);
         let too_many = lines.len().saturating_sub(usize::from(wish.lines));
         lines.drain(..too_many);
-        // By the hosts' own clocks: what they write next is later by these.
-        Ok(Addition { lines, read_until: newest.unwrap_or(read_until), bound })
+        addition.lines = lines;
+        Ok(addition)
     }
 
     /// What finds that which the catalog wants masked.
     pub(super) async fn log_masks(&self) -> Result<Masks, Failure> {
         let catalog = self.catalog.catalog().await?;
         Ok(catalog.map(|catalog| Masks::of(&catalog.catalog.hosts.masks)).unwrap_or_default())
+    }
+}
+
+/// A span of time as the documents take it: four digits and a unit, so a long one is rounded up to minutes or hours.
+fn since(seconds: u32) -> String {
+    match seconds {
+        0..=9999 => format!("{}s", seconds.max(1)),
+        _ if seconds.div_ceil(60) <= 9999 => format!("{}m", seconds.div_ceil(60)),
+        _ => format!("{}h", seconds.div_ceil(3600)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Looks how an operation stands: because Systems Manager has told that something moved, or because the clock says that it is time.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use opsroom_domain::ids::{CommandId, OperationId};
 use opsroom_domain::operation::{Event, HostReport, HostTarget, Operation, Sight, What, Work};
 
@@ -18,6 +18,12 @@ const UNSEEN: SignedDuration = SignedDuration::from_secs(60);
 
 /// A log that is followed is read each few seconds by looks that follow upon one another. If none came for so long, they have broken off.
 const BROKEN_OFF: SignedDuration = SignedDuration::from_secs(20);
+
+/// How long a host waits for a first new line of a journal that is followed.
+const WAIT_SECONDS: u32 = 5;
+/// How far several hosts' journals are read back in a round: their clocks differ from ours, and a quiet one may have been quiet for long.
+const LEAST_SECONDS: i64 = 30;
+const MOST_SECONDS: i64 = 600;
 
 /// How many hosts' whole output is read in one look.
 const READ_AT_ONCE: usize = 20;
@@ -59,7 +65,7 @@ impl<W: Ports> Commander<'_, W> {
 
     /// The operation that a command's comment speaks of, if its document is one that Opsroom runs.
     async fn named_by(&self, command: &CommandId, document: &str) -> Result<Option<OperationId>, Failure> {
-        let own = [OwnDocument::RestartUnit, OwnDocument::CheckHost, OwnDocument::ReadJournal];
+        let own = [OwnDocument::RestartService, OwnDocument::CheckHost, OwnDocument::ReadJournal, OwnDocument::FollowJournal];
         let is_own = own.into_iter().any(|which| self.hosts.document(which) == document);
         let is_runbook = || async {
             let catalog = self.catalog.catalog().await?;
@@ -208,18 +214,29 @@ impl<W: Ports> Commander<'_, W> {
         if moved.before.round == moved.now.round {
             return Ok(Worked::Before);
         }
-        self.send_operation(request, &self.since_last(&moved.now, self.now), true).await?;
+        self.send_operation(request, &self.since_last(&moved.now), true).await?;
         Ok(Worked::Done)
     }
 
-    /// The operation with a document that is asked for what is new only.
-    fn since_last(&self, operation: &Operation, now: Timestamp) -> Operation {
+    /// The operation with a document that is asked for what is new only. One host's journal is read on where it ended; of several, each has
+    /// its own place, and a command has the same parameters for all: they are asked for the last seconds, and what is known is passed over.
+    fn since_last(&self, operation: &Operation) -> Operation {
         let mut operation = operation.clone();
-        let read_until = operation.log.as_ref().map_or(now, |log| log.read_until);
-        // A second more than needed, because it counts whole ones; what was read before is passed over.
-        let seconds = now.duration_since(read_until).as_secs().max(0) + 2;
-        if let Work::Document { parameters, .. } = &mut operation.work {
-            parameters.insert("sinceSeconds".to_owned(), vec![seconds.to_string()]);
+        let cursor = operation.log.as_ref().and_then(|log| log.cursor.clone()).filter(|_| operation.hosts.len() == 1);
+        let last = operation.log.as_ref().and_then(|log| log.last.values().min().copied()).unwrap_or(operation.asked.at);
+        if let Work::Document { name, parameters, .. } = &mut operation.work {
+            match cursor {
+                Some(cursor) => {
+                    *name = self.hosts.document(OwnDocument::FollowJournal);
+                    parameters.remove("Since");
+                    parameters.insert("Cursor".to_owned(), vec![cursor]);
+                    parameters.insert("WaitSeconds".to_owned(), vec![WAIT_SECONDS.to_string()]);
+                }
+                None => {
+                    let seconds = self.now.duration_since(last).as_secs().clamp(LEAST_SECONDS, MOST_SECONDS);
+                    parameters.insert("Since".to_owned(), vec![format!("{seconds}s")]);
+                }
+            }
         }
         operation
     }

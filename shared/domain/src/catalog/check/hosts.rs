@@ -69,6 +69,13 @@ impl Catalog {
             found.expect(!(parameter.fixed.is_some() && is_free), &path, || {
                 "is `fixed`, so `default`, `pattern` and `choices` say nothing; take one or the other out".to_owned()
             });
+            found.expect(!(parameter.fixed.is_some() && parameter.into.is_some()), &path, || {
+                "is `fixed`, so it can't be `into` another one; write it into that one's `fixed`".to_owned()
+            });
+            if let Some(into) = &parameter.into {
+                let taken = runbook.parameters.contains_key(into);
+                found.expect(!taken, &path, || format!("`{into}` is a parameter of its own, too; only one of the two can say what it is"));
+            }
             if let Some(pattern) = &parameter.pattern {
                 found.expect(value::whole(pattern).is_ok(), &path, || format!("`{pattern}` is no regular expression"));
             }
@@ -109,8 +116,8 @@ fn check_target(found: &mut Findings, path: &[&str; 4], service: &str, hosts: &T
     if let Err(why) = value::unit(unit) {
         found.add(&at("unit"), format!("`{unit}` {why}"));
     }
-    found.expect(hosts.health_seconds.is_none_or(|seconds| (1..=600).contains(&seconds)), &at("health_seconds"), || {
-        "is not from 1 to 600 seconds".to_owned()
+    found.expect(hosts.settle_seconds.is_none_or(|seconds| (1..=60).contains(&seconds)), &at("settle_seconds"), || {
+        "is not from 1 to 60 seconds".to_owned()
     });
 }
 
@@ -138,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_is_right_is_not_complained_of() {
-        let target = r#", "hosts": {"tags": {"service": "api", "environment": "staging"}, "unit": "api@1", "health_seconds": 30}, "log_group": "/acme/api""#;
+        let target = r#", "hosts": {"tags": {"service": "api", "environment": "staging"}, "unit": "api@1", "settle_seconds": 30}, "log_group": "/acme/api""#;
         let hosts = r#"{"runbooks": {"motd": {"document": "opsroom-motd", "description": "says it", "roles": ["dba"], "batch": "25%",
             "parameters": {"Fixed": {"fixed": "a; b"}, "Free": {"name": "free", "pattern": "[a-z]+", "default": "x"}},
             "check": {"parameter": "Check", "value": "True"}}}, "masks": ["card=[0-9]+"]}"#;
@@ -147,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_names_its_field() {
-        let found = problems(r#", "hosts": {"tags": {}, "unit": "a;b", "health_seconds": 0}, "log_group": "a b""#, "{}");
+        let found = problems(r#", "hosts": {"tags": {}, "unit": "a;b", "settle_seconds": 0}, "log_group": "a b""#, "{}");
         assert_eq!(found.len(), 4, "{found:?}");
         assert!(found[0].starts_with("services.api.environments.staging.hosts.tags: is empty"), "{found:?}");
         assert!(found[1].contains("hosts.unit: `a;b` can't hold `;`"), "{found:?}");
