@@ -66,6 +66,8 @@ identifiers! {
     IncidentId,
     /// A silence's short id: `s-7k3m9q`.
     SilenceId,
+    /// A lock's or a freeze's short id: `l-7k3m9q`.
+    LockId,
     /// The short id of a route of alarms: `r-7k3m9q`.
     RouteId,
     /// An on-call rotation of the catalog.
@@ -101,6 +103,13 @@ impl IncidentId {
     /// Derives the id from what opens the incident, so that a redelivery opens the *same* one.
     pub fn derived_from(event: &EventKey) -> Self {
         Self(format!("i-{}", code(event.as_str(), 12)))
+    }
+}
+
+impl LockId {
+    /// Derives the id from the event that asked for the lock.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("l-{}", code(event.as_str(), 8)))
     }
 }
 

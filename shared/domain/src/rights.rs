@@ -15,6 +15,8 @@ pub enum Permission {
     Deploy,
     /// Decide on what waits for an approval.
     Approve,
+    /// Let a deployment pass in spite of failed checks or of a freeze, freeze an environment, and end others' locks.
+    Override,
     /// Say what a channel gets to see. Tied to neither environment nor room: it changes nothing but what that channel is shown.
     Subscribe,
     /// Act on incidents: acknowledge, resolve, assign, snooze, silence, note. Tied to no room: people are called wherever they are.
@@ -27,6 +29,7 @@ impl std::fmt::Display for Permission {
             Self::Read => "read",
             Self::Deploy => "deploy",
             Self::Approve => "approve",
+            Self::Override => "override",
             Self::Subscribe => "subscribe",
             Self::Respond => "respond",
         })

@@ -2,8 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Catalog, RevisionInput};
+use jiff::Timestamp;
+
+use super::{ApprovalRule, Catalog, RevisionInput};
 use crate::ids::EnvironmentName;
+
+/// A rule that takes more people than that is a slip of the pen.
+const MOST_APPROVERS: u32 = 10;
+
+/// A week.
+const MOST_MINUTES: u32 = 7 * 24 * 60;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +67,15 @@ impl Catalog {
                     format!("`{room}` is not in `rooms`; add it there or take it out here")
                 });
             }
+            self.check_approval(found, &path, environment.approval.as_ref());
+            if let Some(required) = &environment.requires {
+                self.check_required(found, &path, name, required);
+            }
+            for window in &environment.freezes {
+                if let Err(wrong) = window.frozen_until(Timestamp::UNIX_EPOCH) {
+                    found.add(&[path[0], path[1], "freezes"], format!("the window from `{}` to `{}`: {wrong}", window.from, window.until));
+                }
+            }
         }
     }
 
@@ -91,6 +108,17 @@ impl Catalog {
                         format!("`{}` already deploys {other}; one pipeline deploys one service in one environment", target.pipeline),
                     );
                 }
+                self.check_approval(found, &path, target.approval.as_ref());
+                if let Some(required) = &target.requires {
+                    self.check_required(found, &path, environment, required);
+                    found.expect(service.environments.contains_key(required), &[path[0], at, path[2], path[3], "requires"], || {
+                        format!("`{name}` doesn't run in `{required}`, so nothing could ever have succeeded there")
+                    });
+                }
+                let has_stage = target.rollback_stage.as_ref().is_none_or(|stage| is_stage_name(stage));
+                found.expect(has_stage, &[path[0], at, path[2], path[3], "rollback_stage"], || {
+                    "is no stage name; CodePipeline takes 1 to 100 of A-Z a-z 0-9 . @ - _".to_owned()
+                });
                 if let Some(RevisionInput::Source { revision_type, .. }) = &target.revision {
                     let known = ["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
                     found.expect(known.contains(&revision_type.as_str()), &[path[0], at, path[2], path[3], "revision", "type"], || {
@@ -138,6 +166,27 @@ impl Catalog {
         }
     }
 
+    fn check_approval(&self, found: &mut Findings, path: &[&str], rule: Option<&ApprovalRule>) {
+        let Some(rule) = rule else { return };
+        let at = |field| [path, &["approval", field]].concat();
+        if let Some(role) = &rule.role {
+            found.expect(self.roles.contains_key(role), &at("role"), || format!("`{role}` is not in `roles`"));
+        }
+        found.expect(rule.count <= MOST_APPROVERS, &at("count"), || {
+            format!("{} people are more than {MOST_APPROVERS}; nothing would ever be deployed", rule.count)
+        });
+        let minutes = 1..=MOST_MINUTES;
+        found.expect(minutes.contains(&rule.expires_after_minutes), &at("expires_after_minutes"), || {
+            format!("{} is not between 1 minute and {MOST_MINUTES} minutes (a week)", rule.expires_after_minutes)
+        });
+    }
+
+    fn check_required(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName, required: &EnvironmentName) {
+        let at = [path, &["requires"]].concat();
+        self.expect_environment(found, &at, required);
+        found.expect(required != environment, &at, || format!("`{required}` can't come before itself"));
+    }
+
     fn expect_environment(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName) {
         found.expect(self.environments.contains_key(environment), path, || {
             let known: Vec<&str> = self.environments.keys().map(EnvironmentName::as_str).collect();
@@ -170,6 +219,11 @@ fn is_slack_id(text: &str, first: &str) -> bool {
 fn is_repository(text: &str) -> bool {
     let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+}
+
+/// CodePipeline's API model: `StageName`, which is made like a pipeline's.
+fn is_stage_name(text: &str) -> bool {
+    is_pipeline_name(text)
 }
 
 /// CodePipeline's API model: `PipelineName`.
