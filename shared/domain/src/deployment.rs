@@ -105,6 +105,11 @@ pub enum Event<'a> {
     Held(Obstacle),
     /// Nothing does. Whoever says so writes it together with the slot, or not at all.
     Admitted,
+    /// Whoever asked for it may no longer do so.
+    Withdrawn {
+        /// By which rule, in words.
+        why: String,
+    },
     /// It has waited for too long.
     TimeUp {
         /// For the moment that was set then: one that was set later comes due by itself.
@@ -216,6 +221,9 @@ impl Deployment {
             }
             Event::Held(obstacle) => self.held(obstacle, now, &mut effects),
             Event::Admitted => self.admitted(now, &mut effects),
+            Event::Withdrawn { why } if self.phase.is_waiting() => {
+                self.given_up(Phase::Failed { why: Some(why) }, now, &mut effects);
+            }
             Event::TimeUp { deadline } if self.phase.is_waiting() && self.plan.deadline == Some(deadline) => {
                 let was = Box::new(self.phase.clone());
                 self.given_up(Phase::Expired { was }, now, &mut effects);
@@ -264,6 +272,7 @@ impl Deployment {
                 self.end(Phase::Failed { why: Some("CodePipeline no longer knows this execution".to_owned()) }, now, &mut effects);
             }
             Event::RejectedBy { .. }
+            | Event::Withdrawn { .. }
             | Event::TimeUp { .. }
             | Event::Overtaken { .. }
             | Event::Started { .. }

@@ -95,7 +95,9 @@ fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -
         Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
         Right::Respond => responds_somewhere(catalog, asker, standing),
-        Right::Write(Permission::Approve) => !changeable_here(catalog, asker, standing, Permission::Approve).is_empty(),
+        Right::Write(permission @ (Permission::Approve | Permission::Override)) => {
+            !changeable_here(catalog, asker, standing, permission).is_empty()
+        }
         Right::Write(_) => !writable_here(catalog, asker, standing).is_empty(),
     }
 }

@@ -1,13 +1,19 @@
 //! What people asked for is done here. One file per kind of request.
 
+mod admission;
 mod answer;
+mod approvals;
 mod builds;
 mod cancel;
 mod deploy;
+mod doubts;
 mod explain;
+mod locks;
 mod mon;
 mod read;
 mod reconcile;
+mod release;
+mod rollback;
 mod start;
 mod subscriptions;
 
@@ -23,6 +29,7 @@ use opsroom_grammar::Command;
 use crate::cards;
 use crate::commands::builds::decision_in_words;
 use crate::commands::mon::Saying;
+use crate::commands::release::deployment_decision_in_words;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
@@ -119,6 +126,9 @@ impl<W: Ports> Commander<'_, W> {
                 let result = match press {
                     Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
                     Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
+                    Press::Override { .. } | Press::RollBack { .. } | Press::Promote { .. } | Press::Unlock { .. } => {
+                        Box::pin(self.press_release(context, press)).await
+                    }
                 };
                 self.told_if_it_fails(context, result).await
             }
@@ -126,6 +136,12 @@ impl<W: Ports> Commander<'_, W> {
                 let line = decision_in_words(approval, *decision);
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 self.told_if_it_fails(context, self.decide(context, approval, *decision, reason).await).await
+            }
+            Ask::DecideDeployment { asker, deployment, decision, reason, at, reply } => {
+                let line = deployment_decision_in_words(deployment, *decision);
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                let result = Box::pin(self.press_decide(context, deployment, *decision, reason)).await;
+                self.told_if_it_fails(context, result).await
             }
             Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
             Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
@@ -188,8 +204,9 @@ impl<W: Ports> Commander<'_, W> {
             Verdict::Run { command, allowed } => match command {
                 Command::Deploy(deploy) => {
                     let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
-                    self.deploy(context, &catalog, &deploy, role).await
+                    Box::pin(self.deploy(context, &catalog, &deploy, role)).await
                 }
+                Command::Release(release) => Box::pin(self.release(context, &catalog, release, allowed)).await,
                 Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
                 Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
                 Command::Build(build) => self.build(context, &catalog, &build).await,

@@ -32,6 +32,10 @@ impl Press {
         match self {
             Self::RetryStage { run, stage } => format!("retry {stage} of {}", run.pipeline),
             Self::UndoSubscription { subject, .. } => format!("undo {subject}"),
+            Self::Override { deployment } => format!("override {deployment}"),
+            Self::RollBack { deployment } => format!("roll back {deployment}"),
+            Self::Promote { deployment } => format!("promote {deployment}"),
+            Self::Unlock { scope, .. } => format!("un{} {scope}", scope.kind.as_str()),
         }
     }
 }
@@ -205,6 +209,8 @@ impl<W: Ports> Commander<'_, W> {
             environment: None,
             outcome: Outcome::Allowed { role, started },
             correlation: context.request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 }

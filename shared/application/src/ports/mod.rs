@@ -3,6 +3,7 @@
 mod activity;
 mod clock;
 mod error;
+mod gate;
 mod logs;
 mod monit;
 mod pipelines;
@@ -13,9 +14,10 @@ mod store;
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
+pub use gate::{Gate, GateChange, Waiting};
 pub use logs::BuildLogs;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
-pub use pipelines::{Pipelines, StartRequest, Started};
+pub use pipelines::{Pipelines, RollbackRequest, StartRequest, Started};
 pub use queues::{CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
 pub use slack::{Dialogs, Directory, Field, Form, Input, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{

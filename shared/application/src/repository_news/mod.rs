@@ -1,5 +1,6 @@
 //! The GitHub room: news of a repository become messages in the channels that want to see them.
 
+mod checks;
 mod conversations;
 pub mod explain;
 mod fate;

@@ -124,6 +124,8 @@ mod tests {
                 environment: None,
                 outcome: Outcome::Refused { rule: "role".into(), why: "no".into() },
                 correlation: "c".into(),
+                approvers: Vec::new(),
+                message: None,
             };
             log.push(AuditEntry::after(log.last(), record).unwrap());
         }

@@ -93,6 +93,12 @@ impl Deployment {
         let Phase::Waiting { on } = &mut self.phase else { return };
         let is_first = on.is_none();
         let is_other = on.as_ref() != Some(&obstacle);
+        if let Obstacle::Freeze { until: Some(until), .. } = &obstacle
+            && is_other
+        {
+            let task = DueTask::AdmitWaiting { environment: self.environment.clone() };
+            effects.push(Effect::Schedule(DueItem { at: *until, task }));
+        }
         *on = Some(obstacle);
         if is_first {
             self.wait_until(now, WAITS_AT_MOST, effects);
