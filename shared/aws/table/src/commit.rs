@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{clock, message, rooms, rules};
+use crate::{clock, gate, message, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -127,6 +127,9 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
         }
         None => {}
     }
+    for change in &change.gate {
+        writes.push(gate::write(table, change)?);
+    }
     if let Some(current) = &change.current {
         writes.push(rules::environment(table, current)?);
     }
@@ -138,6 +141,9 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     }
     for subscription in &change.subscriptions {
         writes.push(rooms::subscription_if_unchanged(table, subscription, now)?);
+    }
+    if let Some(checks) = &change.checks {
+        writes.push(rooms::checks_if_unchanged(table, checks, now)?);
     }
     if let Some(push) = &change.pushed {
         writes.push(rooms::pushed(table, push, now)?);
@@ -203,7 +209,8 @@ fn next(refusals: Vec<Refusal>) -> Result<Next, PortError> {
     if broken(Rule::EventIsNew) {
         return Ok(Next::Tell(Commit::AlreadyDone));
     }
-    if [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged].into_iter().any(broken) {
+    let unchanged = [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged, Rule::LockIsUnchanged];
+    if unchanged.into_iter().any(broken) {
         return Ok(Next::Tell(Commit::Stale));
     }
     let without_release = broken(Rule::SlotIsOurs);
@@ -248,6 +255,7 @@ mod tests {
             (vec![(Rule::EventIsNew, FAILED), (Rule::DeploymentIsUnchanged, FAILED)], Next::Tell(Commit::AlreadyDone)),
             (vec![(Rule::DeploymentIsUnchanged, FAILED), (Rule::SlotIsFree, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::ExecutionIsUnchanged, FAILED), (Rule::AuditEntryIsNext, FAILED)], Next::Tell(Commit::Stale)),
+            (vec![(Rule::LockIsUnchanged, FAILED), (Rule::AuditEntryIsNext, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::SlotIsFree, FAILED)], Next::Tell(Commit::SlotTaken(samples::slot("d-9")))),
             (vec![(Rule::AuditEntryIsNext, FAILED)], again(false)),
             (vec![(Rule::SlotIsOurs, FAILED), (Rule::AuditEntryIsNext, FAILED)], again(true)),
