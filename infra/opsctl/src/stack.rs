@@ -12,6 +12,7 @@ use crate::failure::{Failure, root_cause};
 pub(crate) mod output {
     pub(crate) const SLACK_INGRESS_URL: &str = "SlackIngressUrl";
     pub(crate) const SECRETS_PREFIX: &str = "SecretsPrefix";
+    pub(crate) const STATE_TABLE: &str = "StateTableName";
     pub(crate) const CATALOG_TABLE: &str = "CatalogTableName";
     pub(crate) const AUDIT_TABLE: &str = "AuditTableName";
     pub(crate) const COMMANDS_QUEUE: &str = "CommandsQueueUrl";
@@ -23,9 +24,10 @@ pub(crate) mod output {
     pub(crate) const WEBHOOKS_DEAD_LETTERS: &str = "WebhooksDeadLettersUrl";
     pub(crate) const DELIVERY_QUEUE: &str = "DeliveryQueueUrl";
     pub(crate) const DELIVERY_DEAD_LETTERS: &str = "DeliveryDeadLettersUrl";
-    pub(crate) const ALL: [&str; 13] = [
+    pub(crate) const ALL: [&str; 14] = [
         SLACK_INGRESS_URL,
         SECRETS_PREFIX,
+        STATE_TABLE,
         CATALOG_TABLE,
         AUDIT_TABLE,
         COMMANDS_QUEUE,
