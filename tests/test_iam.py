@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ACCOUNT = "000000000000"
-FUNCTIONS = ["SlackIngress", "Commands", "Activity", "Delivery", "Schedule"]
+FUNCTIONS = ["SlackIngress", "WebhookIngress", "Commands", "Activity", "Delivery", "Schedule"]
 WRITES = ["UpdateItem", "DeleteItem", "PutItem", "BatchWriteItem"]
 READS = ["GetItem", "Query", "Scan", "BatchGetItem"]
 PIPELINES = ["StartPipelineExecution", "StopPipelineExecution", "RetryStageExecution", "RollbackStage", "PutApprovalResult"]
@@ -42,8 +42,13 @@ class Account:
             "by_actor": lambda: table(self.endpoints["audit_table"]) + "/index/by_actor",
             "commands": lambda: queue(self.endpoints["commands_queue_url"]),
             "activity": lambda: queue(self.endpoints["activity_queue_url"]),
+            "webhooks": lambda: queue(self.endpoints["webhooks_queue_url"]),
             "delivery": lambda: queue(self.endpoints["delivery_queue_url"]),
             "pipeline": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging",
+            "stage": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging/Test",
+            "action": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:billing-production/Approval/Sign-off",
+            "build log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/codebuild/api-test:log-stream:a",
+            "own log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/opsroom-commands:log-stream:a",
             "token": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/bot-token",
             "secret": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/signing-secret",
         }[resource]()
@@ -89,35 +94,39 @@ LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "Li
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
+STEER = {"StartPipelineExecution", "StopPipelineExecution", "GetPipelineExecution", "GetPipelineState", "ListActionExecutions"}
+DECIDE = {"RetryStageExecution", "PutApprovalResult"}
 CHANGE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 
 MAY = {
     "SlackIngress": {"catalog": {"GetItem"}, "commands": {"SendMessage"}},
+    "WebhookIngress": {"webhooks": {"SendMessage"}},
     "Commands": {
         "catalog": {"GetItem"},
-        "state": CHANGE | {"Query"},
+        "state": CHANGE | {"Query", "BatchGetItem"},
         "by_index1": {"Query"},
         "audit": {"Query"},
         "by_actor": {"Query"},
         "commands": RECEIVE,
         "delivery": {"SendMessage"},
-        "pipeline": {
-            "StartPipelineExecution",
-            "StopPipelineExecution",
-            "GetPipelineExecution",
-            "GetPipelineState",
-            "ListActionExecutions",
-        },
+        # The pattern of all pipelines' names fits their stages and actions, too.
+        "pipeline": STEER,
+        "stage": STEER | DECIDE,
+        "action": STEER | DECIDE,
+        "build log": {"GetLogEvents"},
     },
     "Activity": {
         "catalog": {"GetItem"},
-        "state": CHANGE,
+        "state": CHANGE | {"Query", "BatchGetItem"},
+        "by_index1": {"Query"},
         "audit": {"Query"},
         "activity": RECEIVE,
+        "webhooks": RECEIVE,
         "delivery": {"SendMessage"},
+        "build log": {"GetLogEvents"},
     },
-    "Delivery": {"state": {"GetItem", "UpdateItem"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
+    "Delivery": {"state": {"GetItem", "UpdateItem"}, "commands": {"SendMessage"}, "delivery": RECEIVE | {"ChangeMessageVisibility"}},
     "Schedule": {
         "state": {"Query", "DeleteItem"},
         "outbox": {"Query"},
@@ -130,8 +139,10 @@ audit log, which takes a transaction, is tried for real below; that the clock de
 
 ASKED = {
     **dict.fromkeys(("state", "catalog", "audit", "by_index1", "outbox", "by_actor"), TABLES),
-    **dict.fromkeys(("commands", "activity", "delivery"), QUEUES),
-    "pipeline": PIPES,
+    **dict.fromkeys(("commands", "activity", "webhooks", "delivery"), QUEUES),
+    **dict.fromkeys(("pipeline", "stage", "action"), PIPES),
+    "build log": on("logs", "GetLogEvents", "PutLogEvents", "DeleteLogStream", "FilterLogEvents"),
+    "own log": on("logs", "GetLogEvents", "FilterLogEvents", "DeleteLogStream"),
     "token": PARAMETERS,
     "secret": PARAMETERS,
 }
@@ -194,6 +205,7 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
     run_into("look", codepipeline.get_pipeline_execution, **execution)
     assert let_through == {
         "SlackIngress": {"get catalog"},
+        "WebhookIngress": set(),
         "Commands": {"get catalog", "get state", "update state", "delete state", "append audit", "start", "stop", "look"},
         "Activity": {"get catalog", "get state", "update state", "delete state", "append audit"},
         "Delivery": {"get state", "update state"},
@@ -205,4 +217,4 @@ def test_the_walls_stand_when_they_are_run_into(account: Account, function: str)
 def test_secrets_are_read_by_those_who_need_them(account: Account, function: str):
     """GetParameters alone, which the local IAM checks against `*` and AWS against each parameter: who may call it at all."""
     may = account.allowed(function, "token", on("ssm", "GetParameters", "GetParameter", "GetParameterHistory"))
-    assert may == ({"GetParameters"} if function in ("SlackIngress", "Commands", "Delivery") else set())
+    assert may == ({"GetParameters"} if function in ("SlackIngress", "WebhookIngress", "Commands", "Delivery") else set())

@@ -27,10 +27,10 @@ def referenced(value: dict) -> str:
     return target.split(".")[0] if isinstance(target, str) else target[0]
 
 
-def queue_of(function: str) -> str:
-    """The queue whose messages a function gets."""
-    (event,) = [event for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
-    return referenced(event["Properties"]["Queue"])
+def sources_of(function: str) -> dict[str, dict]:
+    """The queues whose messages a function gets, each with how it gets them."""
+    events = [event["Properties"] for event in RESOURCES[function]["Properties"]["Events"].values() if event["Type"] == "SQS"]
+    return {referenced(event["Queue"]): event for event in events}
 
 
 def role_of(function: str) -> str:
@@ -65,13 +65,14 @@ def resource_id(arn: dict) -> str | None:
     return referenced(arn)
 
 
-def test_the_template_has_the_five_functions_in_their_folders():
+def test_the_template_has_the_six_functions_in_their_folders():
     assert derived_template.functions(TEMPLATE) == {
         "ActivityFunction": "opsroom-activity",
         "CommandsFunction": "opsroom-commands",
         "DeliveryFunction": "opsroom-delivery",
         "ScheduleFunction": "opsroom-schedule",
         "SlackIngressFunction": "opsroom-slack-ingress",
+        "WebhookIngressFunction": "opsroom-webhook-ingress",
     }
     for function, binary in derived_template.functions(TEMPLATE).items():
         folder = ROOT / RESOURCES[function]["Properties"]["CodeUri"]
@@ -89,7 +90,7 @@ def test_every_queue_has_dead_letters_kept_a_fortnight_and_an_alarm_on_them():
     }
     redrives = {name: queue["RedrivePolicy"] for name, queue in queues.items() if "RedrivePolicy" in queue}
     targets = {name: referenced(redrive["deadLetterTargetArn"]) for name, redrive in redrives.items()}
-    assert set(targets) == {"CommandsQueue", "ActivityQueue", "DeliveryQueue"}
+    assert set(targets) == {"CommandsQueue", "ActivityQueue", "WebhooksQueue", "DeliveryQueue"}
     assert set(queues) == set(targets) | set(targets.values())
     for name, dead_letters in targets.items():
         assert queues[dead_letters]["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -107,9 +108,9 @@ def test_every_queue_is_encrypted(queue: str):
 
 @pytest.mark.parametrize("worker", WORKERS)
 def test_every_worker_reads_its_queue_and_reports_single_failures(worker: str):
-    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
-    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue_of(worker))
+    for queue, event in sources_of(worker).items():
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"} <= actions(role_of(worker), queue)
 
 
 def alarms_on(namespace: str, metric: str) -> list[dict]:
@@ -147,8 +148,8 @@ def test_functions_without_a_queue_have_an_alarm_on_their_errors():
 def test_the_door_has_an_alarm_on_what_it_answers_with_a_server_error():
     with_address = {name for name in FUNCTIONS if "FunctionUrlConfig" in RESOURCES[name]["Properties"]}
     assert watched_functions("Url5xxCount") == with_address
-    (alarm,) = alarms_on("AWS/Lambda", "Url5xxCount")
-    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
+    for alarm in alarms_on("AWS/Lambda", "Url5xxCount"):
+        assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 0)
 
 
 @pytest.mark.parametrize("outcome", ["undeliverable", "left_to_the_sweep"])
@@ -167,17 +168,18 @@ def test_a_message_that_the_room_does_not_get_raises_an_alarm_on_the_metric_that
     assert f'("{outcome}", None)' in delivery
 
 
-@pytest.mark.parametrize(("worker", "most"), [("CommandsFunction", 5), ("ActivityFunction", 2)])
-def test_writers_of_the_one_audit_log_are_few_at_a_time(worker: str, most: int):
-    (event,) = RESOURCES[worker]["Properties"]["Events"].values()
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": most}
+@pytest.mark.parametrize(("queue", "most"), [("CommandsQueue", 5), ("ActivityQueue", 2), ("WebhooksQueue", 10)])
+def test_writers_of_the_one_audit_log_are_few_at_a_time(queue: str, most: int):
+    """What comes by a webhook ends no deployment, so it writes nothing there; its bound is one for the table."""
+    (event,) = [sources[queue] for sources in map(sources_of, WORKERS) if queue in sources]
+    assert event["ScalingConfig"] == {"MaximumConcurrency": most}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_has_a_log_group_that_forgets_and_may_write_to_no_other(function: str):
     group = referenced(RESOURCES[function]["Properties"]["LoggingConfig"]["LogGroup"])
     assert RESOURCES[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    (logging,) = [s for s in statements(role_of(function)) if any(action.startswith("logs:") for action in listed(s["Action"]))]
+    (logging,) = [s for s in statements(role_of(function)) if "logs:PutLogEvents" in listed(s["Action"])]
     assert list(map(referenced, listed(logging["Resource"]))) == [group]
 
 
@@ -218,6 +220,7 @@ def test_the_clock_touches_due_items_only():
 
 def test_indexes_are_queried_where_something_asks_them():
     asking = {
+        "ActivityFunction": {"${StateTable.Arn}/index/by_index1"},
         "CommandsFunction": {"${StateTable.Arn}/index/by_index1", "${AuditTable.Arn}/index/*"},
         "ScheduleFunction": {"${StateTable.Arn}/index/outbox"},
     }
@@ -242,8 +245,9 @@ def test_only_commands_reaches_pipelines():
     assert reaching == ["CommandsFunction"]
 
 
-def test_the_door_can_reach_no_state():
-    role = role_of("SlackIngressFunction")
+@pytest.mark.parametrize("door", ["SlackIngressFunction", "WebhookIngressFunction"])
+def test_a_door_can_reach_no_state(door: str):
+    role = role_of(door)
     assert actions(role, "StateTable") == set()
     assert actions(role, "AuditTable") == set()
 
@@ -278,7 +282,7 @@ def narrowed(role: dict) -> dict:
     stripped = copy.deepcopy(role)
     for policy in stripped["Properties"]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
-            if statement["Action"] in derived_template.MINISTACK_UNSCOPED:
+            if statement["Action"] in (*derived_template.MINISTACK_UNSCOPED, *derived_template.MINISTACK_CHECKS_GROUP):
                 statement["Resource"] = "any"
             for ours, theirs in derived_template.MINISTACK_ASKS_FOR:
                 if statement["Action"] == [ours, theirs]:
@@ -289,8 +293,10 @@ def narrowed(role: dict) -> dict:
 def test_secrets_are_read_by_name_only():
     reading = {function: [s for s in statements(role_of(function)) if s["Action"] == "ssm:GetParameters"] for function in FUNCTIONS}
     reading = {function: listed(statement["Resource"]) for function, found in reading.items() for statement in found}
-    assert set(reading) == {"SlackIngressFunction", "CommandsFunction", "DeliveryFunction"}
-    assert all("parameter${SecretsPrefix}/slack/" in arn["Fn::Sub"] for arns in reading.values() for arn in arns)
+    assert set(reading) == {"SlackIngressFunction", "WebhookIngressFunction", "CommandsFunction", "DeliveryFunction"}
+    for function, arns in reading.items():
+        of = "webhooks" if function == "WebhookIngressFunction" else "slack"
+        assert all(f"parameter${{SecretsPrefix}}/{of}/" in arn["Fn::Sub"] for arn in arns)
 
 
 def test_the_derived_template_differs_in_nothing_else(tmp_path: Path):
@@ -309,3 +315,9 @@ def test_the_derived_template_differs_in_nothing_else(tmp_path: Path):
             assert narrowed(derived["Resources"][name]) == narrowed(resource)
         else:
             assert derived["Resources"][name] == resource
+
+
+def test_logs_of_builds_are_read_by_their_streams_only():
+    reading = [s for function in FUNCTIONS for s in statements(role_of(function)) if s["Action"] == "logs:GetLogEvents"]
+    assert len(reading) == 2
+    assert all(s["Resource"]["Fn::Sub"].endswith(":log-group:${BuildLogGroups}:log-stream:*") for s in reading)

@@ -1,6 +1,7 @@
 """The room in a real browser: what a newcomer does in the first minutes, through the deployed stack."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -185,3 +186,39 @@ def test_a_narrow_window_has_room_for_all(open_room: Callable):
     dana.by_id("menu").click()
     expect(dana.by_id("persona-U0READER")).to_be_in_viewport()
     dana.picture("3-menu")
+
+
+def test_a_push_from_the_outside_world_appears_beside_it(open_room: Callable):
+    title = f"Count what the panel pushes {uuid.uuid4().hex[:6]}"
+    dana = open_room("U0DEPLOYER")
+    dana.by_id("channel-C0GITHUB").click()
+    dana.say("/ops gh subscribe acme/web commits")
+    expect(dana.messages("acme/web").last).to_be_visible()
+
+    dana.by_id("outside").click()
+    panel = dana.by_id("outside-panel")
+    expect(panel).to_be_focused()
+    expect(dana.by_id("outside")).to_have_attribute("aria-expanded", "true")
+    dana.by_id("field-repository").fill("acme/web")
+    dana.by_id("field-commits").fill(title)
+    dana.picture("1-panel")
+    dana.by_id("do-github-push").press("Enter")
+    expect(dana.by_id("deed")).to_contain_text("Pushed 1 commit to main of acme/web")
+    expect(dana.by_id("sent")).to_contain_text("202 · queued")
+    expect(dana.messages(title)).to_have_count(1)
+    dana.by_id("sent").locator("summary").click()
+    expect(dana.by_id("sent")).to_contain_text("X-Hub-Signature-256: sha256=")
+    dana.picture("2-pushed")
+
+    # What could not be done before can be now.
+    dana.by_id("action-github-open_issue").click()
+    dana.by_id("do-github-open_issue").click()
+    expect(dana.by_id("deed")).to_contain_text("Opened acme/api#")
+    dana.by_id("action-github-close_issue").click()
+    expect(dana.by_id("do-github-close_issue")).to_be_enabled()
+
+    dana.page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    expect(dana.by_id("outside")).to_be_focused()
+    dana.say("/ops gh unsubscribe acme/web")
+    expect(dana.messages("nsubscribed").last).to_be_visible()

@@ -7,10 +7,14 @@ from harness.message import Message
 from harness.room import AVERY, BUILDS, DANA, GITHUB, OPS, ROBIN, Room
 
 
+KEY = "AKIAIOSFODNN7EXAMPLE"
+"""What every build of the local CodeBuild prints."""
+
+
 def watches(room: Room, line: str, channel: str = BUILDS) -> Message:
     """Types it; the echo names what is watched."""
     room.types(DANA, f"build watch {line}", channel)
-    return room.message(f"<@{DANA}>", channel)
+    return room.message(f"<@{DANA}>", channel, about="answer/")
 
 
 def labels(message: Message) -> list[str]:
@@ -30,7 +34,7 @@ def starts(room: Room, pipeline: str, revision: str = "v1") -> str:
 def test_from_the_first_failure_to_the_fix_it_is_one_message(room: Room):
     watches(room, "web-staging")
     starts(room, "web-staging", "broken")
-    broken = room.message("web-staging", BUILDS)
+    broken = room.message("web-staging", BUILDS, about="run/")
     assert "failed" in broken.text
     assert "Test" in broken.text
     assert {"Retry", "Logs", "How?"} <= set(labels(broken))
@@ -45,12 +49,14 @@ def test_from_the_first_failure_to_the_fix_it_is_one_message(room: Room):
 def test_the_end_of_the_log_is_shown_without_its_secrets(room: Room):
     watches(room, "worker-staging")
     starts(room, "worker-staging", "broken")
-    broken = room.message("worker-staging", BUILDS)
-    assert "AKIA" not in json.dumps(broken.raw)
+    broken = room.message("worker-staging", BUILDS, about="run/")
+    assert "make: *** [Makefile:12: test] Error 101" in broken.text
+    assert KEY not in json.dumps(broken.raw)
     room.types(ROBIN, "build logs worker-staging --lines 200", BUILDS)
     log = room.private(ROBIN, "worker-staging", BUILDS)
     assert len(log.text.splitlines()) > 20
-    assert "AKIA" not in log.text
+    assert "AWS_ACCESS_KEY_ID=AKIA***" in log.text
+    assert KEY not in json.dumps(log.raw)
 
 
 def test_the_author_of_what_broke_it_is_called_once(room: Room):
@@ -61,7 +67,7 @@ def test_the_author_of_what_broke_it_is_called_once(room: Room):
     api.run(1, "requested", by="avery-at-github")
     api.job(1, "test", "failure", "Run the tests")
     api.run(1, "completed", "failure", by="avery-at-github")
-    broken = room.message("CI", BUILDS)
+    broken = room.message("CI", BUILDS, about="run/")
     assert f"<@{AVERY}>" in broken.text
     assert "Run the tests" in room.again(broken, "Run the tests").text
     api.run(2, "completed", "failure", by="octocat")
@@ -78,7 +84,7 @@ def test_of_runs_that_end_in_any_order_the_latest_counts(room: Room):
     api.run(12, "completed", "success")
     api.run(11, "completed", "failure")
     told = api.run(13, "completed", "failure")
-    room.message("#13", BUILDS)
+    room.message("#13", BUILDS, about="run/")
     for _ in range(3):
         room.webhooks.takes("github", "workflow_run", told)
 
@@ -86,55 +92,56 @@ def test_of_runs_that_end_in_any_order_the_latest_counts(room: Room):
 def test_who_wants_every_run_sees_each_as_one_message(room: Room):
     watches(room, "worker-staging on:start,success,fail")
     run = starts(room, "worker-staging", "v5")
-    shown = room.message("worker-staging", BUILDS)
+    shown = room.message("worker-staging", BUILDS, about="run/")
     assert run in (shown.key or "")
     room.again(shown, "passed")
 
 
 def test_an_approval_is_given_by_those_who_may_and_says_who_did(room: Room):
-    watches(room, "worker-production")
-    run = starts(room, "worker-production", "v6")
-    waiting = room.message("waits", BUILDS)
+    watches(room, "billing-production")
+    run = starts(room, "billing-production", "v6")
+    waiting = room.message("waits", BUILDS, about="run/")
     assert {"Approve", "Reject"} <= set(labels(waiting))
     room.presses(ROBIN, waiting, "Approve")
     room.submits(ROBIN, "")
     room.private(ROBIN, "Not allowed", BUILDS)
+    room.presses(DANA, waiting, "Reject")
     room.presses(AVERY, waiting, "Approve")
     room.submits(AVERY, "Looked at it.")
     approved = room.again(waiting, f"<@{AVERY}>")
     room.again(approved, "passed")
     room.message("Looked at it.", BUILDS, thread=waiting.ts)
-    states = room.cloud.aws("codepipeline").list_action_executions(pipelineName="worker-production", filter={"pipelineExecutionId": run})
+    states = room.cloud.aws("codepipeline").list_action_executions(pipelineName="billing-production", filter={"pipelineExecutionId": run})
     (decided,) = [one for one in states["actionExecutionDetails"] if one["input"]["actionTypeId"]["category"] == "Approval"]
     assert decided["status"] == "Succeeded"
-    # The old button says what happened since.
-    room.presses(DANA, waiting, "Reject")
+    # Whoever still has the dialog open is told what happened since.
     room.submits(DANA, "Too late")
-    room.private(DANA, "", BUILDS)
+    assert "Avery Approver" in room.private(DANA, "approved already", BUILDS).text
 
 
 def test_a_rejection_needs_a_reason_and_whoever_deploys_cannot_approve(room: Room):
-    deployment = room.deploys(DANA, "worker@v7 to production")
+    deployment = room.deploys(DANA, "billing@v7 to production")
     waiting = room.again(deployment, "Approve")
     room.message("waits", OPS, thread=deployment.ts)
     room.presses(DANA, waiting, "Approve")
     room.submits(DANA, "My own")
-    room.private(DANA, "", OPS)
+    room.private(DANA, "you asked for this deployment", OPS)
     room.presses(AVERY, waiting, "Reject")
     room.submits(AVERY, "Not on a Friday")
-    room.again(deployment, "Failed to deploy worker to production")
-    rejected = [message for message in room.sees_all(OPS) if "Not on a Friday" in message.text]
-    assert rejected
+    room.again(deployment, "Failed to deploy billing to production")
+    room.message("Rejected by Avery Approver: Not on a Friday", OPS, thread=deployment.ts)
+    room.message(f"<@{DANA}> Failed to deploy billing to production. Approval / Sign-off was rejected", OPS, thread=deployment.ts)
     assert len([call for call in room.calls("PutApprovalResult") if call["status"] == 200]) == 1
 
 
 def test_retry_runs_the_failed_stage_again(room: Room):
     watches(room, "web-production")
     run = starts(room, "web-production", "broken")
-    broken = room.message("web-production", BUILDS)
+    broken = room.message("web-production", BUILDS, about="run/")
     room.presses(ROBIN, broken, "Retry")
     room.private(ROBIN, "Not allowed", BUILDS)
     room.types(AVERY, "build retry web-production", OPS)
+    room.private(AVERY, "What failed in Test of web-production is run again", OPS)
     room.again(broken, f"<@{AVERY}>")
     assert [call["status"] for call in room.calls("RetryStageExecution")] == [200]
     room.sees_all(BUILDS)
@@ -147,7 +154,7 @@ def test_what_chat_deployed_is_one_message_there_and_told_where_it_is_watched(ro
     watches(room, "* on:start,success,fail", BUILDS)
     deployment = room.deploys(DANA, "web@v9 to staging")
     room.again(deployment, "Deployed web to staging")
-    elsewhere = room.message("web-staging", BUILDS)
+    elsewhere = room.message("web-staging", BUILDS, about="run/")
     room.again(elsewhere, "passed")
     assert [message.key for message in room.sees_all(OPS) if (message.key or "").startswith("run/")] == []
 
@@ -155,7 +162,7 @@ def test_what_chat_deployed_is_one_message_there_and_told_where_it_is_watched(ro
 def test_owners_are_called_once_if_it_stays_broken(room: Room):
     watches(room, "web-staging")
     starts(room, "web-staging", "broken")
-    broken = room.message("web-staging", BUILDS)
+    broken = room.message("web-staging", BUILDS, about="run/")
     room.tick(30)
     room.tick(61)
     room.message(f"<@{AVERY}>", BUILDS, thread=broken.ts)
@@ -168,7 +175,7 @@ def test_owners_are_called_once_if_it_stays_broken(room: Room):
 def test_builds_of_codebuild_that_no_pipeline_started(room: Room):
     watches(room, "nightly")
     room.gateway.post("/builds", {"project": "nightly", "status": "FAILED"})
-    broken = room.message("nightly", BUILDS)
+    broken = room.message("nightly", BUILDS, about="run/")
     assert "failed" in broken.text
     room.gateway.post("/builds", {"project": "nightly", "status": "SUCCEEDED"})
     room.again(broken, "ixed")

@@ -41,7 +41,7 @@ def test_of_two_who_cancel_the_second_is_told_and_it_is_stopped_once(room: Room)
     room.pace(2500)
     message = room.deploys(DANA, "worker@v5 to production")
     room.presses(DANA, message, "Cancel")
-    room.again(message, "Cancelling: worker to production")
+    room.again(message, "Cancelling worker to production")
     room.types(AVERY, f"cancel {id_of(message)}")
     assert f"by <@{DANA}>" in room.private(AVERY, "is being cancelled already").text
     room.again(message, "Cancelled: worker to production")

@@ -5,7 +5,7 @@ import re
 import pytest
 from harness.room import AVERY, DANA, OPS, Room
 
-TOOK = re.compile(r"✓ (\w+)  \d+ (?:s|min)")
+TOOK = re.compile(r"✓ (\w+)\s+\d+ (?:s|min)")
 COMMIT = "4f2a91c0d8b7e6f5a4c3b2a190817263544f2a91"
 
 
@@ -16,13 +16,13 @@ def test_one_message_goes_from_starting_to_deployed(room: Room):
     message = room.message("worker to staging")
     assert re.match("Starting to deploy|Deploying", message.summary)
     running = room.again(message, "● Build")
-    assert {button["text"]["text"] for _, button in running.buttons()} == {"Cancel", "How?"}
+    assert {button["text"]["text"] for _, button in running.buttons()} - {"Logs"} == {"Cancel", "How?"}
     done = room.again(message, "Deployed worker to staging")
     assert done.summary == "Deployed worker to staging"
     assert TOOK.findall(done.text) == ["Source", "Build", "Test", "Deploy"], done.text
     for words in ("v7.1", f"asked by <@{DANA}>", "Reason: _try the new queue_"):
         assert words in done.text
-    assert [button["text"]["text"] for _, button in done.buttons()] == ["How?"]
+    assert [button["text"]["text"] for _, button in done.buttons()] == ["Logs", "How?"]
     assert room.host("worker", "staging")["version"] == "v7.1"
     assert len(room.messages(OPS)) == 1
     assert [record["outcome"]["outcome"] for record in room.recorded()] == ["allowed", "ended"]

@@ -43,7 +43,6 @@ def test_every_published_example(room: Room, examples: list[dict]):
     until("all are worked off", lambda: not room.cloud.waiting()["webhooks"] and not room.cloud.behind(), 90)
 
     shown = room.sees_all(GITHUB)[told_before:]
-    assert len(shown) > 40
     doubled = [key for key, count in Counter(message.key for message in shown).items() if count > 1]
     assert doubled == []
     for message in shown:

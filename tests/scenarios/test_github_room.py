@@ -82,9 +82,11 @@ def test_filters_decide_and_explain_says_which(room: Room):
     shown.does("opened")
     room.message("All done", GITHUB)
     room.types(DANA, f"gh explain {hidden}", GITHUB)
-    room.private(DANA, "-label:wip", GITHUB)
+    room.private(DANA, "#8 isn't shown here because it has the label of -label:wip", GITHUB)
     room.types(DANA, f"gh explain {by_app}", GITHUB)
-    room.private(DANA, "-bots", GITHUB)
+    room.private(DANA, "#9 isn't shown here because an app did it, and the subscription says -bots", GITHUB)
+    room.types(DANA, f"gh explain {shown}", GITHUB)
+    room.private(DANA, "#10 is shown here", GITHUB)
     room.types(DANA, "gh explain https://github.com/acme/api/pull/4711", GITHUB)
     room.private(DANA, "webhook", GITHUB)
 
@@ -136,7 +138,8 @@ def test_a_repository_that_goes_away_parks_its_subscriptions_and_its_maker_is_to
     subscribes(room, "acme/old commits")
     renamed = {"action": "renamed", "changes": {"repository": {"name": {"from": "old"}}}}
     told = repository(room, "acme/new").tells("repository", renamed)
-    room.message("acme/old", DANA)
+    for person in (DANA, AVERY):
+        room.message("acme/old", room.direct(person))
     room.webhooks.takes("github", "repository", told)
     room.types(DANA, "gh list", GITHUB)
     assert "parked" in room.private(DANA, "acme/old", GITHUB).text

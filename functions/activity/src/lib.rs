@@ -36,17 +36,30 @@ pub struct World<T, K, L, D, C> {
 }
 
 /// What arrives: what the door has queued, or what EventBridge delivers.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Arrival {
     Webhook(Box<Webhook>),
     Event(Event),
 }
 
-#[derive(Deserialize)]
 struct Event {
     id: String,
     source: String,
+}
+
+impl Arrival {
+    /// EventBridge's envelope has a source. This isn't an untagged enum, because a webhook keeps its body as it came, and serde can't
+    /// give that out of what it has buffered.
+    fn read(body: &str) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            id: Option<String>,
+            source: Option<String>,
+        }
+        match serde_json::from_str(body)? {
+            Envelope { id: Some(id), source: Some(source) } => Ok(Self::Event(Event { id, source })),
+            Envelope { .. } => Ok(Self::Webhook(serde_json::from_str(body)?)),
+        }
+    }
 }
 
 impl<T, K, L, D, C> World<T, K, L, D, C>
@@ -71,7 +84,7 @@ where
     }
 
     async fn record(&self, record: Record) -> Result<Worked, RecordError> {
-        match serde_json::from_str(&record.body) {
+        match Arrival::read(&record.body) {
             Ok(Arrival::Webhook(webhook)) => self.webhook(&webhook).await,
             Ok(Arrival::Event(event)) if event.source == "aws.codebuild" => self.build(event, &record.body).await,
             Ok(Arrival::Event(_)) => self.pipeline(record).await,
@@ -158,5 +171,24 @@ where
         let run = RunReport { key: report.key, observations: report.observations };
         let outcome = self.run(&run, catalog.as_deref(), &correlation).await?;
         Ok(Worked { kind: "pipeline", outcome, event: report.id, correlation: correlation.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUEUED: &str = r#"{"sender":"github","event":"push","delivery":"d-1","place":"acme/api","received_at":"2026-11-20T10:00:00Z",
+        "body":{"id":"7","source":"the sender's own","ref":"refs/heads/main"}}"#;
+
+    #[test]
+    fn what_the_door_queued_is_told_from_what_eventbridge_delivers() {
+        let Ok(Arrival::Webhook(webhook)) = Arrival::read(QUEUED) else { panic!("not taken for a webhook") };
+        assert_eq!(webhook.place, "acme/api");
+        assert!(webhook.body.get().contains("refs/heads/main"));
+        let event = Arrival::read(r#"{"id":"e-1","source":"aws.codebuild","detail":{"sender":"github"}}"#);
+        assert!(matches!(event, Ok(Arrival::Event(Event { source, .. })) if source == "aws.codebuild"));
+        assert!(Arrival::read(r#"{"sender":"github"}"#).is_err());
+        assert!(Arrival::read("no JSON").is_err());
     }
 }

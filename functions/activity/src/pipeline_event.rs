@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use opsroom_domain::pipeline_execution::{
-    ActionKind, ActionResult, ExecutionKey, LogPointer, Observation, RunStatus, Sighting, SourceRevision,
+    ActionKind, ActionResult, ExecutionKey, LogPointer, Observation, RunFacts, RunStatus, Sighting, SourceRevision,
 };
 use serde::Deserialize;
 
@@ -35,6 +35,7 @@ struct Detail {
     pipeline: String,
     execution_id: String,
     state: String,
+    start_time: Option<String>,
     stage: Option<String>,
     action: Option<String>,
     #[serde(rename = "type")]
@@ -100,7 +101,12 @@ impl PipelineEvent {
         let seen = Sighting { status: status(&detail.state)?, at: Some(time) };
         let stage = || detail.stage.clone().ok_or(Unreadable::Missing("stage"));
         let observations = match detail_type.as_str() {
-            "CodePipeline Pipeline Execution State Change" => vec![Observation::Execution(seen)],
+            // The event's own time has whole seconds; when the run began decides which of two is the later one.
+            "CodePipeline Pipeline Execution State Change" => {
+                let started_at = detail.start_time.as_deref().and_then(|time| time.parse().ok());
+                let began = started_at.map(|at| Observation::Facts(Box::new(RunFacts { started_at: Some(at), ..RunFacts::default() })));
+                began.into_iter().chain([Observation::Execution(seen)]).collect()
+            }
             "CodePipeline Stage Execution State Change" => {
                 let stage = stage()?;
                 let failed = detail.failed_actions.iter().flatten().map(|failed| Observation::Action {
@@ -191,6 +197,12 @@ mod tests {
             event("Pipeline", &json!({"pipeline": "api-staging", "execution-id": "x", "state": "SUPERSEDED", "version": 6.0})).unwrap();
         assert_eq!(whole.observations, [Observation::Execution(seen(RunStatus::Superseded))]);
         assert_eq!(whole.key, ExecutionKey::codepipeline("api-staging".into(), "x".into()));
+
+        let begun = json!({"pipeline": "p", "execution-id": "x", "state": "STARTED", "start-time": "2026-11-22T21:00:06.208Z"});
+        let Some(Observation::Facts(facts)) = event("Pipeline", &begun).unwrap().observations.into_iter().next() else {
+            panic!("no facts")
+        };
+        assert_eq!(facts.started_at, Some("2026-11-22T21:00:06.208Z".parse().unwrap()));
 
         let stage = event(
             "Stage",

@@ -9,7 +9,7 @@ from pathlib import Path
 from . import derived_template, room
 from .layout import Layout
 
-PROGRAMS = ("opsctl", "opsroom-local-aws", "opsroom-local-slack")
+PROGRAMS = ("opsctl", "opsroom-local-aws", "opsroom-local-outside", "opsroom-local-slack")
 
 
 class BuildFailed(Exception):

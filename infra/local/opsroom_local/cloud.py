@@ -16,6 +16,7 @@ from .part import Part
 USUAL_GATEWAY_PORT = 4566
 USUAL_MINISTACK_PORT = 4570
 USUAL_SLACK_PORT = 4580
+USUAL_OUTSIDE_PORT = 4590
 
 SENDERS = ("github", "gitlab", "circleci", "buildkite", "jenkins", "generic")
 """Those who send webhooks, as the names of their secrets have them."""
@@ -36,6 +37,7 @@ class Cloud:
         self.gateway = f"http://{HOST}:{choose_port(USUAL_GATEWAY_PORT, taken)}"
         self.ministack = f"http://{HOST}:{choose_port(USUAL_MINISTACK_PORT, taken)}"
         self.slack = f"http://{HOST}:{choose_port(USUAL_SLACK_PORT, taken)}"
+        self.outside = f"http://{HOST}:{choose_port(USUAL_OUTSIDE_PORT, taken)}"
         self._signing_secret = secrets.token_hex(16)
         self._bot_token = f"xoxb-local-{secrets.token_hex(12)}"
         self._webhook_secrets = {sender: secrets.token_hex(16) for sender in SENDERS}
@@ -110,8 +112,11 @@ class Cloud:
         self._start("gateway", command, f"{self.gateway}/_local/ready")
         command = [self._programs["opsroom-local-slack"], "--listen", self.slack.removeprefix("http://")]
         command += ["--workspace", local / "workspace.json", "--room-dist", self._layout.room_dist, "--ingress-file", self._door_file]
-        command += ["--signing-secret", self._signing_secret, "--bot-token", self._bot_token]
+        command += ["--signing-secret", self._signing_secret, "--bot-token", self._bot_token, "--outside", self.outside]
         self._start("slack", command, f"{self.slack}/_local/ready")
+        command = [self._programs["opsroom-local-outside"], "--listen", self.outside.removeprefix("http://")]
+        command += ["--endpoints", self._layout.endpoints, "--pipelines", local / "pipelines.json"]
+        self._start("outside", command, f"{self.outside}/senders")
         for part in self._parts:
             part.wait_ready()
 
@@ -139,6 +144,7 @@ class Cloud:
             "webhook_ingress": self._function_url(stack, "WebhookIngressUrl"),
             "secrets_prefix": outputs["SecretsPrefix"],
             "room": self.room,
+            "outside": self.outside,
             "table": outputs["StateTableName"],
             "catalog_table": outputs["CatalogTableName"],
             "audit_table": outputs["AuditTableName"],

@@ -1,7 +1,7 @@
 """From the real template to the one that is deployed locally: the same resources, with the functions' code already built.
 
 Four changes, no more: `CodeUri` points at the built artifact, the `Metadata` that tells `sam build` how to build is dropped,
-resources of the types that MiniStack lacks are left out, and the roles allow two things more, where MiniStack's IAM differs from AWS's.
+resources of the types that MiniStack lacks are left out, and the roles allow three things more, where MiniStack's IAM differs from AWS's.
 The result is JSON, which SAM reads as well as YAML.
 """
 
@@ -19,6 +19,9 @@ MINISTACK_LACKS: frozenset[str] = frozenset()
 
 MINISTACK_UNSCOPED = ("ssm:GetParameters",)
 """Actions that MiniStack checks against the resource `*`, where AWS checks each parameter that the call names."""
+
+MINISTACK_CHECKS_GROUP = ("logs:GetLogEvents",)
+"""Actions that MiniStack checks against a log group, where AWS checks the stream in it."""
 
 MINISTACK_ASKS_FOR = (("sqs:SendMessage", "sqs:SendMessageBatch"),)
 """Actions that AWS covers by another one (SQS Developer Guide, "Amazon SQS API permissions"), and MiniStack does not."""
@@ -65,6 +68,8 @@ def _widened(role: dict) -> dict:
         for statement in policy["PolicyDocument"]["Statement"]:
             if statement["Action"] in MINISTACK_UNSCOPED:
                 statement["Resource"] = "*"
+            if statement["Action"] in MINISTACK_CHECKS_GROUP:
+                statement["Resource"] = {"Fn::Sub": statement["Resource"]["Fn::Sub"].removesuffix(":log-stream:*")}
             for ours, theirs in MINISTACK_ASKS_FOR:
                 if statement["Action"] == ours:
                     statement["Action"] = [ours, theirs]

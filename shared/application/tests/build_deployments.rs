@@ -150,7 +150,7 @@ async fn a_deployment_that_waits_for_an_approval_says_so_once_under_its_message(
         "Approve waits for an approval to deploy api to production. Who may: operator, but not whoever asked for it."
     );
     let shown = all_words(&world.message(&message()).1);
-    assert!(shown.contains("Approve:Waiting waits for an approval since (then)"), "{shown}");
+    assert!(shown.contains("Approve:Waiting waiting since (then)"), "{shown}");
     assert!(shown.ends_with("[Approve] [Reject] [Cancel] [How?]"), "{shown}");
     let keys = world.keys();
     world.see(&key, &[stage("Deploy", InProgress, 6)]).await;

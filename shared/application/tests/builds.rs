@@ -11,7 +11,7 @@ use opsroom_application::progress::Taken;
 use opsroom_domain::card::Tone;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::pipeline_execution::{ActionResult, LogPointer, Observation, RunStatus};
+use opsroom_domain::pipeline_execution::{ActionResult, BuildSystem, ExecutionKey, LogPointer, Observation, RunStatus};
 use opsroom_domain::repository::{RepositoryName, RepositoryPattern};
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Feature, Filters, Occasion, RepositoryTerms, RunFilter, Subject, Terms, WatchTerms};
@@ -314,4 +314,14 @@ async fn a_run_costs_a_known_number_of_reads_however_many_watch() {
     world.store.failures.plan("health", PortErrorKind::Transient, Moment::Before);
     world.see(&run(1), &[Observation::Stage { stage: "build".into(), seen: None }]).await;
     assert_eq!(world.store.failures.pending(), ["subscriptions_to", "health"]);
+}
+
+#[tokio::test]
+async fn a_job_in_a_folder_is_watched_by_its_name() {
+    let mut world = World::new();
+    world.watch("CBUILDS", "acme/reports", &[]).await;
+    let job = ExecutionKey { system: BuildSystem::Jenkins, pipeline: "acme/Reports".into(), execution: "18".into() };
+    world.later(50);
+    assert_eq!(world.see(&job, &[whole(Failed, 50)]).await, Taken::Kept);
+    assert_eq!(world.keys(), [MessageKey::run(&job, &"CBUILDS".into()).to_string()]);
 }

@@ -80,7 +80,7 @@ pub enum Gh {
         /// Which features; empty for the default ones, or with `add` for none besides.
         features: Vec<Feature>,
         /// Which of them.
-        filters: Filters,
+        filters: Box<Filters>,
         /// Whether this is added to what is subscribed already, instead of replacing it.
         add: bool,
     },

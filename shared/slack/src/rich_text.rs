@@ -31,19 +31,23 @@ pub fn list(entries: &[Text]) -> Option<Value> {
     (!entries.is_empty()).then(|| json!({"type": "rich_text", "elements": [list]}))
 }
 
-/// Steps, one a line, with their states as marks that are told apart without colour.
+/// Steps, one a line, with their states as marks that are told apart without colour. Their names are code, which has one width for each
+/// letter, and padded with spaces that don't break: so what is said about them stands in a column.
 pub fn steps(steps: &[Step]) -> Option<Value> {
+    let names: Vec<String> = steps.iter().map(|step| cut(&clean_line(&step.name), 100)).collect();
+    let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let mut line = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
+    for (index, (step, name)) in steps.iter().zip(&names).enumerate() {
         let separator = if index == 0 { "" } else { "\n" };
-        let name = cut(&clean_line(&step.name), 100);
         line.push(plain(format!("{separator}{} ", mark(step.state))));
-        let style = match step.state {
-            StepState::Running | StepState::Waiting | StepState::Failed => Some("bold"),
-            StepState::Done => None,
-            StepState::Pending | StepState::Stopped => Some("italic"),
-        };
-        line.push(styled(name, style));
+        let missing = longest - name.chars().count();
+        let mut column = styled(format!("{name}{}", "\u{a0}".repeat(missing)), Some("code"));
+        match step.state {
+            StepState::Running | StepState::Waiting | StepState::Failed => column["style"]["bold"] = true.into(),
+            StepState::Done => {}
+            StepState::Pending | StepState::Stopped => column["style"]["italic"] = true.into(),
+        }
+        line.push(column);
         let note = elements(&step.note, STEP);
         if !note.is_empty() {
             line.push(plain("  ".into()));

@@ -3,6 +3,7 @@
 //! Payloads are read into small types of our own that hold what is shown or decided on, nearly all of it optional; an unknown value of
 //! an enumeration is no error. What each event becomes stands in the module of its sender.
 
+mod bounds;
 pub mod ci;
 pub mod github;
 mod secrets;

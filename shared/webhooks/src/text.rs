@@ -30,9 +30,11 @@ fn cut(text: &str, limit: usize) -> String {
     if graphemes.next().is_some() || bounded.len() < text.len() { format!("{kept}…") } else { kept }
 }
 
-/// A time as senders write it (RFC 3339); `None` for what isn't one.
+/// A time as senders write it: RFC 3339, or `2026-11-20 10:00:00 UTC` as Ruby does (GitLab's and Buildkite's hooks); `None` for what isn't one.
 pub(crate) fn time(text: Option<&str>) -> Option<Timestamp> {
-    text?.parse().ok()
+    let text = text?;
+    let as_rfc3339 = text.strip_suffix(" UTC").map(|bare| format!("{}Z", bare.replacen(' ', "T", 1)));
+    as_rfc3339.as_deref().unwrap_or(text).parse().ok()
 }
 
 #[cfg(test)]
@@ -47,6 +49,18 @@ mod tests {
         assert_eq!(line("abcdef", 3), "abc…");
         // A family is one character.
         assert_eq!(line("👨‍👩‍👧👨‍👩‍👧", 1), "👨‍👩‍👧…");
+    }
+
+    #[test]
+    fn a_time_is_read_however_it_is_written() {
+        let noon: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        for text in ["2026-11-20T12:00:00Z", "2026-11-20T13:00:00+01:00", "2026-11-20 12:00:00 UTC", "2026-11-20T12:00:00.0+00:00"] {
+            assert_eq!(time(Some(text)), Some(noon), "{text}");
+        }
+        for text in ["", "yesterday", "2026-11-20", " UTC"] {
+            assert_eq!(time(Some(text)), None, "{text}");
+        }
+        assert_eq!(time(None), None);
     }
 
     #[test]

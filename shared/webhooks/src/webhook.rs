@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
 use crate::secrets::{NotAuthentic, Secrets};
-use crate::{Sender, ci, github};
+use crate::{Sender, bounds, ci, github};
 
 /// A verified event, as it is queued.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -154,6 +154,7 @@ pub fn read(webhook: &Webhook) -> Result<Reading, Unreadable> {
         Sender::Jenkins => ci::jenkins::read(body, *received_at),
         Sender::Generic => ci::generic::read(body, *received_at),
     };
+    let reading = reading.map(|reading| Reading { run: reading.run.map(bounds::bounded), ..reading });
     reading.map_err(|error| Unreadable { sender: webhook.sender, event: event.clone(), line: error.line(), column: error.column() })
 }
 

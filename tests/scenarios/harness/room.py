@@ -10,6 +10,7 @@ from .control import Control
 from .door import Door
 from .faults import Faults
 from .message import Message, words_of
+from .outside import Outside
 from .verdict import Verdict
 from .waiting import until
 from .webhooks import Webhooks
@@ -44,6 +45,7 @@ class Room:
         self.cloud = Cloud(endpoints, aws)
         self.door = Door(endpoints["slack_ingress"], endpoints["slack_signing_secret"])
         self.webhooks = Webhooks(endpoints)
+        self.outside = Outside(self.page)
         self.faults = Faults(self.gateway, self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()
@@ -138,6 +140,10 @@ class Room:
                 found += [message for message in page["messages"] if message["ts"] != thread]
         return sorted((Message(channel, raw) for raw in found if raw.get("bot_id")), key=lambda message: message.ts)
 
+    def direct(self, person: str) -> str:
+        """The conversation of the app with one person."""
+        return self.slack().conversations_open(users=person)["channel"]["id"]
+
     def sees_all(self, channel: str) -> list[Message]:
         """Everything said to all in a channel so far, looked at."""
         messages = self.messages(channel)
@@ -149,14 +155,19 @@ class Room:
         ephemerals = self.workspace.get("/history")["channels"][channel]["ephemerals"]
         return [Message(channel, raw, person) for raw in ephemerals if raw["only_for"] == person and raw["ts"] > self.since]
 
-    def message(self, says: str, channel: str = OPS, *, thread: str | None = None, seconds: float = PATIENCE) -> Message:
-        """Waits for the one message to all that says this; words to the person who asked are found in their thread alone."""
+    def message(
+        self, says: str, channel: str = OPS, *, about: str = "", thread: str | None = None, seconds: float = PATIENCE
+    ) -> Message:
+        """Waits for the one message to all that says this. `about` is how its key begins: `run/`, `pull/`, `answer/`.
 
-        def is_it(message: Message) -> bool:
-            return message.thread == thread if thread else "/notice/" not in (message.key or "")
+        Words under one of the app's own messages are found in their thread alone.
+        """
 
         def look() -> list[Message]:
-            return [m for m in self.messages(channel) if says in m.text and is_it(m)]
+            said = self.messages(channel)
+            own = {message.ts for message in said}
+            there = [m for m in said if (m.thread == thread if thread else m.thread not in own)]
+            return [m for m in there if says in m.text and (m.key or "").startswith(about)]
 
         return self._one(says, look, lambda: self.messages(channel), seconds)
 

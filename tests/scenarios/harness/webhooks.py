@@ -23,8 +23,9 @@ def github(secret: str, body: bytes, event: str, delivery: str) -> dict:
 
 
 def gitlab(secret: str, body: bytes, event: str, delivery: str) -> dict:
-    """GitLab: "Webhooks", secret token."""
-    return {"X-Gitlab-Event": event, "X-Gitlab-Event-UUID": delivery, "X-Gitlab-Token": secret}
+    """GitLab: "Webhooks", secret token and delivery headers."""
+    ids = {"Idempotency-Key": delivery, "X-Gitlab-Event-UUID": str(uuid.uuid4())}
+    return {"X-Gitlab-Event": event, "X-Gitlab-Token": secret, **ids}
 
 
 def circleci(secret: str, body: bytes, event: str, delivery: str) -> dict:

@@ -11,7 +11,9 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::builds;
 use crate::bus;
+use crate::clock;
 use crate::faults;
 use crate::gateway::Gateway;
 use crate::pipelines::{Host, Refusal};
@@ -39,6 +41,7 @@ pub fn routes(control: Control) -> Router {
         .route("/_local/events/release", post(release_events))
         .route("/_local/pipelines", get(list_pipelines))
         .route("/_local/pipelines/{name}/commits", post(push_commit))
+        .route("/_local/builds", post(tell_build))
         .route("/_local/hosts", get(hosts))
         .route("/_local/hosts/{service}/{environment}/version", get(host_version))
         // A mistyped path must not reach the emulator, which would take it for a bucket.
@@ -133,6 +136,20 @@ async fn push_commit(State(control): State<Control>, Path(name): Path<String>, J
     match pushed {
         Ok(commit) => Json(commit).into_response(),
         Err(Refusal { message, .. }) => not_found(&message),
+    }
+}
+
+async fn tell_build(State(control): State<Control>, Json(order): Json<builds::Order>) -> Response {
+    let gateway = &control.gateway;
+    let ids = gateway.pipelines.with(|engine, _| std::array::from_fn(|_| engine.new_id()));
+    match gateway.builds.tell(&gateway.cloud, &gateway.site, &order, ids, clock::now()).await {
+        Ok(builds::Told { id, events }) => {
+            for event in events {
+                gateway.bus.accept(event);
+            }
+            Json(json!({ "id": id })).into_response()
+        }
+        Err(error) => (StatusCode::BAD_GATEWAY, Json(json!({ "error": error.to_string() }))).into_response(),
     }
 }
 

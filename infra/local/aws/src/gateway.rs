@@ -12,6 +12,7 @@ use hyper::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::access::Access;
+use crate::builds::Builds;
 use crate::bus::Bus;
 use crate::call::Call;
 use crate::calls::{Calls, Ending};
@@ -42,6 +43,8 @@ pub struct Gateway {
     pub pipelines: Arc<Pipelines>,
     /// The events' way out.
     pub bus: Arc<Bus>,
+    /// The builds that no pipeline started.
+    pub builds: Builds,
 }
 
 /// Marks a response that is never sent: the connection closes instead.

@@ -6,6 +6,7 @@
 #![allow(clippy::doc_markdown, reason = "AWS's names are written as AWS writes them")]
 
 mod access;
+mod builds;
 mod bus;
 mod call;
 mod calls;
@@ -55,13 +56,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         calls: calls::Calls::default(),
         pipelines: Arc::new(pipelines::Pipelines::new(setup.engine(), events)),
         bus: Arc::clone(&bus),
+        builds: builds::Builds::default(),
     });
 
     let running = Arc::clone(&gateway.pipelines);
     tokio::spawn(async move { running.run().await });
-    let accepting = Arc::clone(&bus);
+    let (accepting, logging) = (Arc::clone(&bus), Arc::clone(&gateway.cloud));
     tokio::spawn(async move {
         while let Some(event) = emitted.recv().await {
+            builds::log_of_action(&logging, &event, clock::now()).await;
             accepting.accept(event);
         }
     });

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { personaFromUrl, writePersona } from "./state/address";
+import { OutsideProvider } from "./outside/OutsideProvider";
 import { DirectoryProvider } from "./state/directory";
 import { RoomProvider } from "./state/RoomProvider";
 import { Workspace } from "./components/Workspace";
@@ -18,10 +19,12 @@ export function App() {
     setAs(id);
   };
   return (
-    <RoomProvider key={as} as={as}>
-      <DirectoryProvider>
-        <Workspace onPersona={become} />
-      </DirectoryProvider>
-    </RoomProvider>
+    <OutsideProvider>
+      <RoomProvider key={as} as={as}>
+        <DirectoryProvider>
+          <Workspace onPersona={become} />
+        </DirectoryProvider>
+      </RoomProvider>
+    </OutsideProvider>
   );
 }

@@ -11,6 +11,7 @@ import "./styles/blocks.css";
 import "./styles/controls.css";
 import "./styles/dialog.css";
 import "./styles/composer.css";
+import "./styles/outside.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 

@@ -47,6 +47,9 @@ struct Arguments {
     /// The built page, served under /room/.
     #[arg(long)]
     room_dist: Option<PathBuf>,
+    /// The address of the program that makes things happen outside of chat; the page reaches it through this one.
+    #[arg(long)]
+    outside: Option<String>,
     /// The address that others reach this one by, if it is not the one it listens on.
     #[arg(long)]
     public_url: Option<String>,
@@ -78,6 +81,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         bot_token: arguments.bot_token,
         ingress,
         room_dist: arguments.room_dist,
+        outside: arguments.outside.map(|url| url.trim_end_matches('/').to_owned()),
     };
     let app = App::new(config, workspace, http);
     tracing::info!(%address, "listening");

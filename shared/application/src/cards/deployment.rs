@@ -58,10 +58,10 @@ fn title(deployment: &Deployment) -> Text {
             Some(on) => what("Waiting: ").then(" ").and(passage::obstacle(on)),
             None => what("Waiting: "),
         },
-        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling: ").then(" stops as soon as it has started"),
+        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling ").then(": it stops as soon as it has started"),
         Phase::Starting => does("Starting to deploy ", "Starting to roll back "),
         Phase::Running => does("Deploying ", "Rolling back "),
-        Phase::Cancelling => what("Cancelling: ").then(" stops once its running step has ended"),
+        Phase::Cancelling => what("Cancelling ").then(": it stops when the step that runs has ended"),
         Phase::Succeeded => does("Deployed ", "Rolled back "),
         Phase::Failed { .. } => does("Failed to deploy ", "Failed to roll back "),
         Phase::Cancelled => match &deployment.cancelled_by {

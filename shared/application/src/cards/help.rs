@@ -91,8 +91,7 @@ fn filled(catalog: &Catalog, example: &str) -> String {
 fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
     match right {
         Right::Anyone => true,
-        Right::Read => catalog.decide(asker, standing, Wish::Read).is_ok(),
-        Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
+        Right::Read | Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
         Right::Respond => responds_somewhere(catalog, asker, standing),
         Right::Write(permission @ (Permission::Approve | Permission::Override)) => {

@@ -50,7 +50,9 @@ pub fn run(view: &RunView<'_>) -> Card {
     parts.extend(steps(run, status.has_ended()));
     if status == RunStatus::Failed {
         parts.extend(failed_step(run).map(Part::Text));
-        parts.extend(log(run));
+        // Once it is well again nobody needs the log at a glance; the button still has it.
+        let is_fixed = view.own_streak().is_some_and(|streak| streak.fixed.is_some());
+        parts.extend(log(run).filter(|_| !is_fixed));
     }
     parts.extend(decisions(run));
     parts.extend(retried(run));

@@ -30,7 +30,7 @@ fn step(run: &StageRun, over: bool) -> Step {
     let (state, note) = match seen.status {
         RunStatus::InProgress | RunStatus::Stopping if over => (StepState::Stopped, Text::empty()),
         RunStatus::InProgress => match run.actions.iter().find(waits) {
-            Some(action) => (StepState::Waiting, Text::plain("waits for an approval since ").moment(action.status.at)),
+            Some(action) => (StepState::Waiting, Text::plain("waiting since ").moment(action.status.at)),
             None => (StepState::Running, run.started_at.map(|at| Text::plain("since ").moment(at)).unwrap_or_default()),
         },
         RunStatus::Stopping => (StepState::Running, Text::plain("stopping")),
@@ -50,6 +50,12 @@ pub(super) fn failed_step(run: &PipelineExecution) -> Option<Text> {
     };
     let mut text =
         Text::empty().bold(if stage.name == action.name { action.name.clone() } else { format!("{} / {}", stage.name, action.name) });
+    // Who rejected it and why stands below, and is not said twice.
+    let is_rejected =
+        |decided: &Decided| decided.stage == stage.name && decided.action == action.name && decided.decision == Decision::Rejected;
+    if run.decisions.iter().any(is_rejected) {
+        return Some(text.then(" was rejected."));
+    }
     text = text.then(" failed");
     if let Some(code) = &action.result.error_code {
         text = text.then(" with ").code(code);

@@ -223,7 +223,13 @@ pub fn parked(all: &[Subscription], why: &ParkedBecause) -> Card {
     let todo = match why {
         ParkedBecause::Channel { .. } => Text::plain("Invite the app again, or make the channel alive again; then subscribe anew."),
         ParkedBecause::RepositoryRenamed { to } => {
-            Text::empty().code(format!("/ops gh subscribe {to}")).then(" in that channel follows it.")
+            let follows = |one: &Subscription| match one.subject {
+                Subject::Repositories(_) => format!("/ops gh subscribe {to}"),
+                Subject::Builds(_) => format!("/ops build watch {to}"),
+            };
+            let joined = |text: Text, line: String| if text.is_empty() { text.code(line) } else { text.then(" and ").code(line) };
+            let verb = if all.len() == 1 { " in that channel follows it." } else { " in that channel follow it." };
+            all.iter().map(follows).fold(Text::empty(), joined).then(verb)
         }
         ParkedBecause::RepositoryDeleted => Text::plain("If it comes back, subscribe anew."),
     };

@@ -43,7 +43,7 @@ impl Press {
 /// What becomes of a subscription, or why nothing does.
 enum Edit {
     /// It is this from now on; the verb for the message.
-    To(Subscription, cards::Change),
+    To(Box<Subscription>, cards::Change),
     /// Nothing changes; what the person is told.
     Nothing(Card),
 }
@@ -82,7 +82,7 @@ impl<W: Ports> Commander<'_, W> {
                     if known.terms.is_none() {
                         return Edit::Nothing(cards::not_subscribed(&known.subject));
                     }
-                    Edit::To(Subscription { muted_until: until, ..known }, cards::Change::Muted)
+                    Edit::To(Box::new(Subscription { muted_until: until, ..known }), cards::Change::Muted)
                 };
                 self.edit(context, catalog, &Subject::Repositories(pattern.clone()), edit).await
             }
@@ -141,7 +141,7 @@ impl<W: Ports> Commander<'_, W> {
 
     fn with_terms(&self, context: Context<'_>, known: Subscription, terms: Option<Terms>, change: cards::Change) -> Edit {
         let next = Subscription { before: known.terms, terms, by: context.asker.person.clone(), at: self.now, parked: None, ..known };
-        Edit::To(next, change)
+        Edit::To(Box::new(next), change)
     }
 
     async fn edit(
@@ -170,7 +170,7 @@ impl<W: Ports> Commander<'_, W> {
                 version: 0,
             });
             let (next, what) = match edit(known) {
-                Edit::To(next, what) => (next, what),
+                Edit::To(next, what) => (*next, what),
                 Edit::Nothing(card) => return self.answer_privately(context, card).await,
             };
             let message = MessageChange {

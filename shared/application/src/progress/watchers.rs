@@ -27,10 +27,18 @@ pub(crate) fn service_of<'c>(catalog: Option<&'c Catalog>, run: &PipelineExecuti
 pub(crate) fn subjects(catalog: Option<&Catalog>, run: &PipelineExecution) -> Vec<Subject> {
     let pipeline = BuildTarget::Pipeline(run.key.pipeline.as_str().to_lowercase());
     let mut subjects = vec![Subject::Builds(pipeline), Subject::Builds(BuildTarget::All)];
+    // A name with a `/`, such as that of a job in a folder, is taken for a repository's when it is typed.
+    let typed = Subject::Builds(BuildTarget::typed(run.key.pipeline.as_str()));
+    if !subjects.contains(&typed) {
+        subjects.push(typed);
+    }
     let of_service = || service_of(catalog, run).and_then(|(_, service)| service.repository.as_deref()).map(RepositoryName::new);
     let Some(repository) = run.facts.repository.clone().or_else(of_service) else { return subjects };
     for pattern in RepositoryPattern::matching(&repository) {
-        subjects.push(Subject::Builds(BuildTarget::Repository(pattern.clone())));
+        let of_repository = Subject::Builds(BuildTarget::Repository(pattern.clone()));
+        if !subjects.contains(&of_repository) {
+            subjects.push(of_repository);
+        }
         if run.key.system == BuildSystem::GithubActions {
             subjects.push(Subject::Repositories(pattern));
         }

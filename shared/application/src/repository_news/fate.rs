@@ -1,9 +1,11 @@
 //! A repository that is renamed or gone: its subscriptions rest, and those who made them are told once.
 
-use opsroom_domain::ids::MessageKey;
+use std::collections::BTreeMap;
+
+use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_domain::repository::news::{Fate, RepositoryNews};
 use opsroom_domain::repository::{RepositoryName, RepositoryPattern};
-use opsroom_domain::subscription::{Facts, Feature, ParkedBecause, Subject};
+use opsroom_domain::subscription::{BuildTarget, Facts, Feature, ParkedBecause, Subject, Subscription};
 
 use super::{Reporter, Told, to_channel};
 use crate::cards::repository as cards;
@@ -29,18 +31,23 @@ where
         }
     }
 
-    /// Only subscriptions to this very repository: one to all of an owner goes on with the others.
+    /// Only subscriptions to this very repository and its builds: one to all of an owner goes on with the others. A channel that has both
+    /// is told of them in one.
     async fn park(&self, name: &RepositoryName, why: &ParkedBecause) -> Result<Told, Failure> {
-        let subject = [Subject::Repositories(RepositoryPattern::One(name.clone()))];
+        let pattern = RepositoryPattern::One(name.clone());
+        let subjects = [Subject::Repositories(pattern.clone()), Subject::Builds(BuildTarget::Repository(pattern))];
         for _ in 0..ATTEMPTS {
-            let all = self.store.subscriptions_to(&subject).await?;
-            let awake: Vec<_> = all.into_iter().filter(|one| one.terms.is_some() && one.parked.is_none()).collect();
+            let all = self.store.subscriptions_to(&subjects).await?;
+            let mut awake: BTreeMap<ChannelId, Vec<Subscription>> = BTreeMap::new();
+            for one in all.into_iter().filter(|one| one.terms.is_some() && one.parked.is_none()) {
+                awake.entry(one.channel.clone()).or_default().push(one);
+            }
             if awake.is_empty() {
                 return Ok(Told::Kept);
             }
             let mut stale = false;
-            for one in awake {
-                let done = self.write(parked(vec![one], why, self.catalog, self.now)).await?;
+            for of_channel in awake.into_values() {
+                let done = self.write(parked(of_channel, why, self.catalog, self.now)).await?;
                 stale |= done != Commit::Done;
             }
             if !stale {

@@ -79,7 +79,7 @@ where
             return Ok(if subscriptions.is_empty() { Told::Nobody } else { Told::Kept });
         }
         let told = if messages.is_empty() { Told::Kept } else { Told::Shown };
-        self.write(Change { messages, pushed, ..Change::default() }).await.map(|_| told)
+        self.write(Change { pushed, messages, ..Change::default() }).await.map(|_| told)
     }
 
     fn plain_messages(&self, news: &RepositoryNews, subscriptions: &Subscriptions, people: &People) -> Vec<MessageChange> {

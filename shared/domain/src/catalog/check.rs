@@ -93,7 +93,7 @@ impl Catalog {
             }
             if let Some(repository) = &service.repository {
                 found.expect(is_repository(repository), &["services", at, "repository"], || {
-                    format!("`{repository}` is no repository; write it as `owner/name`")
+                    format!("`{repository}` is no repository; write it as `owner/name` (GitLab: `group/subgroup/name`)")
                 });
             }
             for (environment, target) in &service.environments {
@@ -148,13 +148,28 @@ impl Catalog {
     }
 
     fn check_people_and_rooms(&self, found: &mut Findings) {
+        let mut taken = HashMap::new();
         for (id, person) in &self.people {
+            // Who has it would be mentioned for what another one did.
+            for (field, value) in [("github", &person.github), ("email", &person.email)] {
+                let Some(value) = value else { continue };
+                if let Some(other) = taken.insert((field, value.to_lowercase()), id) {
+                    found.add(&["people", id.as_str(), field], format!("`{value}` is `{other}`'s already; each belongs to one person"));
+                }
+            }
             found.expect(is_slack_id(id.as_str(), "UW"), &["people", id.as_str()], || {
                 "is no Slack user id; these start with U or W (Slack: a profile's menu, \"Copy member ID\")".to_owned()
             });
             for role in &person.roles {
                 found.expect(self.roles.contains_key(role), &["people", id.as_str(), "roles"], || format!("`{role}` is not in `roles`"));
             }
+        }
+        let operators_of_rooms = self.rooms.iter().flat_map(|(id, room)| room.operators.iter().map(move |person| (Some(id), person)));
+        for (room, person) in self.operators.iter().map(|person| (None, person)).chain(operators_of_rooms) {
+            let path = room.map_or_else(|| vec!["operators"], |room| vec!["rooms", room.as_str(), "operators"]);
+            found.expect(is_slack_id(person.as_str(), "UW"), &path, || {
+                format!("`{person}` is no Slack user id; these start with U or W (Slack: a profile's menu, \"Copy member ID\")")
+            });
         }
         for (id, room) in &self.rooms {
             found.expect(is_slack_id(id.as_str(), "CG"), &["rooms", id.as_str()], || {
@@ -218,7 +233,8 @@ fn is_slack_id(text: &str, first: &str) -> bool {
 
 fn is_repository(text: &str) -> bool {
     let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    text.split_once('/').is_some_and(|(owner, name)| part(owner) && part(name))
+    let parts: Vec<&str> = text.split('/').collect();
+    (2..=7).contains(&parts.len()) && parts.into_iter().all(part)
 }
 
 /// CodePipeline's API model: `StageName`, which is made like a pipeline's.
@@ -229,4 +245,48 @@ fn is_stage_name(text: &str) -> bool {
 /// CodePipeline's API model: `PipelineName`.
 fn is_pipeline_name(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(changes: &str) -> Vec<String> {
+        let catalog: Catalog = serde_json::from_str(&format!(
+            r#"{{"workspace": {{"team": "T1"}}, "environments": {{}}, "services": {{}}, "roles": {{}}, "people": {{}}, {changes}}}"#
+        ))
+        .unwrap();
+        catalog.problems().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn whoever_is_told_is_somebody() {
+        assert_eq!(problems(r#""operators": ["U1"], "rooms": {"C1": {"name": "ops", "operators": ["W2"]}}"#), [""; 0]);
+        let found = problems(r##""operators": ["dana"], "rooms": {"C1": {"name": "ops", "operators": ["#ops"]}}"##);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("operators: `dana` is no Slack user id"), "{found:?}");
+        assert!(found[1].starts_with("rooms.C1.operators: `#ops` is no Slack user id"), "{found:?}");
+    }
+
+    #[test]
+    fn a_login_belongs_to_one_person() {
+        let catalog: Catalog = serde_json::from_str(
+            r#"{"workspace": {"team": "T1"}, "environments": {}, "services": {}, "roles": {}, "people": {
+                "U1": {"name": "Dana", "github": "dana", "email": "dana@example.com"},
+                "U2": {"name": "Robin", "github": "Dana", "email": "robin@example.com"}}}"#,
+        )
+        .unwrap();
+        let found: Vec<String> = catalog.problems().iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["people.U2.github: `Dana` is `U1`'s already; each belongs to one person"]);
+    }
+
+    #[test]
+    fn a_repository_has_an_owner_and_perhaps_subgroups() {
+        for good in ["acme/api", "group/sub/api", "a.b/c_d-e"] {
+            assert!(is_repository(good), "{good}");
+        }
+        for bad in ["", "api", "acme/", "/api", "acme//api", "https://github.com/acme/api", "acme/a b", "a/b/c/d/e/f/g/h"] {
+            assert!(!is_repository(bad), "{bad}");
+        }
+    }
 }

@@ -285,13 +285,14 @@ impl PipelineExecution {
         self.facts.started_at.or_else(seen)
     }
 
-    /// The action that waits for somebody's approval, with its stage.
+    /// The action that waits for somebody's approval, with its stage. In a stage that has ended none does, whether its sender told of that or not.
     pub fn waiting_approval(&self) -> Option<(&StageRun, &ActionRun)> {
         if self.status.is_some_and(|seen| seen.status.has_ended()) {
             return None;
         }
         let waits = |action: &&ActionRun| action.result.kind == ActionKind::Approval && action.status.status == RunStatus::InProgress;
-        self.stages.iter().find_map(|stage| Some((stage, stage.actions.iter().find(waits)?)))
+        let has_ended = |stage: &StageRun| stage.status.is_some_and(|seen| seen.status.has_ended());
+        self.stages.iter().filter(|stage| !has_ended(stage)).find_map(|stage| Some((stage, stage.actions.iter().find(waits)?)))
     }
 
     fn observe_action(&mut self, stage: &str, action: &str, seen: Sighting, result: &ActionResult, now: Timestamp) -> bool {
@@ -334,14 +335,16 @@ impl PipelineExecution {
         self.stages.sort_by_key(|stage| order.iter().position(|name| *name == stage.name).unwrap_or(usize::MAX));
     }
 
-    /// The stage and the action that failed, if one did.
+    /// The stage and the action that failed, if one did. A stage that went well since, by a retry, is none; and of a stage that failed again
+    /// the action that did so last counts, because not every sender tells that an earlier one is well by now.
     pub fn failure(&self) -> Option<(&StageRun, Option<&ActionRun>)> {
         let failed = |seen: &Seen| seen.status == RunStatus::Failed;
-        let stage = self
-            .stages
-            .iter()
-            .find(|stage| stage.status.as_ref().is_some_and(failed) || stage.actions.iter().any(|a| failed(&a.status)))?;
-        Some((stage, stage.actions.iter().find(|action| failed(&action.status))))
+        let is_well = |stage: &StageRun| stage.status.is_some_and(|seen| seen.status == RunStatus::Succeeded);
+        let has_failed = |stage: &StageRun| stage.status.as_ref().is_some_and(failed) || stage.actions.iter().any(|a| failed(&a.status));
+        let stage = self.stages.iter().find(|stage| has_failed(stage) && !is_well(stage))?;
+        let actions = stage.actions.iter().rev().filter(|action| failed(&action.status));
+        // The last of equal ones, which from the end is the first.
+        Some((stage, actions.max_by_key(|action| action.status.at)))
     }
 
     /// The stage that is under way, if one is.

@@ -91,3 +91,32 @@ fn stages_take_the_order_of_the_pipeline() {
     assert_eq!(names, ["Source", "Build", "Deploy"]);
     assert_eq!(seen.current_stage().map(|s| s.name.as_str()), Some("Build"));
 }
+
+fn failed_action(stage: &str, action: &str, second: i64) -> Observation {
+    let seen = Sighting { status: RunStatus::Failed, at: Some(at(second)) };
+    Observation::Action { stage: stage.into(), action: action.into(), seen, result: ActionResult::default() }
+}
+
+#[test]
+fn what_failed_is_what_failed_last_and_not_what_a_retry_mended() {
+    let named = |seen: &PipelineExecution| seen.failure().map(|(stage, action)| (stage.name.clone(), action.map(|a| a.name.clone())));
+    let mut seen = run();
+    for observation in [failed_action("Test", "units", 10), failed_action("Test", "lints", 10), stage("Test", RunStatus::Failed, 10)] {
+        seen.observe(&observation, at(10));
+    }
+    assert_eq!(named(&seen), Some(("Test".into(), Some("units".into()))));
+    // Run again, it fails at another step.
+    for observation in
+        [stage("Test", RunStatus::InProgress, 20), failed_action("Test", "browser", 30), stage("Test", RunStatus::Failed, 30)]
+    {
+        seen.observe(&observation, at(30));
+    }
+    assert_eq!(named(&seen), Some(("Test".into(), Some("browser".into()))));
+    // And again: it is well, and a later stage fails.
+    for observation in
+        [stage("Test", RunStatus::InProgress, 40), stage("Test", RunStatus::Succeeded, 50), stage("Deploy", RunStatus::Failed, 60)]
+    {
+        seen.observe(&observation, at(60));
+    }
+    assert_eq!(named(&seen), Some(("Deploy".into(), None)));
+}

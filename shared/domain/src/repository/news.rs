@@ -40,7 +40,7 @@ pub enum What {
     /// A branch or a tag came or went.
     Reference(ReferenceChange),
     /// A pull request, an issue or a discussion has changed.
-    Conversation(ConversationNews),
+    Conversation(Box<ConversationNews>),
     /// Checks of a commit have something to say.
     Checks(ChecksNews),
     /// A release was published or changed.

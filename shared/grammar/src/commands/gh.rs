@@ -41,7 +41,7 @@ pub(crate) const SUBSCRIBE: Spec = Spec {
     read: |matches| {
         let pattern = pattern(&required(matches, "repository"))?;
         let Wanted { features, filters, add } = wanted(&words(matches, "terms"))?;
-        Ok(Command::Gh(Gh::Subscribe { pattern, features, filters, add }))
+        Ok(Command::Gh(Gh::Subscribe { pattern, features, filters: Box::new(filters), add }))
     },
 };
 

@@ -217,6 +217,20 @@ async fn looks_no_further_than_five_pages_and_in_the_thread_if_there_is_one() {
 }
 
 #[tokio::test]
+async fn what_is_said_to_a_person_is_in_the_conversation_with_them() {
+    let opened = || Say::Json(json!({"ok": true, "channel": {"id": "D0DANA"}}));
+    let says = [opened(), Say::Json(json!({"ok": true, "ts": "1.5"})), opened(), Say::Json(json!({"ok": true, "messages": []}))];
+    let (slack, client, _) = slack(says).await;
+    let dana = ChannelId::from("U0DANA");
+    client.post(&dana, None, &key(), &Card::line(Tone::Plain, Text::plain("hello"))).await.unwrap();
+    client.find(&dana, None, &key(), Timestamp::UNIX_EPOCH).await.unwrap();
+    let seen = slack.seen();
+    assert_eq!((seen[0].target.as_str(), &seen[0].body), ("/api/conversations.open", &json!({"users": "U0DANA"})));
+    assert_eq!(seen[1].body["channel"], "D0DANA");
+    assert!(seen[3].target.contains("channel=D0DANA&"), "{}", seen[3].target);
+}
+
+#[tokio::test]
 async fn answers_only_where_answers_belong() {
     let says = [Say::Status(200, "ok"), Say::Status(404, "expired_url"), Say::Status(404, "<html>"), Say::Status(500, "")];
     let (slack, client, base) = slack(says).await;

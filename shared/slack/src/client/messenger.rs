@@ -1,5 +1,7 @@
 //! Messages, private answers and dialogs.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use opsroom_application::ports::{Dialogs, Form, Messenger, Permalinks, PortError, Posted, SlackError};
 use opsroom_domain::card::Card;
@@ -25,6 +27,16 @@ struct Done {}
 #[derive(Deserialize)]
 struct Sent {
     ts: String,
+}
+
+#[derive(Deserialize)]
+struct Conversation {
+    channel: Place,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -76,15 +88,26 @@ impl Found {
 }
 
 impl<T: TokenSource> SlackClient<T> {
+    /// Where a channel's messages are. What is said to a person is in the conversation with them, whose id is asked for: a message can be
+    /// posted to a member's id, but not looked for or changed there ("conversations.open").
+    async fn place<'a>(&self, channel: &'a ChannelId) -> Result<Cow<'a, str>, Failure> {
+        if !channel.as_str().starts_with(['U', 'W']) {
+            return Ok(channel.as_str().into());
+        }
+        let opened: Conversation = self.post_json("conversations.open", &json!({"users": channel})).await?;
+        Ok(opened.channel.id.into())
+    }
+
     async fn look(&self, channel: &ChannelId, thread: Option<&str>, key: &MessageKey, since: Timestamp) -> Result<Option<Posted>, Failure> {
         let oldest = since.checked_sub(CLOCK_DIFFERENCE).unwrap_or(since);
         // Its sender was given up long before that. However late one looks, there are no more pages than a minute fills.
         let latest = since.checked_add(SENDING_LEASE).and_then(|end| end.checked_add(CLOCK_DIFFERENCE)).unwrap_or(since);
         let (oldest, latest) = (ts(oldest), ts(latest));
+        let place = self.place(channel).await?;
         let mut cursor = String::new();
         for _ in 0..PAGES {
             let mut parameters = vec![
-                ("channel", channel.as_str()),
+                ("channel", place.as_ref()),
                 ("oldest", oldest.as_str()),
                 ("latest", latest.as_str()),
                 ("inclusive", "true"),
@@ -134,7 +157,7 @@ fn keyed(card: &Card, key: &MessageKey) -> Value {
 impl<T: TokenSource> Messenger for SlackClient<T> {
     async fn post(&self, channel: &ChannelId, thread: Option<&str>, key: &MessageKey, card: &Card) -> Result<Posted, SlackError> {
         let mut body = keyed(card, key);
-        body["channel"] = channel.as_str().into();
+        body["channel"] = self.place(channel).await.map_err(|f| f.into_slack("slack:conversations.open"))?.into();
         if let Some(thread) = thread {
             body["thread_ts"] = thread.into();
         }
@@ -144,7 +167,7 @@ impl<T: TokenSource> Messenger for SlackClient<T> {
 
     async fn update(&self, channel: &ChannelId, ts: &str, key: &MessageKey, card: &Card) -> Result<(), SlackError> {
         let mut body = keyed(card, key);
-        body["channel"] = channel.as_str().into();
+        body["channel"] = self.place(channel).await.map_err(|f| f.into_slack("slack:conversations.open"))?.into();
         body["ts"] = ts.into();
         self.post_json("chat.update", &body).await.map(|Done {}| ()).map_err(|f| f.into_slack("slack:chat.update"))
     }

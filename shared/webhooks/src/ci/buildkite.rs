@@ -66,6 +66,8 @@ struct Job {
     web_url: Option<String>,
     started_at: Option<String>,
     finished_at: Option<String>,
+    /// When somebody let a block step go on.
+    unblocked_at: Option<String>,
 }
 
 /// `X-Buildkite-Signature: timestamp=<seconds>,signature=<hex>` over `<seconds>.<body>`, or `X-Buildkite-Token` ("Webhook signature").
@@ -92,7 +94,7 @@ pub(crate) fn recognise(headers: &HeaderMap, body: &RawValue) -> Result<Known, B
         .map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
     let event =
         event.or_else(|| header(headers, "X-Buildkite-Event").map(str::to_owned)).ok_or(BadRequest::MissingHeader("X-Buildkite-Event"))?;
-    let is_shown = event.starts_with("build.") || matches!(event.as_str(), "job.started" | "job.finished");
+    let is_shown = event.starts_with("build.") || matches!(event.as_str(), "job.started" | "job.finished" | "job.activated");
     Ok(match pipeline.and_then(|pipeline| pipeline.slug) {
         _ if event == "ping" => Known::Ping,
         Some(place) if is_shown => {
@@ -139,6 +141,7 @@ pub(crate) fn read(event: &str, body: &RawValue) -> Result<Reading, serde_json::
     let commit = build.commit.as_deref().filter(|commit| *commit != "HEAD");
     observations.extend(source(commit, build.message.as_deref(), None));
     match &payload.job {
+        Some(job) if event == "job.activated" => observations.extend(of_unblocked(job)),
         Some(job) if event.starts_with("job.") => observations.extend(of_job(job)),
         _ => observations.extend(of_build(build)),
     }
@@ -150,14 +153,9 @@ fn of_build(build: &Build) -> Vec<Observation> {
     let began = time(build.started_at.as_deref()).or_else(|| time(build.created_at.as_deref()));
     let ended = time(build.finished_at.as_deref()).or(began);
     let seen = |status, at| Sighting { status, at };
-    let block = |status, at| Observation::Action {
-        stage: BLOCK.to_owned(),
-        action: BLOCK.to_owned(),
-        seen: seen(status, at),
-        result: ActionResult { url: build.web_url.clone(), kind: ActionKind::Approval, ..ActionResult::default() },
-    };
     if build.blocked || build.state.as_deref() == Some("blocked") {
-        return vec![block(RunStatus::InProgress, ended), Observation::Execution(seen(RunStatus::InProgress, began))];
+        let waits = of_block(RunStatus::InProgress, ended, build.web_url.clone());
+        return waits.into_iter().chain([Observation::Execution(seen(RunStatus::InProgress, began))]).collect();
     }
     let (status, at) = match build.state.as_deref() {
         Some("passed") => (RunStatus::Succeeded, ended),
@@ -169,6 +167,18 @@ fn of_build(build: &Build) -> Vec<Observation> {
     // A failing build still runs; its jobs say which one failed.
     let status = if build.state.as_deref() == Some("failing") { RunStatus::InProgress } else { status };
     vec![Observation::Execution(seen(status, at))]
+}
+
+/// A block step that somebody let go on waits for nobody any more.
+fn of_unblocked(job: &Job) -> Vec<Observation> {
+    let at = time(job.unblocked_at.as_deref());
+    at.map(|at| of_block(RunStatus::Succeeded, Some(at), None).into()).unwrap_or_default()
+}
+
+fn of_block(status: RunStatus, at: Option<Timestamp>, url: Option<String>) -> [Observation; 2] {
+    let result = ActionResult { url, kind: ActionKind::Approval, ..ActionResult::default() };
+    let action = Observation::Action { stage: BLOCK.to_owned(), action: BLOCK.to_owned(), seen: Sighting { status, at }, result };
+    [stage(BLOCK, status, at), action]
 }
 
 fn of_job(job: &Job) -> Vec<Observation> {

@@ -1,4 +1,4 @@
-//! CircleCI ("Outbound webhooks", `circleci.com/docs`): `workflow-completed` and `job-completed`. There is none for a start.
+//! `CircleCI` ("Outbound webhooks", `circleci.com/docs`): `workflow-completed` and `job-completed`. There is none for a start.
 
 use http::HeaderMap;
 use opsroom_domain::author::Author;
@@ -42,7 +42,10 @@ struct Workflow {
 struct Pipeline {
     number: Option<u64>,
     trigger: Option<Trigger>,
+    /// Of projects that GitHub's or Bitbucket's OAuth app connects.
     vcs: Option<Vcs>,
+    /// Of the others.
+    trigger_parameters: Option<TriggerParameters>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -58,6 +61,33 @@ struct Vcs {
     branch: Option<String>,
     tag: Option<String>,
     commit: Option<Commit>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TriggerParameters {
+    git: Option<Git>,
+    #[serde(alias = "github_app")]
+    gitlab: Option<Head>,
+}
+
+/// What is built, whatever the host.
+#[derive(Debug, Serialize, Deserialize)]
+struct Git {
+    branch: Option<String>,
+    tag: Option<String>,
+    checkout_sha: Option<String>,
+    checkout_url: Option<String>,
+}
+
+/// What the host said.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    #[serde(rename = "commit_title")]
+    title: Option<String>,
+    #[serde(rename = "commit_author_name")]
+    author_name: Option<String>,
+    #[serde(rename = "commit_author_email")]
+    author_email: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -115,8 +145,13 @@ pub(crate) fn trim(body: &RawValue) -> Result<Box<RawValue>, serde_json::Error> 
 }
 
 fn bounded(mut payload: Payload) -> Payload {
-    if let Some(commit) = payload.pipeline.as_mut().and_then(|pipeline| pipeline.vcs.as_mut()).and_then(|vcs| vcs.commit.as_mut()) {
-        commit.subject = commit.subject.take().map(|subject| line(&subject, 200));
+    if let Some(pipeline) = &mut payload.pipeline {
+        if let Some(parameters) = pipeline.trigger_parameters.take() {
+            pipeline.vcs.get_or_insert_with(|| parameters.into());
+        }
+        if let Some(commit) = pipeline.vcs.as_mut().and_then(|vcs| vcs.commit.as_mut()) {
+            commit.subject = commit.subject.take().map(|subject| line(&subject, 200));
+        }
     }
     if let Some(job) = &mut payload.job {
         job.name = line(&job.name, 100);
@@ -171,9 +206,30 @@ pub(crate) fn read(body: &RawValue) -> Result<Reading, serde_json::Error> {
     Ok(RunReport { key: key(BuildSystem::CircleCi, &format!("{project}: {name}"), &workflow.id), observations }.into())
 }
 
+impl From<TriggerParameters> for Vcs {
+    fn from(parameters: TriggerParameters) -> Self {
+        // What there is none of is an empty text.
+        let told = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let commit = parameters.gitlab.map(|head| Commit {
+            subject: told(head.title),
+            author: Some(Person { name: told(head.author_name), email: told(head.author_email) }),
+        });
+        let git = parameters.git;
+        let of_git = |field: fn(&Git) -> &Option<String>| told(git.as_ref().and_then(|git| field(git).clone()));
+        Self {
+            target_repository_url: of_git(|git| &git.checkout_url),
+            revision: of_git(|git| &git.checkout_sha),
+            branch: of_git(|git| &git.branch),
+            tag: of_git(|git| &git.tag),
+            commit,
+        }
+    }
+}
+
+/// `acme/api` of `gh/acme/api`; the slugs of other hosts' projects (`circleci/…`) are made of ids.
 fn of_slug(project: &Project) -> Option<RepositoryName> {
-    let (_, path) = project.slug.as_deref()?.split_once('/')?;
-    Some(RepositoryName::new(path))
+    let (host, path) = project.slug.as_deref()?.split_once('/')?;
+    matches!(host, "gh" | "github" | "bb" | "bitbucket").then(|| RepositoryName::new(path))
 }
 
 fn status(text: Option<&str>) -> RunStatus {

@@ -4,9 +4,7 @@
 //! failure; one that waits to be played isn't part of what runs.
 
 use http::HeaderMap;
-use jiff::Timestamp;
 use opsroom_domain::author::Author;
-use opsroom_domain::ids::Login;
 use opsroom_domain::pipeline_execution::{ActionResult, BuildSystem, Observation, RunFacts, RunReport, RunStatus, Sighting};
 use opsroom_domain::repository::RepositoryName;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{key, later, source, stage};
 use crate::secrets::{NotAuthentic, Secrets};
-use crate::text::line;
+use crate::text::{line, time};
 use crate::webhook::{BadRequest, Known, Reading, header};
 
 /// More jobs than that are not shown.
@@ -56,7 +54,6 @@ struct Project {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct User {
-    username: Option<String>,
     name: Option<String>,
     email: Option<String>,
 }
@@ -102,7 +99,8 @@ pub(crate) fn recognise(headers: &HeaderMap, body: &RawValue) -> Result<Known, B
     let place: Option<Place> = serde_json::from_str(body.get()).ok();
     match place.and_then(|place| place.project) {
         Some(project) if event == "Pipeline Hook" => {
-            let delivery = header(headers, "Idempotency-Key").or_else(|| header(headers, "X-Gitlab-Event-UUID")).map(str::to_owned);
+            // Not `X-Gitlab-Event-UUID`: what one hook leads to carries the same one ("Webhooks", delivery headers).
+            let delivery = header(headers, "Idempotency-Key").map(str::to_owned);
             Ok(Known::Event { event: "pipeline".to_owned(), delivery, place: project.path_with_namespace.to_lowercase() })
         }
         _ => Ok(Known::NotOurs { event: event.to_owned() }),
@@ -120,7 +118,9 @@ fn bounded(mut payload: Payload) -> Payload {
         job.name = line(&job.name, 100);
         job.stage = line(&job.stage, 100);
     }
-    payload.object_attributes.stages.iter_mut().for_each(|stage| *stage = line(stage, 100));
+    for stage in &mut payload.object_attributes.stages {
+        *stage = line(stage, 100);
+    }
     if let Some(commit) = &mut payload.commit {
         commit.message = commit.message.take().map(|message| line(&message, 200));
     }
@@ -163,21 +163,16 @@ pub(crate) fn read(body: &RawValue) -> Result<Reading, serde_json::Error> {
     Ok(RunReport { key: key(BuildSystem::Gitlab, &name, &pipeline.id.to_string()), observations }.into())
 }
 
-/// The commit's author by address; whoever started it where the two have the same address, or where there is no commit.
+/// The commit's author; whoever started it where there is no commit. A user's name at GitLab isn't taken for a login: people are known by
+/// those of GitHub, and somebody else may have the same one there.
 fn author(payload: &Payload) -> Option<Author> {
-    let of = |user: &User| Author {
-        login: user.username.as_deref().map(|login| Login::new(line(login, 100))),
+    let wrote = payload.commit.as_ref().and_then(|commit| commit.author.as_ref());
+    wrote.or(payload.user.as_ref()).map(|user| Author {
         name: user.name.as_deref().map(|name| line(name, 100)),
+        // GitLab writes `[REDACTED]` for an address that isn't public.
         email: user.email.clone().filter(|email| email.contains('@')),
-        is_bot: false,
-    };
-    let started = payload.user.as_ref().map(of);
-    let Some(wrote) = payload.commit.as_ref().and_then(|commit| commit.author.as_ref()).map(of) else { return started };
-    match started {
-        Some(started) if started.email.is_some() && started.email == wrote.email => Some(started),
-        Some(started) if started.name.is_some() && started.name == wrote.name => Some(Author { email: wrote.email, ..started }),
-        _ => Some(wrote),
-    }
+        ..Author::default()
+    })
 }
 
 /// A stage is what its jobs are: failed if one failed that may not, under way if one is.
@@ -185,10 +180,12 @@ fn of_stage(name: &str, payload: &Payload) -> Vec<Observation> {
     let jobs: Vec<&Job> = payload.builds.iter().filter(|job| job.stage == name).collect();
     let statuses = || jobs.iter().filter_map(|job| Some((job, status(&job.status)?)));
     let has = |wanted: RunStatus| statuses().any(|(job, status)| status == wanted && !(wanted == RunStatus::Failed && job.allow_failure));
-    let began = jobs.iter().filter_map(|job| time(job.started_at.as_deref())).min();
+    let began = || jobs.iter().filter_map(|job| time(job.started_at.as_deref()));
     let ended = jobs.iter().filter_map(|job| time(job.finished_at.as_deref())).max();
-    let mut observations = vec![stage(name, RunStatus::InProgress, began)];
+    let mut observations = vec![stage(name, RunStatus::InProgress, began().min())];
     let status = if has(RunStatus::InProgress) {
+        // A retried job takes a stage up again that had ended.
+        observations.push(stage(name, RunStatus::InProgress, began().max()));
         None
     } else if has(RunStatus::Failed) {
         Some(RunStatus::Failed)
@@ -200,16 +197,22 @@ fn of_stage(name: &str, payload: &Payload) -> Vec<Observation> {
     if let Some(status) = status.filter(|_| ended.is_some()) {
         observations.push(stage(name, status, ended));
     }
-    for (job, status) in statuses().filter(|(job, status)| *status == RunStatus::Failed && !job.allow_failure) {
+    // Those that went well, too: a retry may mend one job of a stage in which another one fails.
+    let has_ended = |job: &Job, status: RunStatus| match status {
+        RunStatus::Failed => !job.allow_failure,
+        status => status.has_ended() && job.finished_at.is_some(),
+    };
+    for (job, status) in statuses().filter(|(job, status)| has_ended(job, *status)) {
+        let failure = (status == RunStatus::Failed).then(|| ActionResult {
+            url: payload.project.web_url.as_ref().zip(job.id).map(|(page, id)| format!("{page}/-/jobs/{id}")),
+            summary: job.failure_reason.as_deref().map(|reason| line(&reason.replace('_', " "), 200)),
+            ..ActionResult::default()
+        });
         observations.push(Observation::Action {
             stage: name.to_owned(),
             action: job.name.clone(),
             seen: Sighting { status, at: time(job.finished_at.as_deref()).or(ended) },
-            result: ActionResult {
-                url: payload.project.web_url.as_ref().zip(job.id).map(|(page, id)| format!("{page}/-/jobs/{id}")),
-                summary: job.failure_reason.as_deref().map(|reason| line(&reason.replace('_', " "), 200)),
-                ..ActionResult::default()
-            },
+            result: failure.unwrap_or_default(),
         });
     }
     observations
@@ -225,13 +228,6 @@ fn status(text: &str) -> Option<RunStatus> {
         "canceled" | "skipped" => Some(RunStatus::Stopped),
         _ => None,
     }
-}
-
-/// GitLab's hooks write `2026-11-20 10:00:00 UTC`; newer fields are RFC 3339.
-fn time(text: Option<&str>) -> Option<Timestamp> {
-    let text = text?;
-    let as_rfc3339 = text.strip_suffix(" UTC").map(|bare| format!("{}Z", bare.replacen(' ', "T", 1)));
-    crate::text::time(Some(as_rfc3339.as_deref().unwrap_or(text)))
 }
 
 #[cfg(test)]

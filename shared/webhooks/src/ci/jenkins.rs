@@ -3,7 +3,7 @@
 //! An unstable build is a failed one: something that was tested doesn't hold.
 
 use http::HeaderMap;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::author::Author;
 use opsroom_domain::pipeline_execution::{ActionResult, BuildSystem, LONGEST_LOG, Observation, RunFacts, RunReport, RunStatus, Sighting};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::{key, repository_of, source};
 use crate::secrets::{NotAuthentic, Secrets};
-use crate::text::line;
+use crate::text::{line, time};
 use crate::webhook::{BadRequest, Known, Reading, header};
 
 /// The plugin tells nothing of stages.
@@ -31,10 +31,29 @@ struct Build {
     full_url: Option<String>,
     phase: String,
     status: Option<String>,
-    /// When it began, in milliseconds since 1970.
-    timestamp: Option<i64>,
+    /// When the phase was reached.
+    timestamp: Option<Moment>,
+    /// How long it took, in milliseconds.
+    duration: Option<i64>,
     scm: Option<Scm>,
     log: Option<String>,
+}
+
+/// The plugin writes milliseconds since 1970; older versions of it wrote a text.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Moment {
+    Milliseconds(i64),
+    Text(String),
+}
+
+impl Moment {
+    fn read(&self) -> Option<Timestamp> {
+        match self {
+            Self::Milliseconds(at) => Timestamp::from_millisecond(*at).ok(),
+            Self::Text(text) => time(Some(text)),
+        }
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -93,7 +112,7 @@ fn bounded(mut payload: Payload) -> Payload {
         *log = log.chars().skip(too_many).collect();
     }
     if let Some(scm) = &mut payload.build.scm {
-        scm.culprits.truncate(1);
+        scm.culprits.truncate(2);
     }
     payload
 }
@@ -101,15 +120,22 @@ fn bounded(mut payload: Payload) -> Payload {
 pub(crate) fn read(body: &RawValue, received_at: Timestamp) -> Result<Reading, serde_json::Error> {
     let payload = bounded(serde_json::from_str(body.get())?);
     let build = &payload.build;
-    let began = build.timestamp.and_then(|at| Timestamp::from_millisecond(at).ok());
+    // The plugin stamps a phase with the moment it was reached (`JobListener`): what began a while ago is the end less what it took.
+    let reached = build.timestamp.as_ref().and_then(Moment::read);
+    let began = match build.phase.as_str() {
+        "STARTED" => reached,
+        _ => reached.zip(build.duration).and_then(|(ended, took)| ended.checked_sub(SignedDuration::from_millis(took)).ok()),
+    };
     let scm = build.scm.as_ref();
+    // Everybody who has committed since it was last well is one: of several nobody knows who it was.
+    let culprit = scm.and_then(|scm| if let [only] = scm.culprits.as_slice() { Some(only) } else { None });
     let facts = RunFacts {
         repository: scm.and_then(|scm| scm.url.as_deref()).and_then(repository_of),
         branch: scm.and_then(|scm| scm.branch.as_deref()).map(|branch| branch.trim_start_matches("origin/").to_owned()),
         number: Some(build.number.to_string()),
         url: build.full_url.clone(),
         trigger: None,
-        author: scm.and_then(|scm| scm.culprits.first()).map(|name| Author { name: Some(line(name, 100)), ..Author::default() }),
+        author: culprit.map(|name| Author { name: Some(line(name, 100)), ..Author::default() }),
         pull: None,
         started_at: began,
     };
@@ -121,8 +147,7 @@ pub(crate) fn read(body: &RawValue, received_at: Timestamp) -> Result<Reading, s
         (_, Some("ABORTED" | "NOT_BUILT")) => RunStatus::Stopped,
         _ => RunStatus::Failed,
     };
-    // The plugin doesn't tell when a build ended; it does so at that moment.
-    let seen = Sighting { status, at: if status.has_ended() { Some(received_at) } else { began.or(Some(received_at)) } };
+    let seen = Sighting { status, at: reached.or(Some(received_at)) };
     observations.push(Observation::Stage { stage: STAGE.to_owned(), seen: Some(seen) });
     if status == RunStatus::Failed {
         let summary = build.status.as_deref().filter(|status| *status == "UNSTABLE").map(|_| "unstable: tests failed".to_owned());

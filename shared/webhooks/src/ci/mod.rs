@@ -5,6 +5,8 @@ pub(crate) mod circleci;
 pub(crate) mod generic;
 pub(crate) mod gitlab;
 pub(crate) mod jenkins;
+#[cfg(test)]
+mod samples;
 
 use jiff::Timestamp;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, Observation, RunStatus, Sighting, SourceRevision};

@@ -106,12 +106,12 @@ fn reading(event: &str, payload: Payload, received_at: Timestamp) -> Option<Read
         "push" => repositories::push(&payload)?,
         "release" => (repositories::release(&payload)?, None),
         "deployment" | "deployment_status" => repositories::deployment(&payload)?,
-        "repository" => (repositories::fate(&payload)?, None),
+        "repository" => repositories::fate(&payload)?,
         "check_run" => runs::check_run(&payload, received_at)?,
         "status" => runs::status(&payload, received_at)?,
         _ => {
             let (news, at) = conversations::news(event, &payload)?;
-            (What::Conversation(news), Some(at))
+            (What::Conversation(Box::new(news)), Some(at))
         }
     };
     let repository = payload.repository.as_ref()?.described()?;

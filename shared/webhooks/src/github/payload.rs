@@ -55,6 +55,8 @@ pub(super) struct Repo {
     pub full_name: Option<String>,
     pub html_url: Option<String>,
     pub default_branch: Option<String>,
+    /// When something of it itself was changed last.
+    pub updated_at: Option<serde_json::Value>,
     /// Seconds since 1970 in a push; text elsewhere.
     pub pushed_at: Option<serde_json::Value>,
 }

@@ -99,7 +99,8 @@ pub(super) fn deployment(payload: &Payload) -> Option<(What, Option<Timestamp>)>
     Some((what, time(at)))
 }
 
-pub(super) fn fate(payload: &Payload) -> Option<What> {
+/// With the moment of what may happen several times, so that it is the same whichever hook tells it.
+pub(super) fn fate(payload: &Payload) -> Option<(What, Option<Timestamp>)> {
     let now = payload.repository.as_ref()?.name()?;
     let bare = now.as_str().split_once('/').map_or("", |(_, name)| name);
     let changes = payload.changes.as_ref();
@@ -118,5 +119,7 @@ pub(super) fn fate(payload: &Payload) -> Option<What> {
         "unarchived" => Fate::Unarchived,
         _ => return None,
     };
-    Some(What::Fate(fate))
+    let changed_at = || time(payload.repository.as_ref()?.updated_at.as_ref()?.as_str());
+    let at = if matches!(fate, Fate::Archived | Fate::Unarchived) { changed_at() } else { None };
+    Some((What::Fate(fate), at))
 }

@@ -252,3 +252,15 @@ fn the_largest_push_fits_into_the_queue() {
     let Some(RepositoryNews { what: What::Push(push), .. }) = crate::read(&fitting).unwrap().news else { panic!("no push") };
     assert_eq!((push.total, push.commits.len()), (3000, Push::MOST_COMMITS));
 }
+
+#[test]
+fn what_two_hooks_tell_of_an_archived_repository_happened_at_one_moment() {
+    let body = |updated_at: Option<&str>| {
+        let repository = json!({"full_name": "acme/api", "html_url": "https://github.com/acme/api", "updated_at": updated_at});
+        to_raw_value(&json!({"action": "archived", "repository": repository, "sender": {"login": "octocat", "type": "User"}})).unwrap()
+    };
+    let told_at = |updated_at, received_at| read("repository", &body(updated_at), at(received_at)).unwrap().news.unwrap().at;
+    let changed = Some("2026-11-20T11:59:58Z");
+    assert_eq!(told_at(changed, "2026-11-20T12:00:00Z"), told_at(changed, "2026-11-20T12:00:01Z"));
+    assert_eq!(told_at(None, "2026-11-20T12:00:01Z"), at("2026-11-20T12:00:01Z"));
+}

@@ -4,7 +4,8 @@ import type { Answer, Boot, Channel, Container, ElementValue, Message, Option, V
 
 const BASE = "/room/api";
 
-async function call<T>(path: string, init?: RequestInit): Promise<Answer<T>> {
+/** A call by its path below the room API. */
+export async function call<T>(path: string, init?: RequestInit): Promise<Answer<T>> {
   try {
     const response = await fetch(BASE + path, init);
     return (await response.json()) as Answer<T>;
@@ -13,7 +14,8 @@ async function call<T>(path: string, init?: RequestInit): Promise<Answer<T>> {
   }
 }
 
-function post<T>(path: string, body: object): Promise<Answer<T>> {
+/** The same with something to say. */
+export function post<T>(path: string, body: object): Promise<Answer<T>> {
   return call<T>(path, {
     method: "POST",
     headers: { "content-type": "application/json" },

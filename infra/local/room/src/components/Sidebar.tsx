@@ -1,4 +1,5 @@
 import { useDirectory } from "../state/directory";
+import { useOutside } from "../outside/OutsideProvider";
 import { useRoom } from "../state/RoomProvider";
 import type { Place } from "../state/state";
 import { Avatar } from "./Avatar";
@@ -17,6 +18,8 @@ interface SidebarProps {
 export function Sidebar({ open, onClose, onPersona }: SidebarProps) {
   const { state, actions } = useRoom();
   const { channels, people, me } = useDirectory();
+  const outside = useOutside();
+  const outsideShown = outside.open && !state.openThread;
   const app = people.find((one) => one.is_bot);
   const go = (place: Place) => {
     actions.go(place);
@@ -45,6 +48,17 @@ export function Sidebar({ open, onClose, onPersona }: SidebarProps) {
           hint={app ? `of @${app.name}` : undefined}
           testId="home"
           onClick={() => go({ kind: "home" })}
+        />
+        <PlaceButton
+          expanded={outsideShown}
+          icon={<Icon name="globe" size={16} />}
+          label="Outside world"
+          testId="outside"
+          onClick={() => {
+            outside.setOpen(!outsideShown);
+            actions.closeThread();
+            onClose();
+          }}
         />
         <h2>Channels</h2>
         {channels.filter((one) => !one.is_im).map((channel) => (

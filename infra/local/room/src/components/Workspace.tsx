@@ -1,6 +1,8 @@
 // The page's frame: side bar, the place one is in, the thread beside it, and what lies on top.
 import { useEffect, useState } from "react";
 import { explain } from "../api/errors";
+import { OutsidePanel } from "../outside/OutsidePanel";
+import { useOutside } from "../outside/OutsideProvider";
 import { useRoom } from "../state/RoomProvider";
 import { ChannelView } from "./ChannelView";
 import { HomeView } from "./HomeView";
@@ -12,6 +14,7 @@ import { ViewModal } from "./ViewModal";
 
 export function Workspace({ onPersona }: { onPersona: (id: string) => void }) {
   const { state } = useRoom();
+  const outside = useOutside();
   const [drawer, setDrawer] = useState(false);
   const { boot, place, openThread, views, link } = state;
   useTitle();
@@ -30,11 +33,12 @@ export function Workspace({ onPersona }: { onPersona: (id: string) => void }) {
   }
   const openDrawer = () => setDrawer(true);
   return (
-    <div className={openThread ? "workspace with-thread" : "workspace"}>
+    <div className={openThread || outside.open ? "workspace with-thread" : "workspace"}>
       <Sidebar open={drawer} onClose={() => setDrawer(false)} onPersona={onPersona} />
       {drawer && <div className="scrim" onClick={() => setDrawer(false)} />}
       {place.kind === "home" ? <HomeView onMenu={openDrawer} /> : <ChannelView key={place.id} id={place.id} onMenu={openDrawer} />}
       {openThread && <ThreadPane key={openThread.ts} channel={openThread.channel} ts={openThread.ts} />}
+      {outside.open && !openThread && <OutsidePanel />}
       {views.map((view, index) =>
         view.type === "modal" ? <ViewModal key={view.id} view={view} under={index} onTop={index === views.length - 1} /> : null,
       )}

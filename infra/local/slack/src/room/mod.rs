@@ -5,6 +5,7 @@ mod boot;
 mod commands;
 mod composer;
 mod messages;
+mod outside;
 mod stream;
 mod views;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -40,6 +41,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/shortcuts", post(actions::shortcut))
         .route("/views/{view}/submit", post(views::submit))
         .route("/views/{view}/close", post(views::close))
+        .route("/outside/{*path}", any(outside::hand_on))
 }
 
 /// Whose eyes the page looks through.

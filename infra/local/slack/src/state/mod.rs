@@ -31,6 +31,8 @@ pub struct Config {
     pub bot_token: String,
     pub ingress: Ingress,
     pub room_dist: Option<PathBuf>,
+    /// Where the page makes things happen outside of chat, without a trailing slash.
+    pub outside: Option<String>,
 }
 
 /// Where the app's door is. A file is read each time, so that a door that moves is found again.

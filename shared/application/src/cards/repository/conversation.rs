@@ -55,9 +55,10 @@ fn standing(conversation: &Conversation, people: &People) -> Text {
     let mut text = Text::empty().bold(state(conversation));
     let merged_by = snapshot.change.as_ref().and_then(|change| change.merged_by.as_ref());
     if let Some(by) = merged_by.filter(|_| snapshot.state == ConversationState::Merged) {
-        text = text.then(" by ").and(people.name(by)).then(" · opened");
+        text = text.then(" by ").and(people.name(by));
     }
-    text = text.then(if merged_by.is_some() { " by " } else { " · by " }).and(people.name(&snapshot.author));
+    // "Closed · by" would say who closed it.
+    text = text.then(if snapshot.state.is_over() { " · opened by " } else { " · by " }).and(people.name(&snapshot.author));
     let Some(change) = &snapshot.change else { return text };
     if !change.head.is_empty() {
         text = text.then(" · ").code(&change.head).then(" → ").code(&change.base);

@@ -71,8 +71,9 @@ pub fn reference(repository: &Repository, change: &ReferenceChange, by: &Author,
 /// A release.
 pub fn release(repository: &Repository, release: &Release, people: &People) -> Card {
     let name = match &release.title {
-        Some(title) if *title != release.tag => format!("{} – {title}", release.tag),
-        _ => release.tag.clone(),
+        Some(title) if title.contains(&release.tag) => title.clone(),
+        Some(title) => format!("{} – {title}", release.tag),
+        None => release.tag.clone(),
     };
     let (word, tone) = match release.state {
         ReleaseState::Published => ("Released ", Tone::Good),

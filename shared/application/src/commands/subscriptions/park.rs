@@ -60,7 +60,7 @@ pub(crate) fn parked(subscriptions: Vec<Subscription>, why: &ParkedBecause, cata
         let first = subscriptions.first()?;
         Some(MessageChange {
             key: MessageKey::parked(&first.channel, &first.subject, first.version, person),
-            // Slack takes a member's id for the conversation with them ("chat.postMessage").
+            // A member's id stands for the conversation with them.
             destination: Destination::Channel { channel: ChannelId::new(person.as_str()), thread: None },
             card: card.clone(),
         })
