@@ -76,8 +76,20 @@ mod tests {
     #[test]
     fn asks_for_what_the_subscribed_events_and_methods_need() {
         let scopes = bot_scopes().unwrap();
-        for needed in ["commands", "chat:write", "app_mentions:read", "channels:history", "channels:read", "users:read"] {
+        let methods = ["commands", "chat:write", "app_mentions:read", "channels:read", "users:read", "files:write", "im:write"];
+        // "message.channels", "message.groups": the scope that each event takes.
+        let messages = ["channels:history", "groups:history"];
+        for needed in methods.into_iter().chain(messages) {
             assert!(scopes.iter().any(|scope| scope == needed), "{needed}");
         }
+    }
+
+    #[test]
+    fn the_home_tab_and_replies_in_threads_are_told_of() {
+        let manifest: Value = serde_saphyr::from_str(&filled("https://abc.example").unwrap()).unwrap();
+        let events: Vec<&str> =
+            manifest["settings"]["event_subscriptions"]["bot_events"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(events, ["app_home_opened", "app_mention", "message.channels", "message.groups"]);
+        assert_eq!(manifest["features"]["app_home"]["home_tab_enabled"], true);
     }
 }

@@ -20,7 +20,7 @@ const WORDS: &str = "words";
 const MINUTES: &str = "minutes";
 const PERSON: &str = "person";
 
-/// CodePipeline's summary of an approval holds 512 characters ("ApprovalResult", API reference), of which the name of the person takes some.
+/// CodePipeline's summary of an approval holds 512 characters (`ApprovalResult`, API reference), of which the name of the person takes some.
 const LONGEST_DECISION: u16 = 400;
 /// Longer reasons nobody reads in a list.
 const LONGEST_REASON: u16 = 500;

@@ -194,3 +194,66 @@ pub fn may_change(
 ) -> Result<Allowed, Denied> {
     catalog.decide(asker, standing, Wish::Change { permission, service, environment })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalog() -> Catalog {
+        serde_json::from_str(
+            r#"{"workspace": {"team": "T1"}, "environments": {"staging": {}, "production": {}},
+                "services": {"api": {"environments": {"staging": {"pipeline": "api-staging"}, "production": {"pipeline": "api-production"}}}},
+                "roles": {"sre": {"grants": [{"allow": ["read", "respond"]}]}, "reader": {"grants": [{"allow": ["read"]}]},
+                          "tester": {"grants": [{"allow": ["respond"], "environments": ["staging"]}]}},
+                "people": {"USRE": {"name": "Sre", "roles": ["sre"]}, "UREADER": {"name": "Reader", "roles": ["reader"]},
+                           "UTESTER": {"name": "Tester", "roles": ["tester"]}},
+                "rooms": {}}"#,
+        )
+        .unwrap()
+    }
+
+    /// `yes` by a role, `later` where it is judged once the incident is known, or the rule that denies.
+    fn judged(person: &str, line: &str) -> String {
+        let asker = Asker { person: person.into(), team: "T1".into(), channel: "CANY".into() };
+        match judge(&catalog(), &asker, Standing::Member, line) {
+            Verdict::Run { allowed: Some(allowed), .. } => allowed.role.to_string(),
+            Verdict::Run { allowed: None, .. } => "later".to_owned(),
+            Verdict::Refused { denied, .. } => denied.to_string(),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn responding_takes_the_permission_and_what_is_known_is_judged_at_once() {
+        let cases = [
+            ("USRE", "mon ack i-1", "later"),
+            ("UTESTER", "mon ack i-1", "later"),
+            ("UREADER", "mon open", "later"),
+            ("USRE", "mon silence name:api-* for 2h", "sre"),
+            ("UTESTER", "mon silence env=staging for 2h", "tester"),
+            ("USRE", "mon override me until 4h", "sre"),
+        ];
+        for (person, line, expected) in cases {
+            assert_eq!(judged(person, line), expected, "{person}: {line}");
+        }
+        for (person, line) in [
+            ("UREADER", "mon ack i-1"),
+            ("UREADER", "mon silence env=staging for 2h"),
+            ("UTESTER", "mon silence env=production for 2h"),
+            ("UTESTER", "mon silence name:* for 2h"),
+            ("UTESTER", "mon override me until 4h"),
+        ] {
+            let denied = judged(person, line);
+            assert!(denied.contains("allows to respond"), "{person}: {line}: {denied}");
+        }
+        assert!(judged("USRE", "mon route add name:* to:here").contains("allows to subscribe"));
+    }
+
+    #[test]
+    fn terms_name_what_the_catalog_knows() {
+        let asker = Asker { person: "USRE".into(), team: "T1".into(), channel: "CANY".into() };
+        let verdict = judge(&catalog(), &asker, Standing::Member, "mon silence service=apii env=staging for 2h");
+        let Verdict::Mistaken(card) = verdict else { panic!("{verdict:?}") };
+        assert!(format!("{card:?}").contains("mon silence service=api env=staging for 2h"), "{card:?}");
+    }
+}

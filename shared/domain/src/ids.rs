@@ -84,7 +84,7 @@ identifiers! {
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The code that belongs to a text: the same text always has the same one.
-fn code(text: &str, length: usize) -> String {
+pub(crate) fn code(text: &str, length: usize) -> String {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(text.as_bytes());
     digest.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect()

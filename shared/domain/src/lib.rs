@@ -23,3 +23,6 @@ pub mod revision;
 pub mod rights;
 pub mod room_message;
 pub mod subscription;
+
+#[cfg(test)]
+mod test_data;

@@ -235,9 +235,9 @@ impl Catalog {
 
 /// `to incidents of api in production`
 fn incidents(service: Option<&ServiceName>, environment: Option<&EnvironmentName>) -> String {
-    let of = service.map_or_else(|| " of an unknown service".to_owned(), |service| format!(" of {service}"));
-    let place = environment.map_or_else(|| " in an unknown environment".to_owned(), |environment| format!(" in {environment}"));
-    format!("to incidents{of}{place}")
+    let of = service.map_or_else(|| "an unknown service".to_owned(), ToString::to_string);
+    let place = environment.map_or_else(|| "an unknown environment".to_owned(), ToString::to_string);
+    format!("to incidents of {of} in {place}")
 }
 
 fn lacks(roles: &[RoleName], permission: Permission, what: &str) -> Denied {
@@ -250,3 +250,7 @@ fn fits(grant: &Grant, permission: Permission, service: &ServiceName, environmen
         && (grant.environments.is_empty() || grant.environments.contains(environment))
         && (grant.services.is_empty() || grant.services.contains(service))
 }
+
+#[cfg(test)]
+#[path = "rights_tests.rs"]
+mod tests;

@@ -1,17 +1,12 @@
 //! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
 
+mod monit;
+mod protection;
+
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-
-use super::{ApprovalRule, Catalog, RevisionInput};
-use crate::ids::EnvironmentName;
-
-/// A rule that takes more people than that is a slip of the pen.
-const MOST_APPROVERS: u32 = 10;
-
-/// A week.
-const MOST_MINUTES: u32 = 7 * 24 * 60;
+use super::{Catalog, RevisionInput};
+use crate::ids::{ChannelId, EnvironmentName, PersonId};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +49,7 @@ impl Catalog {
         self.check_services(&mut found);
         self.check_roles(&mut found);
         self.check_people_and_rooms(&mut found);
+        self.check_monit(&mut found);
         found.0
     }
 
@@ -67,15 +63,7 @@ impl Catalog {
                     format!("`{room}` is not in `rooms`; add it there or take it out here")
                 });
             }
-            self.check_approval(found, &path, environment.approval.as_ref());
-            if let Some(required) = &environment.requires {
-                self.check_required(found, &path, name, required);
-            }
-            for window in &environment.freezes {
-                if let Err(wrong) = window.frozen_until(Timestamp::UNIX_EPOCH) {
-                    found.add(&[path[0], path[1], "freezes"], format!("the window from `{}` to `{}`: {wrong}", window.from, window.until));
-                }
-            }
+            self.check_environment_protection(found, name, environment);
         }
     }
 
@@ -96,6 +84,9 @@ impl Catalog {
                     format!("`{repository}` is no repository; write it as `owner/name` (GitLab: `group/subgroup/name`)")
                 });
             }
+            if let Some(runbook) = &service.runbook {
+                expect_page(found, &["services", at, "runbook"], runbook);
+            }
             for (environment, target) in &service.environments {
                 let path = ["services", at, "environments", environment.as_str()];
                 self.expect_environment(found, &path, environment);
@@ -108,17 +99,7 @@ impl Catalog {
                         format!("`{}` already deploys {other}; one pipeline deploys one service in one environment", target.pipeline),
                     );
                 }
-                self.check_approval(found, &path, target.approval.as_ref());
-                if let Some(required) = &target.requires {
-                    self.check_required(found, &path, environment, required);
-                    found.expect(service.environments.contains_key(required), &[path[0], at, path[2], path[3], "requires"], || {
-                        format!("`{name}` doesn't run in `{required}`, so nothing could ever have succeeded there")
-                    });
-                }
-                let has_stage = target.rollback_stage.as_ref().is_none_or(|stage| is_stage_name(stage));
-                found.expect(has_stage, &[path[0], at, path[2], path[3], "rollback_stage"], || {
-                    "is no stage name; CodePipeline takes 1 to 100 of A-Z a-z 0-9 . @ - _".to_owned()
-                });
+                self.check_target_protection(found, name, service, environment, target);
                 if let Some(RevisionInput::Source { revision_type, .. }) = &target.revision {
                     let known = ["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
                     found.expect(known.contains(&revision_type.as_str()), &[path[0], at, path[2], path[3], "revision", "type"], || {
@@ -181,25 +162,12 @@ impl Catalog {
         }
     }
 
-    fn check_approval(&self, found: &mut Findings, path: &[&str], rule: Option<&ApprovalRule>) {
-        let Some(rule) = rule else { return };
-        let at = |field| [path, &["approval", field]].concat();
-        if let Some(role) = &rule.role {
-            found.expect(self.roles.contains_key(role), &at("role"), || format!("`{role}` is not in `roles`"));
-        }
-        found.expect(rule.count <= MOST_APPROVERS, &at("count"), || {
-            format!("{} people are more than {MOST_APPROVERS}; nothing would ever be deployed", rule.count)
-        });
-        let minutes = 1..=MOST_MINUTES;
-        found.expect(minutes.contains(&rule.expires_after_minutes), &at("expires_after_minutes"), || {
-            format!("{} is not between 1 minute and {MOST_MINUTES} minutes (a week)", rule.expires_after_minutes)
-        });
+    fn expect_room(&self, found: &mut Findings, path: &[&str], room: &ChannelId) {
+        found.expect(self.rooms.contains_key(room), path, || format!("`{room}` is not in `rooms`"));
     }
 
-    fn check_required(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName, required: &EnvironmentName) {
-        let at = [path, &["requires"]].concat();
-        self.expect_environment(found, &at, required);
-        found.expect(required != environment, &at, || format!("`{required}` can't come before itself"));
+    fn expect_person(&self, found: &mut Findings, path: &[&str], person: &PersonId) {
+        found.expect(self.people.contains_key(person), path, || format!("`{person}` is not in `people`"));
     }
 
     fn expect_environment(&self, found: &mut Findings, path: &[&str], environment: &EnvironmentName) {
@@ -221,6 +189,13 @@ fn check_names(found: &mut Findings, taken: &mut HashMap<String, String>, path: 
     }
 }
 
+/// Only what a browser opens over an authenticated connection: a runbook tells people what to type.
+fn expect_page(found: &mut Findings, path: &[&str], address: &str) {
+    let rest = address.strip_prefix("https://");
+    let page = rest.is_some_and(|rest| !rest.is_empty() && !address.chars().any(|c| c.is_whitespace() || c.is_control()));
+    found.expect(page, path, || format!("`{address}` is no address of a page; it starts with `https://`"));
+}
+
 fn is_name(text: &str) -> bool {
     text.len() <= 63
         && text.starts_with(|c: char| c.is_ascii_lowercase())
@@ -235,11 +210,6 @@ fn is_repository(text: &str) -> bool {
     let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
     let parts: Vec<&str> = text.split('/').collect();
     (2..=7).contains(&parts.len()) && parts.into_iter().all(part)
-}
-
-/// CodePipeline's API model: `StageName`, which is made like a pipeline's.
-fn is_stage_name(text: &str) -> bool {
-    is_pipeline_name(text)
 }
 
 /// CodePipeline's API model: `PipelineName`.

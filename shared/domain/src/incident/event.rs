@@ -86,7 +86,7 @@ pub enum Event<'a> {
         /// When.
         at: Timestamp,
     },
-    /// The while is over. Counts only if it is still that one.
+    /// The while is over: whoever had it has it no longer, and it calls again from the first level. Counts only if it is still that while.
     SnoozeOver {
         /// Until when it was.
         until: Timestamp,
@@ -156,7 +156,7 @@ pub enum Event<'a> {
     },
     /// Its graph is drawn.
     Drawn(Graph),
-    /// No alarm of it changed for the time in which flapping is counted. Counts only if nothing changed since `latest`.
+    /// No alarm of it changed for the time in which flapping is counted. If something changed since `latest`, it is looked at again later.
     Calmed {
         /// The latest change that was known.
         latest: Timestamp,

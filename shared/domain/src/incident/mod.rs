@@ -2,9 +2,13 @@
 //!
 //! `triggered -> acknowledged -> resolved`; a resolved one opens again if its alarms fire again soon, or if somebody says so.
 
+mod alarms;
 mod apply;
+mod calling;
 mod event;
 mod open;
+mod people;
+mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use event::{Effect, Event, NotNow, Opening, Rules, Word};
+pub use timeline::{Happened, What};
 
 use crate::alarm::{AlarmKey, AlarmLinks, AlarmState, Measure, Plot, Verdict};
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, PersonId, RouteId, ServiceName, SilenceId};
@@ -93,8 +98,10 @@ pub struct IncidentAlarm {
     pub name: String,
     /// How it stands.
     pub state: AlarmState,
-    /// Since when.
+    /// Since when. Never in the future, even where the sender's clock is ahead.
     pub at: Timestamp,
+    /// When its newest report was made, by the sender's clock: the order of reports.
+    pub told_at: Timestamp,
     /// What is wrong in the sender's words.
     pub reason: Option<String>,
     /// What is measured.
@@ -301,92 +308,6 @@ pub struct Note {
     pub text: String,
 }
 
-/// An entry of the timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Happened {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub what: What,
-}
-
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum What {
-    /// An alarm fired, or fired again.
-    Fired {
-        /// Its name.
-        alarm: String,
-    },
-    /// An alarm is well again.
-    Well {
-        /// Its name.
-        alarm: String,
-    },
-    /// An alarm was put into it by hand.
-    Attached {
-        /// Its name.
-        alarm: String,
-        /// By whom.
-        by: PersonId,
-    },
-    /// Somebody was called.
-    Called {
-        /// Which level, from 0.
-        level: usize,
-        /// Who.
-        called: Called,
-    },
-    /// Somebody has it.
-    Acknowledged {
-        /// Who.
-        by: PersonId,
-    },
-    /// Nobody has it any more: somebody gave it back, or (`None`) nothing happened for too long.
-    Unacknowledged {
-        /// Who.
-        by: Option<PersonId>,
-    },
-    /// Somebody was named for it.
-    Assigned {
-        /// Who.
-        to: PersonId,
-        /// By whom.
-        by: PersonId,
-    },
-    /// It calls nobody for a while.
-    Snoozed {
-        /// Until when.
-        until: Timestamp,
-        /// By whom.
-        by: PersonId,
-    },
-    /// It calls again.
-    SnoozeOver,
-    /// It is under a silence.
-    Silenced {
-        /// Which.
-        silence: SilenceId,
-        /// By whom.
-        by: PersonId,
-    },
-    /// It is no longer under one.
-    SilenceOver,
-    /// It began to flap.
-    Flapping,
-    /// It is over.
-    Resolved {
-        /// Who said so; `None` for its alarms.
-        by: Option<PersonId>,
-    },
-    /// It is open again.
-    Reopened {
-        /// Who said so; `None` for its alarms.
-        by: Option<PersonId>,
-    },
-}
-
 /// Which incident alarms of a group join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupPointer {
@@ -397,3 +318,7 @@ pub struct GroupPointer {
     /// Counts writes. 0 for one that was never written.
     pub version: u64,
 }
+
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod tests;

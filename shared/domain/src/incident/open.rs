@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Effect, Escalation, Incident, Opening, Phase, Rules};
+use super::apply::Change;
+use super::{Effect, Escalation, Incident, Opening, Phase, Rules, What};
 use crate::alarm::AlarmKey;
 
 impl Incident {
     /// Opens an incident for an alarm that fires.
-    pub fn open(opening: Opening<'_>, _rules: &Rules<'_>) -> (Self, Vec<Effect>) {
-        let Opening { id, group, report, severity, service, environment, channel, routed, suspects, at } = opening;
+    pub fn open(opening: Opening<'_>, rules: &Rules<'_>) -> (Self, Vec<Effect>) {
+        let Opening { id, group, report, severity, service, environment, channel, routed, mut suspects, at } = opening;
+        suspects.truncate(Self::MOST_SUSPECTS);
         let since = report.at.min(at);
         let incident = Self {
             id,
@@ -38,12 +40,31 @@ impl Incident {
             timeline: Vec::new(),
             version: 0,
         };
-        (incident, vec![Effect::Show])
+        let mut change = Change::of(incident, rules);
+        change.list(report, severity, None, at);
+        change.happened(since, What::Fired { alarm: report.name.clone() });
+        change.show();
+        if report.plot.is_some() {
+            change.effects.push(Effect::Draw);
+        }
+        if change.must_call() {
+            change.begin_calling(at);
+        }
+        (change.incident, change.effects)
     }
 
-    /// Whether an alarm that fires now belongs to this incident: it is one of its alarms and the incident is open, or was so until a little while
-    /// ago; or the incident is open and its latest alarm is not longer ago than its group's window. If not, it is for a new one.
-    pub fn takes(&self, _key: &AlarmKey, _window: SignedDuration, _at: Timestamp, _rules: &Rules<'_>) -> bool {
-        !self.phase.is_over()
+    /// Whether an alarm that fires now belongs to this incident: it is one of its alarms and the incident is open, or was so until a little
+    /// while ago; or the incident is open and its latest alarm is not longer ago than its group's window. If not, it is for a new one.
+    pub fn takes(&self, key: &AlarmKey, window: SignedDuration, at: Timestamp, rules: &Rules<'_>) -> bool {
+        let knows = self.alarms.contains_key(&key.to_string());
+        match &self.phase {
+            Phase::Resolved { at: resolved_at, .. } => knows && may_reopen(*resolved_at, at, rules),
+            Phase::Triggered | Phase::Acknowledged { .. } => knows || at.duration_since(self.last_fired) <= window,
+        }
     }
+}
+
+/// Whether an alarm that fires opens its resolved incident again.
+pub(super) fn may_reopen(resolved_at: Timestamp, at: Timestamp, rules: &Rules<'_>) -> bool {
+    at.duration_since(resolved_at) <= SignedDuration::from_mins(i64::from(rules.reopen_within_minutes))
 }

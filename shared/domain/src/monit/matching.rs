@@ -83,3 +83,7 @@ fn glob(pattern: &str, text: &str) -> bool {
     }
     left.ends_with(last)
 }
+
+#[cfg(test)]
+#[path = "matching_tests.rs"]
+mod tests;

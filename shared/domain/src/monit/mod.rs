@@ -19,7 +19,7 @@ pub use oncall::{NoBody, Override, callees, levels, next_handover, on_duty};
 pub use routing::{RoutedTo, default_room, route};
 pub use severity::Severity;
 pub use silence::{NoSilence, covering};
-pub(crate) use week::{Handover, time_of_day, zone};
+pub(crate) use week::{Handover, date, time_of_day, zone};
 pub use week::{UnreadableTime, next_time_of_day};
 
 use crate::alarm::AlarmKey;

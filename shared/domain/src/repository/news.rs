@@ -34,6 +34,7 @@ pub struct Repository {
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one at a time is on its way; a box would only be another allocation")]
 pub enum What {
     /// Commits arrived on a branch, or a branch was moved by force.
     Push(Push),

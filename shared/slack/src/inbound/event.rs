@@ -143,7 +143,7 @@ impl Wire {
             }
             // Most messages of a channel are none of these, and have shapes of their own: none is a reason to fail.
             "message" => {
-                let said = serde_json::from_value(inner).ok().and_then(|message| self.said(message));
+                let said = serde_json::from_value(inner).ok().and_then(|message| self.said(&message));
                 let Some(said) = said else { return Ok(Event { event, happening: Happening::Other { kind: "message".to_owned() } }) };
                 let event = EventKey::new(format!("said/{}/{}", said.asker.channel, said.ts));
                 Ok(Event { event, happening: Happening::Said(said) })
@@ -157,7 +157,7 @@ impl Wire {
     }
 
     /// What a person says under another message, in words. A message that mentions the app comes as a mention, too, and is a command.
-    fn said(&self, message: Message) -> Option<Said> {
+    fn said(&self, message: &Message) -> Option<Said> {
         let is_a_persons = matches!(message.subtype.as_deref(), None | Some("thread_broadcast" | "file_share"))
             && message.bot_id.is_none()
             && message.bot_profile.is_none()
@@ -170,7 +170,7 @@ impl Wire {
         let (thread, ts) = (message.thread_ts.clone()?, message.ts.clone()?);
         let asker = Asker {
             person: PersonId::new(message.user.clone().filter(|user| !user.is_empty())?),
-            team: TeamId::new(self.team_of_person(&message)),
+            team: TeamId::new(self.team_of_person(message)),
             channel: ChannelId::new(message.channel.clone()?),
         };
         (thread != ts).then(|| Said { asker, thread, ts, text: as_typed(text) })

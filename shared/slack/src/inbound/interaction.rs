@@ -210,7 +210,7 @@ impl Payload {
     }
 }
 
-/// `state.values.<block>.<action>`, where block and action are the field's id ("view_submission payload"). Nothing, where nothing was given.
+/// `state.values.<block>.<action>`, where block and action are the field's id (`view_submission`). Nothing, where nothing was given.
 fn given(values: &serde_json::Value) -> Given {
     let blocks = values.as_object().into_iter().flatten();
     blocks

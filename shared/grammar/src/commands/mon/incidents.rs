@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use opsroom_domain::ids::PersonId;
 
 use super::super::{mention, positional, required, rest_of_line, text, words};
-use super::{incident, incident_first, is_incident, reason, said, span};
+use super::{incident, incident_first, is_incident, no_incident, reason, said, span};
 use crate::command::Command;
 use crate::mistake::Mistake;
 use crate::mon::Mon;
@@ -31,7 +31,7 @@ pub(crate) const MISSED: Spec = Spec {
     summary: "What began and ended since you last looked",
     usage: "mon missed",
     examples: &["mon missed"],
-    right: Right::Own,
+    right: Right::Read,
     how: "Reads when you last looked and the incidents since (dynamodb:GetItem, dynamodb:Query), and notes that you have looked (dynamodb:TransactWriteItems).",
     arguments: |grammar| grammar,
     read: |_| Ok(Command::Mon(Mon::Missed)),
@@ -147,7 +147,7 @@ pub(crate) const SNOOZE: Spec = Spec {
         match rest.iter().filter(|word| !word.eq_ignore_ascii_case("for")).collect::<Vec<_>>()[..] {
             [span_word] => Ok(Command::Mon(Mon::Snooze { incident, span: span(span_word, LONGEST_SNOOZE)? })),
             [] => Err(Mistake::new("for how long? Write it as `30m` or `2h`")),
-            [first, ..] if incident.is_none() => super::incident(first).and_then(|_| Err(Mistake::new("that is too much"))),
+            [first, ..] if incident.is_none() => Err(no_incident(first)),
             [_, second, ..] => Err(Mistake::new(format!("`{second}` is one word too many"))),
         }
     },

@@ -32,9 +32,13 @@ fn incident(word: &str) -> Result<IncidentId, Mistake> {
     if is_incident(word) {
         return Ok(IncidentId::new(word.to_lowercase()));
     }
-    Err(Mistake::new(format!(
+    Err(no_incident(word))
+}
+
+fn no_incident(word: &str) -> Mistake {
+    Mistake::new(format!(
         "`{word}` is no incident; its id stands in its message and looks like `i-7k3m9q2xw1`, and `mon open` lists what is open"
-    )))
+    ))
 }
 
 /// Takes the incident off the front of words, where one is named.

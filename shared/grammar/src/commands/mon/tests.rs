@@ -110,6 +110,10 @@ fn says_what_is_wrong_and_what_would_be_right() {
         ("mon assign i-1 @dana", "`@dana` is no mention; pick the person from Slack's list so that it becomes one"),
         ("mon assign i-1", "who should have `i-1`?"),
         ("mon snooze i-1", "for how long? Write it as `30m` or `2h`"),
+        (
+            "mon snooze 17 2h",
+            "`17` is no incident; its id stands in its message and looks like `i-7k3m9q2xw1`, and `mon open` lists what is open",
+        ),
         ("mon snooze i-1 40d", "`40d` is too long; 7d is the most"),
         ("mon note i-1", "`mon note` needs the words that should be kept"),
         ("mon attach i-1 to I-1", "an incident can't be attached to itself"),
