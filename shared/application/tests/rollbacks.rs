@@ -55,6 +55,23 @@ async fn after_a_failure_the_last_success_is_brought_back() {
 }
 
 #[tokio::test]
+async fn a_failed_stage_is_not_run_again_beside_another_deployment() {
+    let mut world = World::new();
+    world.types("e1", "UDANA", "deploy api@v1 to production").await;
+    world.ends("e1", RunStatus::Failed).await;
+    world.until(10).await;
+    world.types("e2", "UDANA", "deploy api@v2 to production").await;
+    let run = world.deployment("e1").await.execution_key().unwrap();
+    let retry = || Press::RetryStage { run: run.clone(), stage: "Deploy".into() };
+    assert_eq!(world.presses("p1", "UAVERY", retry()).await, Worked::Refused);
+    assert!(world.answer("p1").starts_with("api is already being deployed to production"), "{}", world.answer("p1"));
+    assert_eq!(world.pipelines.retries.lock().unwrap().len(), 0);
+    world.ends("e2", RunStatus::Succeeded).await;
+    assert_eq!(world.presses("p2", "UAVERY", retry()).await, Worked::Done);
+    assert_eq!(world.pipelines.retries.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn one_can_go_back_only_to_what_has_run_there() {
     let mut world = World::new();
     world.deploys("s1", "deploy api@v1 to production").await;

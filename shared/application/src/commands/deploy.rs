@@ -170,7 +170,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// The address of the message of the deployment in a slot, if it can be had: the answer is of use without it.
-    async fn link_to(&self, slot: &Slot) -> Option<String> {
+    pub(super) async fn link_to(&self, slot: &Slot) -> Option<String> {
         let message = self.store.message(&MessageKey::deployment(&slot.deployment)).await.ok()??;
         self.slack.permalink(&slot.channel, message.shown?.ts.as_deref()?).await.ok()?
     }

@@ -171,8 +171,9 @@ impl World {
             now: self.now,
             correlation: &"c".into(),
         };
-        let seen = Observation::Execution(Sighting { status, at: Some(self.now) });
-        follower.take_in(&key, &[seen], &[]).await.unwrap();
+        let seen = Sighting { status, at: Some(self.now) };
+        let stage = Observation::Stage { stage: "Deploy".into(), seen: Some(seen) };
+        follower.take_in(&key, &[stage, Observation::Execution(seen)], &[]).await.unwrap();
     }
 
     /// Somebody deploys, and it succeeds.
