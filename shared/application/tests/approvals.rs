@@ -195,7 +195,7 @@ async fn red_checks_take_the_word_of_somebody_who_may_override() {
     let mut checks = CommitChecks::none_yet(RepositoryName::new("acme/api"), sha);
     let result = |name: &str, state| CheckResult { name: name.into(), state, url: None, at: at(0) };
     checks.take_in(&[result("CI", CheckState::Failed), result("Lint", CheckState::Passed)]);
-    world.store.commit(Change { checks: Some(checks), ..Change::default() }).await.unwrap();
+    world.store.commit(Change { checks: Some(Box::new(checks)), ..Change::default() }).await.unwrap();
 
     world.types("e1", "UDREW", &format!("deploy api@{sha} to production")).await;
     assert!(matches!(world.phase("e1").await, Phase::Requested { .. }));

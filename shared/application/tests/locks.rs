@@ -85,10 +85,10 @@ async fn taking_a_lock_over_tells_its_owner() {
     );
     assert_eq!(world.types("l3", "UAVERY", "lock production --steal --reason hotfix").await, Worked::Done);
     assert!(world.message(&MessageKey::lock(&lock_id("l1"))).starts_with("The lock on production was taken over by @UAVERY"));
-    let word = world.store.look(|state| {
+    let told = world.store.look(|state| {
         state.messages.values().find(|item| item.message.destination.lane() == "UDANA").map(|item| item.message.key.clone()).unwrap()
     });
-    assert_eq!(world.message(&word), "Your lock on production was taken over by @UAVERY in #COPS: hotfix");
+    assert_eq!(world.message(&told), "Your lock on production was taken over by @UAVERY in #COPS: hotfix");
     assert_eq!(world.phase("e1").await, Phase::Running, "whose it is now need not wait for it");
     world.types("e2", "UDANA", "deploy web@v2 to production").await;
     assert!(matches!(world.phase("e2").await, Phase::Waiting { .. }));

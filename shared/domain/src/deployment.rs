@@ -52,7 +52,7 @@ pub struct Deployment {
     pub request: Request,
     /// What it is for, what it has to pass before it may start, and what follows.
     #[serde(default)]
-    pub plan: Plan,
+    pub plan: Box<Plan>,
     /// What is in it, once its revision is known and the pushes in between are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,

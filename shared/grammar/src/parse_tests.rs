@@ -18,8 +18,8 @@ fn deploy(service: &str, revision: Option<&str>, environment: &str) -> Deploy {
     }
 }
 
-fn revision(text: &str) -> Option<Revision> {
-    Some(Revision::parse(text).unwrap())
+fn revision(text: &str) -> Revision {
+    Revision::parse(text).unwrap()
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn several_services_are_deployed_one_after_the_other() {
         (
             "deploy api@v1, web@v2 and worker to staging --reason the new queue",
             Deploy {
-                then: then(&[("web", revision("v2")), ("worker", None)]),
+                then: then(&[("web", Some(revision("v2"))), ("worker", None)]),
                 reason: Some("the new queue".into()),
                 ..deploy("api", Some("v1"), "staging")
             },
@@ -127,7 +127,7 @@ fn understands_what_is_asked_about_deployments() {
     let hours = SignedDuration::from_hours;
     let cases = [
         ("rollback api in production", back(None, None)),
-        ("rollback api in production to v1.4.1 --reason errors", back(revision("v1.4.1"), Some("errors"))),
+        ("rollback api in production to v1.4.1 --reason errors", back(Some(revision("v1.4.1")), Some("errors"))),
         ("promote api from staging to production", on(None)),
         ("promote api staging production --reason tested", on(Some("tested"))),
         ("approve d-7k3m9q", Release::Approve { deployment: "d-7k3m9q".into(), reason: String::new() }),

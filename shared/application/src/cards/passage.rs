@@ -153,7 +153,7 @@ pub fn deployment_call(deployment: &Deployment, catalog: Option<&Catalog>) -> Ca
     let text = Text::empty().bold(format!("{} waits", what(deployment))).then(format!(" for {needs}. Who may: "));
     let required = deployment.plan.approval.as_ref().and_then(|approval| approval.rule.role.as_ref());
     let required = required.filter(|_| permission == Permission::Approve);
-    let may = |grant: &Grant| {
+    let allows = |grant: &Grant| {
         grant.allow.contains(&permission)
             && (grant.environments.is_empty() || grant.environments.contains(&deployment.environment))
             && (grant.services.is_empty() || grant.services.contains(&deployment.service))
@@ -161,7 +161,7 @@ pub fn deployment_call(deployment: &Deployment, catalog: Option<&Catalog>) -> Ca
     let has = |roles: &[RoleName]| {
         let grants =
             catalog.iter().flat_map(|catalog| roles.iter().filter_map(|role| catalog.roles.get(role))).flat_map(|role| &role.grants);
-        grants.into_iter().any(may) && required.is_none_or(|required| roles.contains(required))
+        grants.into_iter().any(allows) && required.is_none_or(|required| roles.contains(required))
     };
     let is_other = |person: &PersonId| permission == Permission::Override || *person != deployment.request.by;
     let people = catalog.iter().flat_map(|catalog| &catalog.people).filter(|(id, person)| is_other(id) && has(&person.roles));

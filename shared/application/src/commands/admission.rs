@@ -24,9 +24,9 @@ impl<W: Ports> Commander<'_, W> {
         gate: &Gate,
         taken: Option<&Slot>,
     ) -> Result<Event<'static>, Failure> {
-        let asked = &deployment.request;
-        let asker = Asker { person: asked.by.clone(), team: catalog.catalog.workspace.team.clone(), channel: asked.channel.clone() };
-        let standing = self.slack.standing(&asked.by).await?;
+        let origin = &deployment.request;
+        let asker = Asker { person: origin.by.clone(), team: catalog.catalog.workspace.team.clone(), channel: origin.channel.clone() };
+        let standing = self.slack.standing(&origin.by).await?;
         let (service, environment) = (&deployment.service, &deployment.environment);
         if let Err(denied) = may_change(&catalog.catalog, &asker, standing, Permission::Deploy, service, environment) {
             return Ok(Event::Withdrawn { why: format!("Whoever asked for it may no longer do so: {denied}.") });

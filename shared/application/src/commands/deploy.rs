@@ -47,17 +47,17 @@ impl<W: Ports> Commander<'_, W> {
         let (Some(catalog), Some(before)) = (self.catalog.catalog().await?, self.store.deployment(id).await?) else {
             return Ok(Worked::Before);
         };
-        let Some((next, rest)) = before.plan.then.split_first().filter(|_| before.phase == Phase::Succeeded) else {
+        let Some((first, rest)) = before.plan.then.split_first().filter(|_| before.phase == Phase::Succeeded) else {
             return Ok(Worked::Before);
         };
-        let asked = &before.request;
-        let asker = Asker { person: asked.by.clone(), team: catalog.catalog.workspace.team.clone(), channel: asked.channel.clone() };
-        let reply = Reply::Private { thread: asked.thread.clone() };
-        let revision = next.revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
-        let line = format!("deploy {}{revision} to {} (after {id})", next.service, before.environment);
+        let origin = &before.request;
+        let asker = Asker { person: origin.by.clone(), team: catalog.catalog.workspace.team.clone(), channel: origin.channel.clone() };
+        let reply = Reply::Private { thread: origin.thread.clone() };
+        let revision = first.revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
+        let line = format!("deploy {}{revision} to {} (after {id})", first.service, before.environment);
         let context = Context { request, asker: &asker, reply: &reply, line: &line, at: self.now };
-        let Ok(target) = catalog.catalog.target(next.service.as_str(), before.environment.as_str()) else {
-            let card = cards::not_found(&format!("service {} in {} any more", next.service, before.environment));
+        let Ok(target) = catalog.catalog.target(first.service.as_str(), before.environment.as_str()) else {
+            let card = cards::not_found(&format!("service {} in {} any more", first.service, before.environment));
             return self.answer_privately(context, card).await;
         };
         let standing = self.slack.standing(&asker.person).await?;
@@ -66,7 +66,7 @@ impl<W: Ports> Commander<'_, W> {
             Ok(allowed) => allowed,
             Err(denied) => return self.refuse(context, &denied).await,
         };
-        let wish = Wish { kind: Kind::Deploy, revision: next.revision.clone(), reason: asked.reason.clone(), then: rest.to_vec() };
+        let wish = Wish { kind: Kind::Deploy, revision: first.revision.clone(), reason: origin.reason.clone(), then: rest.to_vec() };
         self.ask_for(context, &catalog, &target, wish, allowed.role.to_string()).await
     }
 
@@ -123,7 +123,7 @@ impl<W: Ports> Commander<'_, W> {
                 thread: context.reply.thread().map(str::to_owned),
                 reason: wish.reason,
             },
-            plan,
+            plan: Box::new(plan),
             contents: None,
             phase: Phase::Requested { doubts: Vec::new() },
             execution: None,

@@ -74,7 +74,7 @@ impl<W: Ports> Commander<'_, W> {
                 } else {
                     LockEnd::RunOut
                 };
-                self.add_end(&mut change, old, &end);
+                add_end(&mut change, old, &end);
             }
             change.due.push(end_of(&lock));
             let started = format!("{} of {}", lock.scope.kind.as_str(), lock.scope);
@@ -82,7 +82,7 @@ impl<W: Ports> Commander<'_, W> {
             change.gate.push(GateChange::Lock { replaces: known.map(|known| known.id.clone()), lock });
             let keys = lanes(&change);
             match self.store.commit(change).await? {
-                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => continue,
+                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
                 committed => {
                     self.nudge(&context.request.correlation, &keys).await;
                     // Whose it is now need not wait for it any more.
@@ -147,13 +147,13 @@ impl<W: Ports> Commander<'_, W> {
                 Err(denied) => return self.refuse(context, &denied).await,
             };
             let mut change = Change { claim: Some(context.request.event.clone()), ..Change::default() };
-            self.add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });
+            add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });
             let started = format!("end of the {} of {scope}", scope.kind.as_str());
             change.audit.push(self.locked(context, lock, &allowed, started));
             change.gate.push(GateChange::Unlock { scope: scope.clone(), lock: id.clone() });
             let keys = lanes(&change);
             match self.store.commit(change).await? {
-                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => continue,
+                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
                 committed => {
                     self.nudge(&context.request.correlation, &keys).await;
                     self.admit_waiting(context.request, &scope.environment).await?;
@@ -176,7 +176,7 @@ impl<W: Ports> Commander<'_, W> {
         let is_over = |lock: &&Lock| lock.scope == *scope && lock.id == *id && lock.until <= until;
         if let Some(lock) = gate.locks.iter().find(is_over) {
             let mut change = Change::default();
-            self.add_end(&mut change, lock, &LockEnd::RunOut);
+            add_end(&mut change, lock, &LockEnd::RunOut);
             change.gate.push(GateChange::Unlock { scope: scope.clone(), lock: id.clone() });
             let keys = lanes(&change);
             // If it is another one by now, there is nothing to end.
@@ -186,29 +186,6 @@ impl<W: Ports> Commander<'_, W> {
         }
         self.admit_waiting(request, &scope.environment).await?;
         Ok(Worked::Done)
-    }
-
-    /// The message of a lock that has ended, and the word to its owner if it wasn't they who ended it.
-    fn add_end(&self, change: &mut Change, lock: &Lock, end: &LockEnd) {
-        change.messages.push(lock_message(lock, cards::lock(lock, Some(end))));
-        let word = |what: &str, destination| MessageChange {
-            key: MessageKey::lock_word(&lock.id, &format!("{what}/{}", lock.until.as_second())),
-            destination,
-            card: cards::lock_word(lock, end),
-        };
-        match end {
-            LockEnd::RunOut => {
-                let parent = MessageKey::lock(&lock.id);
-                change.messages.push(word("over", Destination::Under { channel: lock.channel.clone(), parent }));
-            }
-            LockEnd::Unlocked { .. } | LockEnd::TakenOver { .. } => {
-                if end.by_another(&lock.by).is_some() {
-                    // Slack takes a member's id for the conversation with them ("chat.postMessage").
-                    let channel = ChannelId::new(lock.by.as_str());
-                    change.messages.push(word("ended", Destination::Channel { channel, thread: None }));
-                }
-            }
-        }
     }
 
     fn locked(&self, context: Context<'_>, lock: &Lock, allowed: &Allowed, started: String) -> AuditRecord {
@@ -235,4 +212,27 @@ fn end_of(lock: &Lock) -> DueItem {
 fn lock_message(lock: &Lock, card: opsroom_domain::card::Card) -> MessageChange {
     let destination = Destination::Channel { channel: lock.channel.clone(), thread: lock.thread.clone() };
     MessageChange { key: MessageKey::lock(&lock.id), destination, card }
+}
+
+/// The message of a lock that has ended, and the word to its owner if it wasn't they who ended it.
+fn add_end(change: &mut Change, lock: &Lock, end: &LockEnd) {
+    change.messages.push(lock_message(lock, cards::lock(lock, Some(end))));
+    let word = |what: &str, destination| MessageChange {
+        key: MessageKey::lock_word(&lock.id, &format!("{what}/{}", lock.until.as_second())),
+        destination,
+        card: cards::lock_word(lock, end),
+    };
+    match end {
+        LockEnd::RunOut => {
+            let parent = MessageKey::lock(&lock.id);
+            change.messages.push(word("over", Destination::Under { channel: lock.channel.clone(), parent }));
+        }
+        LockEnd::Unlocked { .. } | LockEnd::TakenOver { .. } => {
+            if end.by_another(&lock.by).is_some() {
+                // Slack takes a member's id for the conversation with them ("chat.postMessage").
+                let channel = ChannelId::new(lock.by.as_str());
+                change.messages.push(word("ended", Destination::Channel { channel, thread: None }));
+            }
+        }
+    }
 }

@@ -124,8 +124,8 @@ impl<W: Ports> Commander<'_, W> {
                 let line = press.in_words();
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 let result = match press {
-                    Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
-                    Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
+                    Press::RetryStage { run, stage } => Box::pin(self.press_retry(context, run, stage)).await,
+                    Press::UndoSubscription { subject, version } => Box::pin(self.undo(context, subject, *version)).await,
                     Press::Override { .. } | Press::RollBack { .. } | Press::Promote { .. } | Press::Unlock { .. } => {
                         Box::pin(self.press_release(context, press)).await
                     }
@@ -135,7 +135,7 @@ impl<W: Ports> Commander<'_, W> {
             Ask::Decide { asker, approval, decision, reason, at, reply } => {
                 let line = decision_in_words(approval, *decision);
                 let context = Context { request, asker, reply, line: &line, at: *at };
-                self.told_if_it_fails(context, self.decide(context, approval, *decision, reason).await).await
+                self.told_if_it_fails(context, Box::pin(self.decide(context, approval, *decision, reason)).await).await
             }
             Ask::DecideDeployment { asker, deployment, decision, reason, at, reply } => {
                 let line = deployment_decision_in_words(deployment, *decision);
@@ -144,7 +144,7 @@ impl<W: Ports> Commander<'_, W> {
                 self.told_if_it_fails(context, result).await
             }
             Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
-            Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
+            Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {
                 let line = act.in_words(incident);
                 let context = Context { request, asker, reply, line: &line, at: *at };

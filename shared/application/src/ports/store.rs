@@ -121,7 +121,7 @@ pub struct Change {
     /// Subscriptions as they are from now on, likewise.
     pub subscriptions: Vec<Subscription>,
     /// How a commit's checks stand from now on, likewise.
-    pub checks: Option<CommitChecks>,
+    pub checks: Option<Box<CommitChecks>>,
     /// Commits to remember. The same push is remembered once.
     pub pushed: Option<RememberedPush>,
     /// Who a login is, or is no longer.

@@ -49,7 +49,7 @@ impl<S, L, D> Follower<'_, S, L, D> {
 
     fn add_effect(&self, change: &mut Change, effect: Effect, deployment: &Deployment, execution: &PipelineExecution) {
         match effect {
-            Effect::TakeSlot => change.slot = Some(SlotChange::Take(slot_of(deployment))),
+            Effect::TakeSlot | Effect::RetakeSlot => change.slot = Some(SlotChange::Take(slot_of(deployment))),
             Effect::StandBy => change.gate.push(GateChange::Wait(waiting_of(deployment))),
             Effect::StandDown => change.gate.push(GateChange::Leave {
                 service: deployment.service.clone(),
@@ -71,7 +71,6 @@ impl<S, L, D> Follower<'_, S, L, D> {
                     deployment: deployment.id.clone(),
                 });
             }
-            Effect::RetakeSlot => change.slot = Some(SlotChange::Take(slot_of(deployment))),
             Effect::RecordAsCurrent => change.current = Some(now_running(deployment, execution, self.now)),
             Effect::NotifyRequester => {
                 let ended_at = deployment.ended_at.unwrap_or(self.now);

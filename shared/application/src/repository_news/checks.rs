@@ -1,7 +1,5 @@
 //! How the checks of commits stand, kept for those who will deploy them: also of commits that belong to no pull request (any more).
 
-use opsroom_domain::catalog::Service;
-use opsroom_domain::repository::RepositoryName;
 use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::news::{ChecksNews, RepositoryNews};
 
@@ -18,8 +16,7 @@ where
     /// the repository.
     pub(super) async fn remembered(&self, news: &RepositoryNews, checks: &ChecksNews) -> Result<Option<CommitChecks>, Failure> {
         let name = &news.repository.name;
-        let is_own = |service: &Service| service.repository.as_ref().is_some_and(|own| RepositoryName::new(own.as_str()) == *name);
-        if !self.catalog.is_some_and(|catalog| catalog.services.values().any(is_own)) {
+        if !self.is_a_services(name) {
             return Ok(None);
         }
         let known = self.store.checks(name, &checks.sha).await?;

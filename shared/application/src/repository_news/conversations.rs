@@ -170,7 +170,7 @@ where
                 }
                 change.conversations.push(next);
             }
-            change.checks = remembered;
+            change.checks = remembered.map(Box::new);
             if change.conversations.is_empty() && change.checks.is_none() {
                 return Ok(Told::Kept);
             }

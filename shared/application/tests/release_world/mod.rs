@@ -105,7 +105,7 @@ impl World {
             console: &self.console,
             now: self.now,
         };
-        commander.work(request).await.map_err(|failure| match failure {
+        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
             Failure::Upstream(error) => error.kind,
             other => panic!("{other}"),
         })
@@ -173,7 +173,7 @@ impl World {
         };
         let seen = Sighting { status, at: Some(self.now) };
         let stage = Observation::Stage { stage: "Deploy".into(), seen: Some(seen) };
-        follower.take_in(&key, &[stage, Observation::Execution(seen)], &[]).await.unwrap();
+        Box::pin(follower.take_in(&key, &[stage, Observation::Execution(seen)], &[])).await.unwrap();
     }
 
     /// Somebody deploys, and it succeeds.

@@ -24,7 +24,7 @@ fn requested(id: &str, second: i64, doubts: Vec<Doubt>, approvals: u32) -> Deplo
         revision_input: None,
         replaces: None,
         request: Request { by: "U1".into(), at: at(second), channel: "C1".into(), thread: None, reason: None },
-        plan: Plan { approval: (approvals > 0).then(|| Approvals::none_yet(rule)), ..Plan::default() },
+        plan: Box::new(Plan { approval: (approvals > 0).then(|| Approvals::none_yet(rule)), ..Plan::default() }),
         contents: None,
         phase: Phase::Requested { doubts },
         execution: None,

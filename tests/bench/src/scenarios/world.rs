@@ -8,7 +8,7 @@ use opsroom_application::cards;
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::RevisionInput;
 use opsroom_domain::console::Console;
-use opsroom_domain::deployment::{Deployment, Phase, Plan, Request};
+use opsroom_domain::deployment::{Deployment, Phase, Request};
 use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution, RunStatus, Sighting};
 use opsroom_domain::room_message::{Destination, RoomMessage};
@@ -44,7 +44,7 @@ pub fn deployment(number: u64, now: Timestamp) -> Deployment {
         revision_input: Some(RevisionInput::Source { action: "Source".to_owned(), revision_type: "COMMIT_ID".to_owned() }),
         replaces: Some("v41".to_owned()),
         request: Request { by: "U0DEPLOYER".into(), at: now, channel: CHANNEL.into(), thread: None, reason: Some("benchmark".to_owned()) },
-        plan: Plan::default(),
+        plan: Box::default(),
         contents: None,
         phase: Phase::Running,
         execution: Some(execution_id(number).as_str().into()),

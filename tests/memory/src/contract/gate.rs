@@ -58,7 +58,7 @@ pub async fn checks_of_a_commit_are_remembered(store: &(impl Store + RepositoryS
     assert_eq!(store.checks(&repository, "4f9c2d1").await.unwrap(), None);
     let mut checks = CommitChecks::none_yet(repository.clone(), "4f9c2d1");
     checks.take_in(&[CheckResult { name: "CI".into(), state: CheckState::Failed, url: None, at: samples::at(1) }]);
-    let change = || Change { checks: Some(checks.clone()), ..Change::default() };
+    let change = || Change { checks: Some(Box::new(checks.clone())), ..Change::default() };
     assert_eq!(store.commit(change()).await.unwrap(), Commit::Done);
     assert_eq!(store.commit(change()).await.unwrap(), Commit::Stale);
     let known = store.checks(&repository, "4f9c2d1").await.unwrap().unwrap();

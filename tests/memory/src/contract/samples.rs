@@ -32,7 +32,7 @@ pub fn deployment(id: &str) -> Deployment {
         request: Request {
             by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, reason: Some("the fix for \"pay\" 💳".into())
         },
-        plan: plan(),
+        plan: Box::new(plan()),
         contents: None,
         phase: Phase::Failed { why: None },
         execution: Some("e-1".into()),

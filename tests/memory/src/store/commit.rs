@@ -37,7 +37,7 @@ impl StoreState {
         }
         if let Some(mut checks) = change.checks {
             checks.version += 1;
-            self.checks.insert((checks.repository.clone(), checks.sha.clone()), checks);
+            self.checks.insert((checks.repository.clone(), checks.sha.clone()), *checks);
         }
         if let Some(current) = change.current {
             self.environments.insert((current.environment.clone(), current.service.clone()), current);
