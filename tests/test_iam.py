@@ -94,8 +94,8 @@ LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "Li
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
-STEER = {"StartPipelineExecution", "StopPipelineExecution", "GetPipelineExecution", "GetPipelineState", "ListActionExecutions"}
-DECIDE = {"RetryStageExecution", "PutApprovalResult"}
+STEER = {"StartPipelineExecution", "StopPipelineExecution", *LOOKS}
+DECIDE = {"RetryStageExecution", "RollbackStage", "PutApprovalResult"}
 CHANGE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 
