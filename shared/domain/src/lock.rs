@@ -86,6 +86,11 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Whether another is this very lock, with this very end.
+    pub fn is_unchanged(&self, other: &Self) -> bool {
+        self.id == other.id && self.until == other.until
+    }
+
     /// Whether it holds at a moment. What has run out holds nobody, also before anybody has taken it away.
     pub fn holds(&self, now: Timestamp) -> bool {
         now < self.until

@@ -79,7 +79,7 @@ impl<W: Ports> Commander<'_, W> {
             change.due.push(end_of(&lock));
             let started = format!("{} of {}", lock.scope.kind.as_str(), lock.scope);
             change.audit.push(self.locked(context, &lock, allowed, started));
-            change.gate.push(GateChange::Lock { replaces: known.map(|known| known.id.clone()), lock });
+            change.gate.push(GateChange::Lock { replaces: known.cloned().map(Box::new), lock });
             let keys = lanes(&change);
             match self.store.commit(change).await? {
                 Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
@@ -150,7 +150,7 @@ impl<W: Ports> Commander<'_, W> {
             add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });
             let started = format!("end of the {} of {scope}", scope.kind.as_str());
             change.audit.push(self.locked(context, lock, &allowed, started));
-            change.gate.push(GateChange::Unlock { scope: scope.clone(), lock: id.clone() });
+            change.gate.push(GateChange::Unlock { lock: lock.clone() });
             let keys = lanes(&change);
             match self.store.commit(change).await? {
                 Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
@@ -177,7 +177,7 @@ impl<W: Ports> Commander<'_, W> {
         if let Some(lock) = gate.locks.iter().find(is_over) {
             let mut change = Change::default();
             add_end(&mut change, lock, &LockEnd::RunOut);
-            change.gate.push(GateChange::Unlock { scope: scope.clone(), lock: id.clone() });
+            change.gate.push(GateChange::Unlock { lock: lock.clone() });
             let keys = lanes(&change);
             // If it is another one by now, there is nothing to end.
             if self.store.commit(change).await? == Commit::Done {

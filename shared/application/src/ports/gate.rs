@@ -1,8 +1,8 @@
 //! What stands between a request and its start: locks, freezes, and the deployments that wait.
 
 use jiff::Timestamp;
-use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, LockId, PersonId, ServiceName};
-use opsroom_domain::lock::{Lock, LockScope};
+use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, PersonId, ServiceName};
+use opsroom_domain::lock::Lock;
 use serde::{Deserialize, Serialize};
 
 /// Everything that is locked, frozen or waits. A team has few of each, so they are read at once.
@@ -51,14 +51,12 @@ pub enum GateChange {
     Lock {
         /// The lock.
         lock: Lock,
-        /// The one that was read in its place.
-        replaces: Option<LockId>,
+        /// The one that was in its place, as it was read: one that was prolonged since is another.
+        replaces: Option<Box<Lock>>,
     },
     /// A lock or a freeze is taken away. [`Commit::Stale`](super::Commit::Stale) if it isn't there any more.
     Unlock {
-        /// Of what.
-        scope: LockScope,
-        /// Which.
-        lock: LockId,
+        /// Which, as it was read: one that was prolonged since is another.
+        lock: Lock,
     },
 }

@@ -1,11 +1,10 @@
 //! Locks, freezes and deployments that wait, in one partition: whoever wants to deploy reads them all at once.
 
 use opsroom_application::ports::{Gate, GateChange, PortError, Waiting};
-use opsroom_domain::ids::LockId;
 use opsroom_domain::lock::Lock;
 use serde::{Deserialize, Serialize};
 
-use crate::items::{Item, encode, text};
+use crate::items::{Item, encode, encode_attribute};
 use crate::keys;
 use crate::rules::{NOT_THERE, put};
 use crate::state::StateTable;
@@ -49,23 +48,31 @@ pub(crate) fn write(table: &str, change: &GateChange) -> Result<Write, PortError
             condition: None,
             values: Item::new(),
         }),
-        GateChange::Lock { lock, replaces } => lock_if_unchanged(table, lock, replaces.as_ref()),
-        GateChange::Unlock { scope, lock } => Ok(Write {
+        GateChange::Lock { lock, replaces } => lock_if_unchanged(table, lock, replaces.as_deref()),
+        GateChange::Unlock { lock } => Ok(Write {
             rule: Rule::LockIsUnchanged,
             table: table.to_owned(),
-            action: Action::Delete { key: keys::lock(scope).attributes() },
-            condition: Some("#id = :id".to_owned()),
-            values: Item::from([(":id".to_owned(), text(lock.as_str()))]),
+            action: Action::Delete { key: keys::lock(&lock.scope).attributes() },
+            condition: Some(UNCHANGED.to_owned()),
+            values: unchanged(lock)?,
         }),
     }
 }
 
-/// A lock is set only by somebody who has seen what was there. Closes the race of two people who lock at the same moment.
-fn lock_if_unchanged(table: &str, lock: &Lock, replaces: Option<&LockId>) -> Result<Write, PortError> {
+/// A lock that is prolonged keeps its id, so its end counts, too.
+const UNCHANGED: &str = "#id = :id AND #until = :until";
+
+fn unchanged(lock: &Lock) -> Result<Item, PortError> {
+    Ok(Item::from([(":id".to_owned(), encode_attribute(&lock.id)?), (":until".to_owned(), encode_attribute(&lock.until)?)]))
+}
+
+/// A lock is set only by somebody who has seen what was there. Closes the race of two people who lock at the same moment, and of one who
+/// prolongs a lock in the moment in which it runs out.
+fn lock_if_unchanged(table: &str, lock: &Lock, replaces: Option<&Lock>) -> Result<Write, PortError> {
     let attributes = encode(&GateItem::Lock(lock.clone()))?;
     let (condition, values) = match replaces {
         None => (NOT_THERE, Item::new()),
-        Some(known) => ("#id = :id", Item::from([(":id".to_owned(), text(known.as_str()))])),
+        Some(known) => (UNCHANGED, unchanged(known)?),
     };
     Ok(put(table, &keys::lock(&lock.scope), attributes, Rule::LockIsUnchanged, Some(condition), values))
 }
@@ -73,7 +80,7 @@ fn lock_if_unchanged(table: &str, lock: &Lock, replaces: Option<&LockId>) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::items::decode;
+    use crate::items::{decode, text};
     use opsroom_memory::contract::samples;
 
     #[test]

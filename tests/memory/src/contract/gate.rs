@@ -1,7 +1,7 @@
 //! Locks, freezes, who waits, and how commits' checks stand.
 
 use opsroom_application::ports::{Change, Commit, Gate, GateChange, RepositoryStore, Store};
-use opsroom_domain::lock::{LockKind, LockScope};
+use opsroom_domain::lock::{Lock, LockKind, LockScope};
 use opsroom_domain::repository::RepositoryName;
 use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{CheckResult, CheckState};
@@ -26,29 +26,29 @@ pub async fn who_waits_is_listed_until_it_leaves(store: &impl Store) {
     assert_eq!(store.gate().await.unwrap().waiting, [samples::waiting("d-2")]);
 }
 
-/// One of a kind on each place; of two people at once one has to look again.
+/// One of a kind on each place; of two people at once one has to look again, and so has who ends one that was prolonged meanwhile.
 pub async fn a_lock_is_set_by_who_has_seen_what_was_there(store: &impl Store) {
+    let (first, second) = (samples::lock("l-1", None), samples::lock("l-2", None));
     let set =
-        |id: &str, replaces: Option<&str>| vec![GateChange::Lock { lock: samples::lock(id, None), replaces: replaces.map(Into::into) }];
-    let unlock = |id: &str| vec![GateChange::Unlock { scope: samples::lock(id, None).scope, lock: id.into() }];
-    assert_eq!(write(store, set("l-1", None)).await, Commit::Done);
-    assert_eq!(write(store, set("l-2", None)).await, Commit::Stale);
-    assert_eq!(write(store, set("l-2", Some("l-9"))).await, Commit::Stale);
-    assert_eq!(write(store, unlock("l-2")).await, Commit::Stale);
-    assert_eq!(store.gate().await.unwrap().locks, [samples::lock("l-1", None)]);
+        |lock: &Lock, replaces: Option<&Lock>| vec![GateChange::Lock { lock: lock.clone(), replaces: replaces.cloned().map(Box::new) }];
+    let unlock = |lock: &Lock| vec![GateChange::Unlock { lock: lock.clone() }];
+    assert_eq!(write(store, set(&first, None)).await, Commit::Done);
+    assert_eq!(write(store, set(&second, None)).await, Commit::Stale);
+    assert_eq!(write(store, set(&second, Some(&samples::lock("l-9", None)))).await, Commit::Stale);
+    assert_eq!(write(store, unlock(&second)).await, Commit::Stale);
+    assert_eq!(store.gate().await.unwrap().locks, [first.clone()]);
     // Another service, another kind, and the same lock prolonged.
     let mut freeze = samples::lock("l-4", None);
     freeze.scope = LockScope { kind: LockKind::Freeze, ..freeze.scope };
-    let others = vec![
-        GateChange::Lock { lock: samples::lock("l-3", Some("api")), replaces: None },
-        GateChange::Lock { lock: freeze, replaces: None },
-    ];
+    let others = [set(&samples::lock("l-3", Some("api")), None), set(&freeze, None)].concat();
     assert_eq!(write(store, others).await, Commit::Done);
-    assert_eq!(write(store, set("l-1", Some("l-1"))).await, Commit::Done);
+    let prolonged = Lock { until: samples::at(9000), ..first.clone() };
+    assert_eq!(write(store, set(&prolonged, Some(&first))).await, Commit::Done);
+    assert_eq!(write(store, unlock(&first)).await, Commit::Stale);
     assert_eq!(store.gate().await.unwrap().locks.len(), 3);
-    assert_eq!(write(store, set("l-2", Some("l-1"))).await, Commit::Done);
-    assert_eq!(write(store, unlock("l-2")).await, Commit::Done);
-    assert_eq!(write(store, unlock("l-2")).await, Commit::Stale);
+    assert_eq!(write(store, set(&second, Some(&prolonged))).await, Commit::Done);
+    assert_eq!(write(store, unlock(&second)).await, Commit::Done);
+    assert_eq!(write(store, unlock(&second)).await, Commit::Stale);
     assert_eq!(store.gate().await.unwrap().locks.len(), 2);
 }
 

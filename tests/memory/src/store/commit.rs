@@ -94,8 +94,12 @@ impl StoreState {
     /// Whether another lock is there than the one that was read.
     fn gate_is_stale(&self, change: &Change) -> bool {
         change.gate.iter().any(|change| match change {
-            GateChange::Lock { lock, replaces } => self.locks.get(&lock.scope).map(|known| &known.id) != replaces.as_ref(),
-            GateChange::Unlock { scope, lock } => self.locks.get(scope).is_none_or(|known| known.id != *lock),
+            GateChange::Lock { lock, replaces } => match (self.locks.get(&lock.scope), replaces) {
+                (None, None) => false,
+                (Some(known), Some(read)) => !known.is_unchanged(read),
+                _ => true,
+            },
+            GateChange::Unlock { lock } => self.locks.get(&lock.scope).is_none_or(|known| !known.is_unchanged(lock)),
             GateChange::Wait(_) | GateChange::Leave { .. } => false,
         })
     }
@@ -111,8 +115,8 @@ impl StoreState {
             GateChange::Lock { lock, .. } => {
                 self.locks.insert(lock.scope.clone(), lock);
             }
-            GateChange::Unlock { scope, .. } => {
-                self.locks.remove(&scope);
+            GateChange::Unlock { lock } => {
+                self.locks.remove(&lock.scope);
             }
         }
     }
