@@ -98,8 +98,8 @@ PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline
 WATCHING = on("cloudwatch", "ListTagsForResource", "TagResource", "SetAlarmState", "DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
-STEER = {"StartPipelineExecution", "StopPipelineExecution", "GetPipelineExecution", "GetPipelineState", "ListActionExecutions"}
-DECIDE = {"RetryStageExecution", "PutApprovalResult"}
+STEER = {"StartPipelineExecution", "StopPipelineExecution", *LOOKS}
+DECIDE = {"RetryStageExecution", "RollbackStage", "PutApprovalResult"}
 CHANGE = {"GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"}
 RECEIVE = {"ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 

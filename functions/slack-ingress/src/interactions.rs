@@ -55,6 +55,9 @@ where
             ButtonAction::Decide { approval, decision } => {
                 return self.ask_for_words(&trigger_id, &Memory::Decide { approval, decision, channel: asker.channel, thread }).await;
             }
+            ButtonAction::DecideDeployment { deployment, decision } => {
+                return self.ask_for_words(&trigger_id, &Memory::Deployment { deployment, decision, channel: asker.channel, thread }).await;
+            }
             ButtonAction::Incident { incident, press } => match asked_by(press) {
                 Asked::How => match self.open_how(&trigger_id).await {
                     Ok(view) => Ask::ExplainIncident { asker, incident, view },
@@ -117,6 +120,12 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
     Ok(match action {
         ButtonAction::CancelDeployment { deployment } => Ask::Cancel { asker, deployment, at, reply },
         ButtonAction::RetryStage { run, stage } => Ask::Pressed { asker, press: request::Press::RetryStage { run, stage }, at, reply },
+        ButtonAction::OverrideDeployment { deployment } => {
+            Ask::Pressed { asker, press: request::Press::Override { deployment }, at, reply }
+        }
+        ButtonAction::RollBack { deployment } => Ask::Pressed { asker, press: request::Press::RollBack { deployment }, at, reply },
+        ButtonAction::Promote { deployment } => Ask::Pressed { asker, press: request::Press::Promote { deployment }, at, reply },
+        ButtonAction::Unlock { scope, lock } => Ask::Pressed { asker, press: request::Press::Unlock { scope, lock }, at, reply },
         ButtonAction::UndoSubscription { subject, version } => {
             Ask::Pressed { asker, press: request::Press::UndoSubscription { subject, version }, at, reply }
         }
@@ -135,6 +144,7 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
         | ButtonAction::ExplainRun { .. }
         | ButtonAction::Hosts { press: HostPress::Explain { .. } }
         | ButtonAction::Decide { .. }
+        | ButtonAction::DecideDeployment { .. }
         | ButtonAction::Incident { .. } => return Err(Answer::taken()),
     })
 }

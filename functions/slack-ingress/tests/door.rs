@@ -251,6 +251,38 @@ async fn a_decision_asks_for_words_and_is_queued_with_them() {
 }
 
 #[tokio::test]
+async fn a_deployments_and_a_locks_buttons_act_at_once_and_a_decision_asks_for_words() {
+    let door = door();
+    let lock = r#"[{"kind":"lock","environment":"production","service":null},"l-1"]"#;
+    for (action, value) in
+        [("override_deployment/0", "d-1"), ("roll_back_deployment/1", "d-1"), ("promote_deployment/2", "d-1"), ("unlock/0", lock)]
+    {
+        assert_eq!(door.answer(&press(action, value)).await, Answer::taken());
+    }
+    let kinds: Vec<_> = door.queue.take().iter().map(|request| request.ask.kind()).collect();
+    assert_eq!(kinds, ["pressed"; 4]);
+
+    for (action, required) in [("approve_deployment/0", false), ("reject_deployment/1", true)] {
+        assert_eq!(door.answer(&press(action, "d-1")).await, Answer::taken());
+        assert_eq!(door.queue.take(), []);
+        let (_, form) = door.slack.forms.lock().unwrap().pop().unwrap();
+        assert_eq!(form.fields[0].required, required);
+        let view = json!({"id": "V1", "callback_id": "form", "private_metadata": form.memory,
+            "state": {"values": {"words": {"words": {"type": "plain_text_input", "value": "because"}}}}});
+        let payload = json!({"type": "view_submission", "trigger_id": "5.6", "user": {"id": "U1", "team_id": "T1"}, "view": view});
+        let body = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
+        let sent = signed("/interactions", "application/x-www-form-urlencoded", &body, "secret", NOW);
+        assert_eq!(door.answer(&sent).await, Answer::taken());
+        let queued = door.queue.take();
+        assert!(
+            matches!(&queued[..], [request] if matches!(&request.ask, Ask::DecideDeployment { deployment, reason, reply: Reply::Private { .. }, .. }
+                if reason == "because" && deployment.as_str() == "d-1")),
+            "{queued:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_incidents_buttons_act_at_once_ask_or_explain() {
     let door = door();
     for verb in ["acknowledge", "unacknowledge", "resolve", "reopen"] {

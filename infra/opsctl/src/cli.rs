@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::redrive::Queue;
 use crate::secrets::{RetirableSecret, SettableSecret};
 use crate::stack::{Stack, output};
-use crate::{Report, catalog, command_page, doctor, manifest, redrive, secrets, session};
+use crate::{Report, audit, catalog, command_page, doctor, manifest, redrive, secrets, session};
 
 /// Set an Opsroom stack up and look after it.
 #[derive(Debug, Parser)]
@@ -47,6 +47,9 @@ enum Command {
     Catalog(CatalogCommand),
     /// Check the stack, its secrets, the Slack app, the catalog and the audit log against what exists, and say what to mend
     Doctor,
+    /// Write the audit log into a file, and check that it is as it was written
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Bring messages that were given up on back into their queues
     Redrive {
         /// Only this queue [default: all]
@@ -106,6 +109,31 @@ enum CatalogCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Write the log as JSON Lines, an entry a line, oldest first
+    ///
+    /// A file that is there already is continued behind its last whole line, so that an export that was interrupted, or
+    /// yesterday's, only takes what is new.
+    Export {
+        /// The file [default: standard output]
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Only entries behind this one
+        #[arg(long, value_name = "SEQUENCE", default_value_t = 0)]
+        after: u64,
+        /// Add the permalink of each entry's message; asks Slack once a message
+        #[arg(long)]
+        permalinks: bool,
+    },
+    /// Check that no entry is missing, changed or out of its place; exit status 1 and the place if one is
+    Verify {
+        /// Also check this whole export, and that the log still has what it has: entries cut off at the log's end show in no other way
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum DocsCommand {
     /// The page on the commands that people type in the room (docs/commands.md)
     Commands,
@@ -127,6 +155,14 @@ pub(crate) async fn run(cli: Cli) -> Result<Report, Failure> {
             let name = place.stack.clone();
             let config = place.session().await?;
             doctor::run(&config, &name).await
+        }
+        Command::Audit(command) => {
+            let step = match command {
+                AuditCommand::Export { out, after, permalinks } => audit::Step::Export(audit::Wish { out, after, permalinks }),
+                AuditCommand::Verify { against } => audit::Step::Verify { against },
+            };
+            let (config, stack) = place.open().await?;
+            audit::run(&config, &stack, step).await
         }
         Command::Redrive { queue } => {
             let (config, stack) = place.open().await?;
@@ -191,6 +227,9 @@ mod tests {
             (vec!["secrets", "set", "/opsroom/slack/bot-token"], false),
             (vec!["secrets", "retire", "slack/signing-secret-previous"], true),
             (vec!["secrets", "retire", "slack/bot-token"], false),
+            (vec!["audit", "export", "--out", "audit.jsonl", "--after", "7", "--permalinks"], true),
+            (vec!["audit", "export", "--after", "yesterday"], false),
+            (vec!["audit", "verify", "--against", "audit.jsonl"], true),
             (vec!["redrive", "--queue", "delivery"], true),
             (vec!["redrive", "--queue", "mail"], false),
             (vec!["catalog", "show", "--version", "3", "--stack", "other"], true),

@@ -1,5 +1,6 @@
 //! `opsctl`, the administrator's command line: sets a stack up, looks after it, and says what to mend.
 
+mod audit;
 mod catalog;
 mod cli;
 mod clock;
@@ -10,6 +11,7 @@ mod manifest;
 mod redrive;
 mod secrets;
 mod session;
+mod slack;
 mod stack;
 
 use std::io::Write;

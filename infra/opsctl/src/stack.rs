@@ -12,6 +12,7 @@ use crate::failure::{Failure, root_cause};
 pub(crate) mod output {
     pub(crate) const SLACK_INGRESS_URL: &str = "SlackIngressUrl";
     pub(crate) const SECRETS_PREFIX: &str = "SecretsPrefix";
+    pub(crate) const STATE_TABLE: &str = "StateTableName";
     pub(crate) const CATALOG_TABLE: &str = "CatalogTableName";
     pub(crate) const AUDIT_TABLE: &str = "AuditTableName";
     pub(crate) const COMMANDS_QUEUE: &str = "CommandsQueueUrl";
@@ -26,9 +27,10 @@ pub(crate) mod output {
     pub(crate) const ALARM_TOPIC: &str = "AlarmTopicArn";
     pub(crate) const ALARMS_QUEUE: &str = "AlarmsQueueUrl";
     pub(crate) const ALARMS_DEAD_LETTERS: &str = "AlarmsDeadLettersUrl";
-    pub(crate) const ALL: [&str; 16] = [
+    pub(crate) const ALL: [&str; 17] = [
         SLACK_INGRESS_URL,
         SECRETS_PREFIX,
+        STATE_TABLE,
         CATALOG_TABLE,
         AUDIT_TABLE,
         COMMANDS_QUEUE,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use opsroom_domain::card::{Card, Text, Tone};
-use opsroom_domain::ids::{ChannelId, IncidentId, PersonId, TeamId};
+use opsroom_domain::ids::{ChannelId, DeploymentId, IncidentId, PersonId, TeamId};
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::rights::Asker;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,17 @@ pub enum Memory {
     Decide {
         /// What waits.
         approval: Approval,
+        /// Which way.
+        decision: Decision,
+        /// Where the button was pressed.
+        channel: ChannelId,
+        /// The thread of the message with the button.
+        thread: Option<String>,
+    },
+    /// A decision on a deployment.
+    Deployment {
+        /// Which.
+        deployment: DeploymentId,
         /// Which way.
         decision: Decision,
         /// Where the button was pressed.
@@ -116,7 +127,7 @@ impl Memory {
             content: Card::line(Tone::Plain, content),
             fields,
             submit: submit.to_owned(),
-            memory,
+            memory: memory.clone(),
         };
         Ok(match self {
             Self::Decide { approval, decision, .. } => {
@@ -124,13 +135,10 @@ impl Memory {
                     .bold(format!("{} / {}", approval.stage, approval.action))
                     .then(" of ")
                     .code(approval.run.pipeline.as_str());
-                // A rejection needs a reason: whoever waits for the approval has to know what to do about it.
-                match decision {
-                    Decision::Approved => {
-                        form("Approve", "Approve", what, vec![words("Anything to say about it?", false, LONGEST_DECISION)])
-                    }
-                    Decision::Rejected => form("Reject", "Reject", what, vec![words("Why not?", true, LONGEST_DECISION)]),
-                }
+                asked(*decision, what, form)
+            }
+            Self::Deployment { deployment, decision, .. } => {
+                asked(*decision, Text::plain("The deployment ").code(deployment.as_str()).then("."), form)
             }
             Self::Incident { incident, what, .. } => match what {
                 IncidentForm::Silence => {
@@ -159,6 +167,10 @@ impl Memory {
                 let (asker, reply) = (Asker { person, team, channel }, Reply::Private { thread });
                 Ask::Decide { asker, approval, decision, reason: given.get(WORDS).to_owned(), at, reply }
             }
+            Self::Deployment { deployment, decision, channel, thread } => {
+                let (asker, reply) = (Asker { person, team, channel }, Reply::Private { thread });
+                Ask::DecideDeployment { asker, deployment, decision, reason: given.get(WORDS).to_owned(), at, reply }
+            }
             Self::Incident { incident, what, channel, thread } => {
                 let act = match what {
                     IncidentForm::Silence => IncidentAct::Silence { minutes: minutes(given)?, reason: given.get(WORDS).to_owned() },
@@ -172,6 +184,14 @@ impl Memory {
                 Ask::Incident { asker, incident, act, at, reply }
             }
         })
+    }
+}
+
+/// Asks for the words of a decision. A rejection needs a reason: whoever waits for the approval has to know what to do about it.
+fn asked(decision: Decision, what: Text, form: impl Fn(&str, &str, Text, Vec<Field>) -> Form) -> Form {
+    match decision {
+        Decision::Approved => form("Approve", "Approve", what, vec![words("Anything to say about it?", false, LONGEST_DECISION)]),
+        Decision::Rejected => form("Reject", "Reject", what, vec![words("Why not?", true, LONGEST_DECISION)]),
     }
 }
 

@@ -3,8 +3,9 @@
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::{EnvironmentName, PipelineName, ServiceName};
+use opsroom_domain::lock::{LockKind, LockScope};
 use opsroom_domain::rights::{Allowed, Asker, Denied, Permission, Standing, Wish};
-use opsroom_grammar::{Build, Command, Mon, Quiet, Right};
+use opsroom_grammar::{Build, Command, Mon, Quiet, Release, Right};
 
 use crate::cards;
 
@@ -75,9 +76,14 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
     match (command.spec().right, command) {
         (Right::Anyone, _) => Ok(None),
         (Right::Write(permission), Command::Deploy(deploy)) => {
-            let (service, environment) = (ServiceName::new(&deploy.service), EnvironmentName::new(&deploy.environment));
-            may_change(catalog, asker, standing, permission, &service, &environment).map(Some)
+            let environment = EnvironmentName::new(&deploy.environment);
+            let may = |service: &str| may_change(catalog, asker, standing, permission, &ServiceName::new(service), &environment);
+            let allowed = may(&deploy.service)?;
+            // Of several, whoever may not deploy the last one begins with none.
+            deploy.then.iter().try_for_each(|further| may(&further.service).map(|_| ()))?;
+            Ok(Some(allowed))
         }
+        (Right::Write(permission), Command::Release(release)) => may_release(catalog, asker, standing, permission, release),
         (Right::Subscribe, _) => catalog.decide(asker, standing, Wish::Subscribe).map(Some),
         (Right::Respond, command) => may_respond(catalog, asker, standing, command),
         (Right::Write(permission), Command::Build(Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. })) => {
@@ -91,6 +97,58 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
             None => catalog.decide(asker, standing, Wish::Read).map(|_| None),
         },
         (Right::Read | Right::Own | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+    }
+}
+
+/// What is decided on a deployment is judged once that is known, and the end of a lock once it is known whose it is.
+fn may_release(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    release: &Release,
+) -> Result<Option<Allowed>, Denied> {
+    match release {
+        Release::Rollback { service, environment, .. } | Release::Promote { service, to: environment, .. } => {
+            let (service, environment) = (ServiceName::new(service), EnvironmentName::new(environment));
+            may_change(catalog, asker, standing, permission, &service, &environment).map(Some)
+        }
+        Release::Lock { place, .. } => {
+            let service = place.service.as_ref().map(ServiceName::new);
+            let scope = LockScope { kind: LockKind::Lock, environment: EnvironmentName::new(&place.environment), service };
+            may_somewhere(catalog, asker, standing, permission, &scope).map(Some)
+        }
+        Release::Freeze { environment, .. } => {
+            let scope = LockScope { kind: LockKind::Freeze, environment: EnvironmentName::new(environment), service: None };
+            may_somewhere(catalog, asker, standing, permission, &scope).map(Some)
+        }
+        Release::Approve { .. }
+        | Release::Reject { .. }
+        | Release::Override { .. }
+        | Release::Unlock { .. }
+        | Release::Unfreeze { .. }
+        | Release::Locks => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+    }
+}
+
+/// Whether somebody may change what a lock is on: the service, or any service of the environment.
+pub fn may_somewhere(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    scope: &LockScope,
+) -> Result<Allowed, Denied> {
+    let may = |service: &ServiceName| may_change(catalog, asker, standing, permission, service, &scope.environment);
+    if let Some(service) = &scope.service {
+        return may(service);
+    }
+    let there = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(&scope.environment));
+    let mut verdicts: Vec<Result<Allowed, Denied>> = there.map(|(name, _)| may(name)).collect();
+    match verdicts.iter().position(Result::is_ok) {
+        Some(at) => verdicts.swap_remove(at),
+        // What nothing runs in is of no service.
+        None => verdicts.into_iter().next().unwrap_or(Err(Denied::NoRole)),
     }
 }
 

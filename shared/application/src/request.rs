@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use opsroom_domain::due::DueTask;
-use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, EventKey, IncidentId, OperationId, PersonId};
+use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, EventKey, IncidentId, LockId, OperationId, PersonId};
+use opsroom_domain::lock::LockScope;
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::response_url::ResponseUrl;
@@ -82,6 +83,21 @@ pub enum Ask {
         asker: Asker,
         /// What waits.
         approval: Approval,
+        /// Which way.
+        decision: Decision,
+        /// Why; may be empty where it is approved.
+        reason: String,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
+    /// A decision on a deployment that waits for an approval, with its words.
+    DecideDeployment {
+        /// Who, and where.
+        asker: Asker,
+        /// Which.
+        deployment: DeploymentId,
         /// Which way.
         decision: Decision,
         /// Why; may be empty where it is approved.
@@ -191,6 +207,28 @@ pub enum Press {
         run: ExecutionKey,
         /// Which stage.
         stage: String,
+    },
+    /// Let a deployment pass in spite of doubts.
+    Override {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Bring back what ran before a deployment.
+    RollBack {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Bring what a deployment brought into the next environment.
+    Promote {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Take a lock or a freeze away.
+    Unlock {
+        /// On what.
+        scope: LockScope,
+        /// Which.
+        lock: LockId,
     },
     /// Take the last change of a subscription back.
     UndoSubscription {
@@ -314,6 +352,7 @@ impl Ask {
             Self::Refused { .. } => "refused",
             Self::Pressed { .. } => "pressed",
             Self::Decide { .. } => "decide",
+            Self::DecideDeployment { .. } => "decide_deployment",
             Self::ExplainRun { .. } => "explain_run",
             Self::ChannelLost { .. } => "channel_lost",
             Self::Incident { .. } => "incident",

@@ -27,7 +27,7 @@ async fn renamed(world: &World) -> Told {
         at: world.now,
         what: What::Fate(Fate::Renamed { from: RepositoryName::new("acme/api") }),
     };
-    reporter.take_in(&news).await.unwrap()
+    Box::pin(reporter.take_in(&news)).await.unwrap()
 }
 
 fn parked(world: &World, channel: &str) -> Vec<(Subject, bool)> {

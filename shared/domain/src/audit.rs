@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::ids::{ChannelId, CorrelationId, EnvironmentName, PersonId, ServiceName};
+use crate::ids::{ChannelId, CorrelationId, EnvironmentName, MessageKey, PersonId, ServiceName};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,12 @@ pub struct AuditRecord {
     pub outcome: Outcome,
     /// Follows the event through the logs.
     pub correlation: CorrelationId,
+    /// Who approved it, where it took that. Left out of what is hashed where there is nobody, as in entries of before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<PersonId>,
+    /// The message that shows it in the room; its permalink is looked up when the log is exported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageKey>,
 }
 
 /// What came of a request.
@@ -50,7 +56,7 @@ pub enum Outcome {
     Ended {
         /// What, such as a deployment's id.
         what: String,
-        /// How: `succeeded`, `failed`, `cancelled`, `superseded`.
+        /// How: `succeeded`, `failed`, `cancelled`, `superseded`, `rejected`, `expired`.
         how: String,
     },
 }
@@ -104,6 +110,8 @@ mod tests {
             environment: None,
             outcome: Outcome::Refused { rule: "role".into(), why: "no".into() },
             correlation: "c".into(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 

@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, EnvironmentName, HostId, IncidentId, OperationId, PersonId, ServiceName};
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, HostId, IncidentId, LockId, OperationId, PersonId, ServiceName};
+use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::approval::{Approval, Decision};
 use crate::subscription::Subject;
@@ -160,6 +161,35 @@ pub enum ButtonAction {
         approval: Approval,
         /// Which way.
         decision: Decision,
+    },
+    /// Ask for a word, then approve or reject a deployment.
+    DecideDeployment {
+        /// Which.
+        deployment: DeploymentId,
+        /// Which way.
+        decision: Decision,
+    },
+    /// Let a deployment pass in spite of doubts.
+    OverrideDeployment {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Bring back what ran before a deployment.
+    RollBack {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Bring what a deployment brought into the next environment.
+    Promote {
+        /// Which.
+        deployment: DeploymentId,
+    },
+    /// Take a lock or a freeze away.
+    Unlock {
+        /// On what.
+        scope: LockScope,
+        /// Which.
+        lock: LockId,
     },
     /// Take the last change of a subscription back, unless it was changed since.
     UndoSubscription {

@@ -1,9 +1,14 @@
 //! A deployment's life: a pure function from (state, event) to (state, effects).
 //!
-//! `starting -> running -> succeeded | failed | cancelled | superseded`. An end is final, but for one thing: a failed
-//! execution that is retried in the pipeline itself runs again, and the message must not go on saying "failed".
+//! `requested -> awaiting approval -> waiting -> starting -> running -> succeeded | failed | cancelled | rejected | expired | superseded`.
+//! What comes before *starting* is in `passage.rs`. An end is final, but for one thing: a failed execution that is retried in the
+//! pipeline itself runs again, and the message must not go on saying "failed".
 
 mod contents;
+pub mod history;
+mod passage;
+mod phase;
+mod plan;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,6 +21,9 @@ use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, Sour
 use crate::revision::Revision;
 
 pub use contents::{ContainedCommit, Contents};
+pub use passage::{DOUBTS_STAND_FOR, Undecidable, WAITS_AT_MOST};
+pub use phase::Phase;
+pub use plan::{Approvals, Approved, Confirmed, Doubt, Further, Kind, Obstacle, Plan, StageRollback};
 
 /// How long after a deployment was asked for CodePipeline is asked about it for the first time. The looks grow apart with its age.
 pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -42,6 +50,9 @@ pub struct Deployment {
     pub replaces: Option<String>,
     /// Who asked, where and why.
     pub request: Request,
+    /// What it is for, what it has to pass before it may start, and what follows.
+    #[serde(default)]
+    pub plan: Box<Plan>,
     /// What is in it, once its revision is known and the pushes in between are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
@@ -74,39 +85,41 @@ pub struct Request {
     pub reason: Option<String>,
 }
 
-/// How a deployment stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "phase", rename_all = "snake_case")]
-pub enum Phase {
-    /// Recorded; the pipeline is being started.
-    Starting,
-    /// The pipeline runs.
-    Running,
-    /// The pipeline was asked to stop.
-    Cancelling,
-    /// Ended well.
-    Succeeded,
-    /// Ended badly.
-    Failed {
-        /// Why, where the pipeline itself can't tell: it never started, or it is gone.
-        why: Option<String>,
-    },
-    /// Was stopped.
-    Cancelled,
-    /// Gave way to a newer execution of the same pipeline.
-    Superseded,
-}
-
-impl Phase {
-    /// Whether this is an end.
-    pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Starting | Self::Running | Self::Cancelling)
-    }
-}
-
 /// What can happen to a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event<'a> {
+    /// It was asked for.
+    Asked,
+    /// Somebody who may lets it pass in spite of doubts.
+    ConfirmedBy(PersonId),
+    /// Somebody who may approves it.
+    ApprovedBy(Approved),
+    /// Somebody who may rejects it.
+    RejectedBy {
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// Something stands in the way of its start.
+    Held(Obstacle),
+    /// Nothing does. Whoever says so writes it together with the slot, or not at all.
+    Admitted,
+    /// Whoever asked for it may no longer do so.
+    Withdrawn {
+        /// By which rule, in words.
+        why: String,
+    },
+    /// It has waited for too long.
+    TimeUp {
+        /// For the moment that was set then: one that was set later comes due by itself.
+        deadline: Timestamp,
+    },
+    /// A later request for the same place took its place.
+    Overtaken {
+        /// Which.
+        by: DeploymentId,
+    },
     /// CodePipeline took it.
     Started {
         /// Under this id.
@@ -144,6 +157,16 @@ pub enum Event<'a> {
 /// What has to be done because of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
+    /// List it among those that wait.
+    StandBy,
+    /// Take it off that list.
+    StandDown,
+    /// Call those who can help it on: who may approve it, or let it pass.
+    Call,
+    /// Keep other deployments of the service out of the environment.
+    TakeSlot,
+    /// What was asked for together with it comes next.
+    GoOn,
     /// Stop the pipeline's execution.
     StopPipeline(ExecutionKey),
     /// Let the next deployment of the service into the environment.
@@ -174,9 +197,14 @@ impl Deployment {
             .filter(|source| asked.is_none_or(|asked| source.id == asked || (asked.len() >= 7 && source.id.starts_with(asked))))
     }
 
+    /// When it was let in: its own time counts from then.
+    pub fn begun_at(&self) -> Timestamp {
+        self.plan.begun_at.unwrap_or(self.request.at)
+    }
+
     /// When to look after it next, seen from `now`.
     pub fn next_look(&self, now: Timestamp) -> DueItem {
-        let wait = now.duration_since(self.request.at).clamp(RECONCILE_AFTER, RECONCILE_AT_LEAST);
+        let wait = now.duration_since(self.begun_at()).clamp(RECONCILE_AFTER, RECONCILE_AT_LEAST);
         let at = now.saturating_add(wait).unwrap_or(now);
         DueItem { at, task: DueTask::ReconcileDeployment { deployment: self.id.clone() } }
     }
@@ -185,6 +213,29 @@ impl Deployment {
     pub fn on(mut self, event: Event<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
         let mut effects = Vec::new();
         match event {
+            Event::Asked => self.asked(now, &mut effects),
+            Event::ConfirmedBy(by) => self.confirmed(by, now, &mut effects),
+            Event::ApprovedBy(approved) => self.approved(approved),
+            Event::RejectedBy { by, reason } if self.phase == Phase::AwaitingApproval => {
+                self.given_up(Phase::Rejected { by, reason }, now, &mut effects);
+            }
+            Event::Held(obstacle) => self.held(obstacle, now, &mut effects),
+            Event::Admitted => self.admitted(now, &mut effects),
+            Event::Withdrawn { why } if self.phase.is_waiting() => {
+                self.given_up(Phase::Failed { why: Some(why) }, now, &mut effects);
+            }
+            Event::TimeUp { deadline } if self.phase.is_waiting() && self.plan.deadline == Some(deadline) => {
+                let was = Box::new(self.phase.clone());
+                self.given_up(Phase::Expired { was }, now, &mut effects);
+            }
+            Event::Overtaken { by } if self.phase.is_waiting() => {
+                self.plan.overtaken_by = Some(by);
+                self.given_up(Phase::Superseded, now, &mut effects);
+            }
+            Event::CancelRequested { by } if self.phase.is_waiting() => {
+                self.cancelled_by = Some(by);
+                self.given_up(Phase::Cancelled, now, &mut effects);
+            }
             Event::Started { execution, call } if self.phase == Phase::Starting => {
                 self.calls.push(call);
                 self.phase = Phase::Running;
@@ -217,16 +268,28 @@ impl Deployment {
             }
             Event::Contains(contents) => self.contents = Some(contents),
             Event::Progressed(execution) => self.follow(execution, now, &mut effects),
-            Event::Vanished if !self.phase.is_final() => {
+            Event::Vanished if self.phase.holds_slot() => {
                 self.end(Phase::Failed { why: Some("CodePipeline no longer knows this execution".to_owned()) }, now, &mut effects);
             }
-            Event::Started { .. } | Event::NotStarted { .. } | Event::CancelRequested { .. } | Event::StopRefused | Event::Vanished => {}
+            Event::RejectedBy { .. }
+            | Event::Withdrawn { .. }
+            | Event::TimeUp { .. }
+            | Event::Overtaken { .. }
+            | Event::Started { .. }
+            | Event::NotStarted { .. }
+            | Event::CancelRequested { .. }
+            | Event::StopRefused
+            | Event::Vanished => {}
         }
         (self, effects)
     }
 
     fn follow(&mut self, execution: &PipelineExecution, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(seen) = execution.status else { return };
+        // Nothing runs for one that was never let in.
+        if self.phase.is_waiting() || (self.phase.is_final() && self.execution.is_none()) {
+            return;
+        }
         // A failed or stopped execution that moves on was retried in the pipeline. The word of the retry itself may be lost or
         // late, so whatever comes next is believed.
         let can_be_retried = matches!(self.phase, Phase::Failed { why: None } | Phase::Cancelled);
@@ -247,6 +310,10 @@ impl Deployment {
             self.cancelled_by = None;
         }
         if next.is_final() {
+            if next == Phase::Succeeded {
+                let source = self.source_of_revision(execution).map(|source| source.id.clone());
+                self.plan.brought = self.revision.as_ref().map(ToString::to_string).or(source);
+            }
             self.end(next, seen.at, effects);
             return;
         }
@@ -263,7 +330,12 @@ impl Deployment {
             effects.push(Effect::ReleaseSlot);
         }
         match phase {
-            Phase::Succeeded => effects.push(Effect::RecordAsCurrent),
+            Phase::Succeeded => {
+                effects.push(Effect::RecordAsCurrent);
+                if !self.plan.then.is_empty() {
+                    effects.push(Effect::GoOn);
+                }
+            }
             Phase::Failed { .. } | Phase::Superseded => effects.push(Effect::NotifyRequester),
             _ => {}
         }
@@ -275,3 +347,6 @@ impl Deployment {
 #[cfg(test)]
 #[path = "deployment_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod passage_tests;

@@ -19,6 +19,7 @@ fn starting() -> Deployment {
         revision_input: None,
         replaces: None,
         request: Request { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, reason: None },
+        plan: Box::default(),
         contents: None,
         phase: Phase::Starting,
         execution: None,

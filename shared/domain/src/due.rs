@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, IncidentId, OperationId, SilenceId};
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, LockId, OperationId, SilenceId};
+use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::health::HealthKey;
 
@@ -29,6 +30,32 @@ pub enum DueTask {
     LookAtOperation {
         /// Which.
         operation: OperationId,
+    },
+    /// Give a deployment up that has waited for too long.
+    ExpireDeployment {
+        /// Which.
+        deployment: DeploymentId,
+        /// The moment that was set: one that was set later has a due item of its own.
+        deadline: Timestamp,
+    },
+    /// See which deployments need not wait any more.
+    AdmitWaiting {
+        /// Where.
+        environment: EnvironmentName,
+    },
+    /// Ask for what comes next in a request for several services.
+    DeployNext {
+        /// The one that has succeeded.
+        deployment: DeploymentId,
+    },
+    /// A lock's or a freeze's time is over: say so, and let those in who wait for it.
+    EndLock {
+        /// On what.
+        scope: LockScope,
+        /// Which: another one may be there by then.
+        lock: LockId,
+        /// The end that was set: one that was set later has a due item of its own.
+        until: Timestamp,
     },
     /// Call a service's owners if its pipeline is still broken.
     RemindOwners {
@@ -85,6 +112,10 @@ impl DueTask {
         match self {
             Self::ReconcileDeployment { deployment } => format!("reconcile/{deployment}"),
             Self::LookAtOperation { operation } => format!("look/{operation}"),
+            Self::ExpireDeployment { deployment, deadline } => format!("expire/{deployment}/{}", deadline.as_millisecond()),
+            Self::AdmitWaiting { environment } => format!("admit/{environment}"),
+            Self::DeployNext { deployment } => format!("next/{deployment}"),
+            Self::EndLock { lock, until, .. } => format!("unlock/{lock}/{}", until.as_millisecond()),
             Self::CallNext { incident, round, level } => format!("call/{incident}/{round}/{level}"),
             Self::ExpireAcknowledgement { incident, acknowledged_at } => format!("unack/{incident}/{}", acknowledged_at.as_millisecond()),
             Self::EndSnooze { incident, until } => format!("snooze/{incident}/{}", until.as_millisecond()),

@@ -74,6 +74,8 @@ identifiers! {
     RunbookName,
     /// A silence's short id: `s-7k3m9q`.
     SilenceId,
+    /// A lock's or a freeze's short id: `l-7k3m9q`.
+    LockId,
     /// The short id of a route of alarms: `r-7k3m9q`.
     RouteId,
     /// An on-call rotation of the catalog.
@@ -116,6 +118,13 @@ impl OperationId {
     /// Derives the id from the event that asked for the operation, so that a redelivery asks for the *same* one.
     pub fn derived_from(event: &EventKey) -> Self {
         Self(format!("o-{}", code(event.as_str(), 12)))
+    }
+}
+
+impl LockId {
+    /// Derives the id from the event that asked for the lock.
+    pub fn derived_from(event: &EventKey) -> Self {
+        Self(format!("l-{}", code(event.as_str(), 8)))
     }
 }
 

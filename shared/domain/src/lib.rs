@@ -14,6 +14,7 @@ pub mod deployment;
 pub mod due;
 pub mod ids;
 pub mod incident;
+pub mod lock;
 pub mod monit;
 pub mod operation;
 pub mod pipeline_execution;

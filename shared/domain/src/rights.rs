@@ -17,6 +17,8 @@ pub enum Permission {
     Approve,
     /// Restart services and hosts, and run runbooks on hosts.
     Operate,
+    /// Let a deployment pass in spite of failed checks or of a freeze, freeze an environment, and end others' locks.
+    Override,
     /// Say what a channel gets to see. Tied to neither environment nor room: it changes nothing but what that channel is shown.
     Subscribe,
     /// Act on incidents: acknowledge, resolve, assign, snooze, silence, note. Tied to no room: people are called wherever they are.
@@ -30,6 +32,7 @@ impl std::fmt::Display for Permission {
             Self::Deploy => "deploy",
             Self::Approve => "approve",
             Self::Operate => "operate",
+            Self::Override => "override",
             Self::Subscribe => "subscribe",
             Self::Respond => "respond",
         })

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
-use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, MessageKey, OperationId, PersonId, SilenceId};
+use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, LockId, MessageKey, OperationId, PersonId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::repository::RepositoryName;
 use crate::repository::conversation::ConversationKey;
@@ -194,6 +194,21 @@ impl MessageKey {
     /// A word under an operation's message: `what` tells them apart, such as `output` or `notice`.
     pub fn operation_word(id: &OperationId, what: &str) -> Self {
         Self::new(format!("operation/{id}/{what}"))
+    }
+
+    /// A word under a deployment's message: `what` tells them apart, such as `approve` or `approved/U1`.
+    pub fn deployment_word(id: &DeploymentId, what: &str) -> Self {
+        Self::new(format!("deployment/{id}/{what}"))
+    }
+
+    /// A lock's or a freeze's message.
+    pub fn lock(id: &LockId) -> Self {
+        Self::new(format!("lock/{id}"))
+    }
+
+    /// The word to a lock's owner that somebody else ended it.
+    pub fn lock_word(id: &LockId, what: &str) -> Self {
+        Self::new(format!("lock/{id}/{what}"))
     }
 
     /// A pull request's, issue's or discussion's card in a channel.

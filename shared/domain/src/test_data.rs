@@ -44,10 +44,21 @@ pub(crate) fn rotation() -> Rotation {
 
 /// Three services in two environments, two people on call.
 pub(crate) fn catalog() -> Catalog {
-    let environment = |alias: &str| Environment { aliases: vec![alias.to_owned()], rooms: Vec::new() };
+    let environment = |alias: &str| Environment { aliases: vec![alias.to_owned()], ..Environment::default() };
     let service = |name: &str, aliases: &[&str], owners: &[&str]| {
         let target = |place: &str| {
-            (place.into(), Target { pipeline: format!("{name}-{place}").as_str().into(), revision: None, hosts: None, log_group: None })
+            (
+                place.into(),
+                Target {
+                    pipeline: format!("{name}-{place}").as_str().into(),
+                    revision: None,
+                    hosts: None,
+                    log_group: None,
+                    approval: None,
+                    requires: None,
+                    rollback_stage: None,
+                },
+            )
         };
         Service {
             aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),

@@ -9,6 +9,7 @@ use opsroom_domain::subscription::{BuildTarget, Feature, Filters, WatchTerms};
 
 use crate::hosts::Hosts;
 use crate::mon::Mon;
+use crate::release::Release;
 
 /// A parsed line. Names are as typed until [`Command::resolve`] has replaced them by the catalog's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub enum Command {
     },
     /// What is under way.
     Pending,
+    /// Going back, going on, approvals, locks, freezes.
+    Release(Release),
     /// The GitHub room.
     Gh(Gh),
     /// The Builds room.
@@ -183,4 +186,15 @@ pub struct Deploy {
     pub dry_run: bool,
     /// Why.
     pub reason: Option<String>,
+    /// What follows, each when the one before has succeeded.
+    pub then: Vec<Wanted>,
+}
+
+/// A service that follows in the same request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What.
+    pub service: String,
+    /// Which revision; `None` for whatever the pipeline's source has.
+    pub revision: Option<Revision>,
 }

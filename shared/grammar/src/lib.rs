@@ -13,14 +13,16 @@ mod mon;
 mod normalise;
 mod parse;
 mod registry;
+mod release;
 mod resolve;
 mod until;
 
-pub use command::{Build, Command, Deploy, Gh, HistoryOf};
+pub use command::{Build, Command, Deploy, Gh, HistoryOf, Wanted};
 pub use duration::parse_duration;
 pub use hosts::{Hosts, On};
 pub use mistake::{Mistake, Suggestion};
 pub use mon::{Mon, Quiet};
 pub use parse::parse;
 pub use registry::{GROUPS, Group, Right, Spec, find, group, specs};
+pub use release::{Place, Release};
 pub use until::{Day, Until};

@@ -11,6 +11,7 @@ use crate::mistake::{Mistake, Suggestion, nearest};
 use crate::mon::Mon;
 use crate::normalise::{typed, words};
 use crate::registry::{Spec, find, specs};
+use crate::release::Release;
 
 /// Reads a line, without `/ops` or the mention. An empty line asks for help.
 pub fn parse(line: &str) -> Result<Command, Mistake> {
@@ -96,6 +97,18 @@ impl Command {
             Self::Cancel { .. } => "cancel",
             Self::Pending => "pending",
             Self::History { .. } => "history",
+            Self::Release(release) => match release {
+                Release::Rollback { .. } => "rollback",
+                Release::Promote { .. } => "promote",
+                Release::Approve { .. } => "approve",
+                Release::Reject { .. } => "reject",
+                Release::Override { .. } => "override",
+                Release::Lock { .. } => "lock",
+                Release::Unlock { .. } => "unlock",
+                Release::Locks => "locks",
+                Release::Freeze { .. } => "freeze",
+                Release::Unfreeze { .. } => "unfreeze",
+            },
             Self::Gh(gh) => match gh {
                 Gh::Subscribe { .. } => "gh subscribe",
                 Gh::Unsubscribe { .. } => "gh unsubscribe",

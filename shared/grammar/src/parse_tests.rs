@@ -1,7 +1,9 @@
 //! Lines as people type them, and what becomes of them.
 
 use super::*;
-use crate::command::{Deploy, HistoryOf};
+use crate::command::{Deploy, HistoryOf, Wanted};
+use crate::release::Place;
+use jiff::SignedDuration;
 use opsroom_domain::ids::PersonId;
 use opsroom_domain::revision::Revision;
 
@@ -12,7 +14,12 @@ fn deploy(service: &str, revision: Option<&str>, environment: &str) -> Deploy {
         environment: environment.into(),
         dry_run: false,
         reason: None,
+        then: Vec::new(),
     }
+}
+
+fn revision(text: &str) -> Revision {
+    Revision::parse(text).unwrap()
 }
 
 #[test]
@@ -53,7 +60,6 @@ fn says_what_is_wrong_and_what_would_be_right() {
         ("deploy", "`deploy` needs `service` `environment`", None),
         ("deploy api@ to staging", "a revision is missing after `@`", None),
         ("deploy api@$(id) to staging", "`$` can't be in a revision: letters, digits and . _ / + - are", None),
-        ("deploy api to staging now", "`now` is one word too many", None),
         ("deploy api to staging --dry-rum", "`deploy` has no option `--dry-rum`", Some(("deploy api to staging --dry-run", false))),
         ("deploy api to staging --force", "`deploy` has no option `--force`", None),
         ("deploy api to staging --reason", "`--reason <reason>...` needs a value", None),
@@ -77,5 +83,86 @@ fn says_what_is_wrong_and_what_would_be_right() {
 fn an_unknown_option_names_the_valid_ones() {
     let mistake = parse("deploy api to staging --force").unwrap_err();
     assert_eq!(mistake.valid, ["--dry-run", "--reason"]);
-    assert_eq!(mistake.usage.as_deref(), Some("deploy <service>[@ref] to <environment> [--dry-run] [--reason …]"));
+    assert_eq!(mistake.usage.as_deref(), Some("deploy <service>[@ref]… to <environment> [--dry-run] [--reason …]"));
+}
+
+#[test]
+fn several_services_are_deployed_one_after_the_other() {
+    let then = |services: &[(&str, Option<Revision>)]| {
+        services.iter().map(|(service, revision)| Wanted { service: (*service).into(), revision: revision.clone() }).collect::<Vec<_>>()
+    };
+    let cases = [
+        ("deploy api web to staging", Deploy { then: then(&[("web", None)]), ..deploy("api", None, "staging") }),
+        (
+            "deploy api@v1, web@v2 and worker to staging --reason the new queue",
+            Deploy {
+                then: then(&[("web", Some(revision("v2"))), ("worker", None)]),
+                reason: Some("the new queue".into()),
+                ..deploy("api", Some("v1"), "staging")
+            },
+        ),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(parse(line), Ok(Command::Deploy(expected)), "{line}");
+    }
+    assert_eq!(parse("deploy api web to staging --dry-run").unwrap_err().message, "a dry run shows one service at a time");
+    assert!(parse("deploy a b c d e f g h i j k to staging").is_err());
+}
+
+#[test]
+fn understands_what_is_asked_about_deployments() {
+    let place = |environment: &str, service: Option<&str>| Place { environment: environment.into(), service: service.map(Into::into) };
+    let back = |to: Option<Revision>, reason: Option<&str>| Release::Rollback {
+        service: "api".into(),
+        environment: "production".into(),
+        to,
+        reason: reason.map(Into::into),
+    };
+    let on = |reason: Option<&str>| Release::Promote {
+        service: "api".into(),
+        from: "staging".into(),
+        to: "production".into(),
+        reason: reason.map(Into::into),
+    };
+    let hours = SignedDuration::from_hours;
+    let cases = [
+        ("rollback api in production", back(None, None)),
+        ("rollback api in production to v1.4.1 --reason errors", back(Some(revision("v1.4.1")), Some("errors"))),
+        ("promote api from staging to production", on(None)),
+        ("promote api staging production --reason tested", on(Some("tested"))),
+        ("approve d-7k3m9q", Release::Approve { deployment: "d-7k3m9q".into(), reason: String::new() }),
+        ("approve D-7K3M9Q looks good to me", Release::Approve { deployment: "d-7k3m9q".into(), reason: "looks good to me".into() }),
+        ("reject d-7k3m9q not today", Release::Reject { deployment: "d-7k3m9q".into(), reason: "not today".into() }),
+        ("override d-7k3m9q", Release::Override { deployment: "d-7k3m9q".into() }),
+        ("lock production", Release::Lock { place: place("production", None), span: None, reason: None, steal: false }),
+        (
+            "lock production on api —for 4h —reason “the migration”",
+            Release::Lock {
+                place: place("production", Some("api")),
+                span: Some(hours(4)),
+                reason: Some("the migration".into()),
+                steal: false,
+            },
+        ),
+        ("lock production --steal", Release::Lock { place: place("production", None), span: None, reason: None, steal: true }),
+        ("unlock production on api", Release::Unlock { place: place("production", Some("api")) }),
+        ("locks", Release::Locks),
+        (
+            "freeze production --for 2d --reason fair",
+            Release::Freeze { environment: "production".into(), span: hours(48), reason: Some("fair".into()) },
+        ),
+        ("unfreeze production", Release::Unfreeze { environment: "production".into() }),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(parse(line), Ok(Command::Release(expected)), "{line}");
+    }
+    let wrong = [
+        ("promote api to production", "`promote` needs two environments: the one where it runs, and the one where it should"),
+        ("reject d-7k3m9q", "why not? Whoever asked for it has to know what to do about it"),
+        ("lock production --for 8d", "that is too long; 7d is the most"),
+        ("rollback api in production to $(id)", "`$` can't be in a revision: letters, digits and . _ / + - are"),
+    ];
+    for (line, message) in wrong {
+        assert_eq!(parse(line).unwrap_err().message, message, "{line}");
+    }
 }

@@ -3,10 +3,11 @@
 use opsroom_domain::catalog::{Catalog, UnknownName};
 use opsroom_domain::monit::AlarmMatch;
 
-use crate::command::{Command, Deploy, HistoryOf};
+use crate::command::{Command, Deploy, HistoryOf, Wanted};
 use crate::mistake::{Mistake, Suggestion, nearest};
 use crate::mon::{Mon, Quiet};
 use crate::normalise::typed as as_typed;
+use crate::release::{Place, Release};
 
 impl Command {
     /// Replaces what was typed by the catalog's own names, or says which name is wrong and what would be right. `line` is
@@ -27,11 +28,18 @@ impl Command {
                     Ok(target) => (target.service_name, target.environment_name),
                     // "deploy staging api" means one thing only.
                     Err(wrong) => match catalog.target(&deploy.environment, &deploy.service) {
-                        Ok(swapped) if deploy.revision.is_none() => (swapped.service_name, swapped.environment_name),
+                        Ok(swapped) if deploy.revision.is_none() && deploy.then.is_empty() => {
+                            (swapped.service_name, swapped.environment_name)
+                        }
                         _ => return Err(wrong),
                     },
                 };
-                Self::Deploy(Deploy { service: service.to_string(), environment: environment.to_string(), ..deploy })
+                let further = |wanted: Wanted| -> Result<Wanted, UnknownName> {
+                    let target = catalog.target(&wanted.service, environment.as_str())?;
+                    Ok(Wanted { service: target.service_name.to_string(), ..wanted })
+                };
+                let then = deploy.then.into_iter().map(further).collect::<Result<Vec<_>, _>>()?;
+                Self::Deploy(Deploy { service: service.to_string(), environment: environment.to_string(), then, ..deploy })
             }
             Self::Where { service: typed } => Self::Where { service: service(&typed)? },
             Self::Deploys { service: typed, environment: place } => {
@@ -52,10 +60,57 @@ impl Command {
             | Self::History { .. }
             | Self::Gh(_)
             | Self::Build(_) => self,
+            Self::Release(release) => Self::Release(release.resolved(catalog)?),
             Self::Mon(mon) => Self::Mon(mon.resolved(catalog)?),
             Self::Hosts(hosts) => Self::Hosts(hosts.resolved(catalog)?),
         })
     }
+}
+
+impl Release {
+    fn resolved(self, catalog: &Catalog) -> Result<Self, UnknownName> {
+        Ok(match self {
+            Self::Rollback { service, environment, to, reason } => {
+                let (service, environment) = found(catalog, &service, &environment)?;
+                Self::Rollback { service, environment, to, reason }
+            }
+            Self::Promote { service, from, to, reason } => {
+                let (service, from) = found(catalog, &service, &from)?;
+                let (_, to) = found(catalog, &service, &to)?;
+                Self::Promote { service, from, to, reason }
+            }
+            Self::Lock { place, span, reason, steal } => Self::Lock { place: place.resolved(catalog)?, span, reason, steal },
+            Self::Unlock { place } => Self::Unlock { place: place.resolved(catalog)? },
+            Self::Freeze { environment, span, reason } => {
+                Self::Freeze { environment: catalog.environment(&environment)?.to_string(), span, reason }
+            }
+            Self::Unfreeze { environment } => Self::Unfreeze { environment: catalog.environment(&environment)?.to_string() },
+            other @ (Self::Approve { .. } | Self::Reject { .. } | Self::Override { .. } | Self::Locks) => other,
+        })
+    }
+}
+
+/// The catalog's names of a service in an environment.
+fn found(catalog: &Catalog, service: &str, environment: &str) -> Result<(String, String), UnknownName> {
+    catalog.target(service, environment).map(|target| (target.service_name.to_string(), target.environment_name.to_string()))
+}
+
+impl Place {
+    fn resolved(self, catalog: &Catalog) -> Result<Self, UnknownName> {
+        let Some(service) = self.service else {
+            return Ok(Self { environment: catalog.environment(&self.environment)?.to_string(), service: None });
+        };
+        // "lock api in production" means one thing only.
+        let found = match found(catalog, &service, &self.environment) {
+            Ok(found) => found,
+            Err(wrong) => found_swapped(catalog, &service, &self.environment).ok_or(wrong)?,
+        };
+        Ok(Self { environment: found.1, service: Some(found.0) })
+    }
+}
+
+fn found_swapped(catalog: &Catalog, environment: &str, service: &str) -> Option<(String, String)> {
+    found(catalog, service, environment).ok()
 }
 
 impl Mon {

@@ -23,6 +23,12 @@ const RETRY: &str = "retry_stage";
 const APPROVE: &str = "approve";
 const REJECT: &str = "reject";
 const UNDO: &str = "undo_subscription";
+const APPROVE_DEPLOYMENT: &str = "approve_deployment";
+const REJECT_DEPLOYMENT: &str = "reject_deployment";
+const OVERRIDE: &str = "override_deployment";
+const ROLL_BACK: &str = "roll_back_deployment";
+const PROMOTE: &str = "promote_deployment";
+const UNLOCK: &str = "unlock";
 const OPEN: &str = "open_url";
 const ROLLBACK: &str = "incident_rollback";
 const HOSTS: &str = "hosts";
@@ -53,6 +59,12 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
     match verb {
         CANCEL => Some(ButtonAction::CancelDeployment { deployment: value.into() }),
         EXPLAIN => Some(ButtonAction::ExplainDeployment { deployment: value.into() }),
+        APPROVE_DEPLOYMENT => Some(ButtonAction::DecideDeployment { deployment: value.into(), decision: Decision::Approved }),
+        REJECT_DEPLOYMENT => Some(ButtonAction::DecideDeployment { deployment: value.into(), decision: Decision::Rejected }),
+        OVERRIDE => Some(ButtonAction::OverrideDeployment { deployment: value.into() }),
+        ROLL_BACK => Some(ButtonAction::RollBack { deployment: value.into() }),
+        PROMOTE => Some(ButtonAction::Promote { deployment: value.into() }),
+        UNLOCK => serde_json::from_str(value).ok().map(|(scope, lock)| ButtonAction::Unlock { scope, lock }),
         READ => Some(ButtonAction::RunRead { line: value.to_owned() }),
         EXPLAIN_RUN => serde_json::from_str(value).ok().map(|run| ButtonAction::ExplainRun { run }),
         RETRY => serde_json::from_str(value).ok().map(|(run, stage)| ButtonAction::RetryStage { run, stage }),
@@ -81,6 +93,12 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
     let (verb, value) = match action {
         ButtonAction::CancelDeployment { deployment } => (CANCEL, Some(deployment.to_string())),
         ButtonAction::ExplainDeployment { deployment } => (EXPLAIN, Some(deployment.to_string())),
+        ButtonAction::DecideDeployment { deployment, decision: Decision::Approved } => (APPROVE_DEPLOYMENT, Some(deployment.to_string())),
+        ButtonAction::DecideDeployment { deployment, decision: Decision::Rejected } => (REJECT_DEPLOYMENT, Some(deployment.to_string())),
+        ButtonAction::OverrideDeployment { deployment } => (OVERRIDE, Some(deployment.to_string())),
+        ButtonAction::RollBack { deployment } => (ROLL_BACK, Some(deployment.to_string())),
+        ButtonAction::Promote { deployment } => (PROMOTE, Some(deployment.to_string())),
+        ButtonAction::Unlock { scope, lock } => (UNLOCK, Some(serde_json::to_string(&(scope, lock)).ok()?)),
         ButtonAction::RunRead { line } => (READ, Some(line.clone())),
         ButtonAction::ExplainRun { run } => (EXPLAIN_RUN, Some(serde_json::to_string(run).ok()?)),
         ButtonAction::RetryStage { run, stage } => (RETRY, Some(serde_json::to_string(&(run, stage)).ok()?)),
@@ -147,6 +165,7 @@ fn confirmation(label: &str, question: &str, style: ButtonStyle) -> Value {
 mod tests {
     use super::*;
     use opsroom_domain::card::HostPress;
+    use opsroom_domain::lock::{LockKind, LockScope};
     use opsroom_domain::pipeline_execution::approval::Approval;
     use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
     use opsroom_domain::subscription::{BuildTarget, Subject};
@@ -159,6 +178,10 @@ mod tests {
         ExecutionKey { system: BuildSystem::GithubActions, pipeline: "acme/api: CI".into(), execution: "17".into() }
     }
 
+    fn scope() -> LockScope {
+        LockScope { kind: LockKind::Freeze, environment: "production".into(), service: Some("api".into()) }
+    }
+
     fn approval() -> Approval {
         Approval { run: run(), stage: "Approve".into(), action: "Approve".into() }
     }
@@ -168,6 +191,12 @@ mod tests {
         let actions_shown = [
             ButtonAction::CancelDeployment { deployment: "d-1".into() },
             ButtonAction::ExplainDeployment { deployment: "d-1".into() },
+            ButtonAction::DecideDeployment { deployment: "d-1".into(), decision: Decision::Approved },
+            ButtonAction::DecideDeployment { deployment: "d-1".into(), decision: Decision::Rejected },
+            ButtonAction::OverrideDeployment { deployment: "d-1".into() },
+            ButtonAction::RollBack { deployment: "d-1".into() },
+            ButtonAction::Promote { deployment: "d-1".into() },
+            ButtonAction::Unlock { scope: scope(), lock: "l-1".into() },
             ButtonAction::RunRead { line: "status staging".into() },
             ButtonAction::ExplainRun { run: run() },
             ButtonAction::RetryStage { run: run(), stage: "Te\"st".into() },
@@ -206,6 +235,7 @@ mod tests {
             ("explain_deployment", Some("")),
             ("drop/0", Some("x")),
             ("run_read/1", Some(&*huge)),
+            ("unlock/1", Some("l-1")),
             ("retry_stage/1", Some("d-1")),
             ("approve/1", Some("{}")),
             ("incident_rollback/1", Some("i-1")),

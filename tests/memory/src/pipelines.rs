@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
+use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, RollbackRequest, StartRequest, Started};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::ids::ExecutionId;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
@@ -16,6 +16,8 @@ use crate::{Failures, lock};
 pub struct MemoryPipelines {
     /// Every call of `start`, with the execution it answered.
     pub starts: Mutex<Vec<(StartRequest, ExecutionId)>>,
+    /// Every rollback that was really started, with its execution.
+    pub rollbacks: Mutex<Vec<(RollbackRequest, ExecutionId)>>,
     /// Every call of `stop`, with its reason.
     pub stops: Mutex<Vec<(ExecutionKey, String)>>,
     /// Every call of `retry`.
@@ -24,7 +26,7 @@ pub struct MemoryPipelines {
     pub decisions: Mutex<Vec<(Approval, Decision, String)>>,
     /// What `observe` sees. An execution that isn't here isn't found.
     pub observations: Mutex<HashMap<ExecutionKey, Vec<Observation>>>,
-    /// For `start`, `stop`, `retry`, `decide` and `observe`.
+    /// For `start`, `roll_back`, `stop`, `retry`, `decide` and `observe`.
     pub failures: Failures,
 }
 
@@ -66,6 +68,26 @@ impl Pipelines for MemoryPipelines {
             let before = starts.iter().find(|(earlier, _)| earlier.client_request_token == request.client_request_token);
             let execution = before.map_or_else(|| ExecutionId::new(format!("execution-{}", starts.len() + 1)), |(_, id)| id.clone());
             starts.push((request.clone(), execution.clone()));
+            Started { execution }
+        })
+    }
+
+    fn rollback_call(&self, request: &RollbackRequest) -> ApiCall {
+        ApiCall::new("codepipeline", "rollback-stage")
+            .with("pipeline-name", request.pipeline.as_str())
+            .with("stage-name", request.stage.as_str())
+            .with("target-pipeline-execution-id", request.target.as_str())
+    }
+
+    /// What was started for the same since it was wanted is found again.
+    async fn roll_back(&self, request: &RollbackRequest) -> Result<Started, PortError> {
+        self.failures.around("roll_back", || {
+            let mut rollbacks = lock(&self.rollbacks);
+            if let Some((_, execution)) = rollbacks.iter().find(|(earlier, _)| earlier == request) {
+                return Started { execution: execution.clone() };
+            }
+            let execution = ExecutionId::new(format!("rollback-{}", rollbacks.len() + 1));
+            rollbacks.push((request.clone(), execution.clone()));
             Started { execution }
         })
     }

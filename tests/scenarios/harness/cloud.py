@@ -12,7 +12,7 @@ from pathlib import Path
 
 from boto3.dynamodb.types import TypeDeserializer
 
-RECORD_FIELDS = ["at", "actor", "channel", "request", "service", "environment", "outcome", "correlation"]
+RECORD_FIELDS = ["at", "actor", "channel", "request", "service", "environment", "outcome", "correlation", "approvers", "message"]
 """In the order in which a record is hashed."""
 OUTCOME_FIELDS = ["outcome", "role", "started", "rule", "why", "what", "how"]
 
@@ -36,6 +36,10 @@ class Cloud:
     def slots(self) -> list[dict]:
         """What is being deployed."""
         return [item for item in self.items(self.endpoints["table"]) if item["pk"] == "SLOTS"]
+
+    def gate(self) -> list[dict]:
+        """What is locked or frozen, and the deployments that wait."""
+        return [item for item in self.items(self.endpoints["table"]) if item["pk"] == "GATE"]
 
     def deployments(self, service: str, environment: str) -> list[dict]:
         """All deployments of a service in an environment, oldest first."""
@@ -106,9 +110,9 @@ class Cloud:
         return report
 
     def forget_rooms(self) -> None:
-        """Forgets what channels wanted to see, what was known of repositories, builds and alarms, and what would come due for these: each
-        scenario says it for itself."""
-        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#")
+        """Forgets what channels wanted to see, what was known of repositories, builds and alarms, what was locked, and what would come due for these:
+        each scenario says it for itself."""
+        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#", "GATE", "CHECKS#")
         messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):

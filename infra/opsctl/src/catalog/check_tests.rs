@@ -58,13 +58,13 @@ fn says_where_and_what_would_be_right() {
         (
             "pipeline: api-staging",
             "pipline: api-staging",
-            "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected `pipeline` or `revision`",
+            "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected one of `pipeline`, `revision`, `approval`, `requires`, `rollback_stage`",
         ),
         ("{ pipeline: api-staging }", "{}", "8:7: services.api.environments.staging: missing field `pipeline`"),
         (
             "allow: [read, deploy]",
             "allow: [read, ship]",
-            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `subscribe`, `respond`",
+            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `override`, `subscribe`, `respond`",
         ),
         ("  staging: {}\n", "  staging: {}\n  staging: {}\n", "4:3: duplicate mapping key: staging"),
         ("name: Dana", "name: 7", "12:19: people.U0DANA.name: invalid type: integer `7`, expected a string"),
@@ -93,7 +93,7 @@ fn shows_all_faults_at_once_in_the_order_of_the_file() {
     assert_eq!(
         complaints(&text),
         [
-            "8:18: services.api.environments.staging.pipe: unknown field `pipe`, expected `pipeline` or `revision`",
+            "8:18: services.api.environments.staging.pipe: unknown field `pipe`, expected one of `pipeline`, `revision`, `approval`, `requires`, `rollback_stage`",
             "12:13: people.U0DANA.nam: unknown field `nam`, expected one of `name`, `github`, `email`, `roles`",
             "14:3: rooms.C0OPS: missing field `name`",
         ]

@@ -1,9 +1,10 @@
 //! Is the audit log as it was written?
 
 use aws_config::SdkConfig;
-use opsroom_aws_table::{AuditTable, Chain, Fault};
+use opsroom_aws_table::{AuditTable, Chain};
 
 use super::findings::Findings;
+use crate::audit::verify::words;
 use crate::stack::{Stack, output};
 
 const MEND: &str = "the log can't be mended, and what follows that entry proves nothing about what came before it: restore the audit table to \
@@ -25,18 +26,10 @@ fn tell(chain: Chain, found: &mut Findings) {
     }
 }
 
-fn words(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Missing => "is missing",
-        Fault::Changed => "is not what was written there",
-        Fault::Unchained => "doesn't follow the one before it: one of the two was replaced",
-        Fault::Unreadable => "can't be read",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use opsroom_aws_table::Fault;
 
     #[test]
     fn a_broken_chain_is_unhealthy_and_names_the_first_wrong_entry() {

@@ -5,7 +5,6 @@ mod catalog;
 mod findings;
 mod people_and_rooms;
 mod pipelines;
-mod slack;
 mod slack_app;
 
 use aws_config::SdkConfig;

@@ -5,7 +5,7 @@ use opsroom_domain::catalog::Catalog;
 
 use super::AT_ONCE;
 use super::findings::Findings;
-use super::slack::{Answer, Slack};
+use crate::slack::{Answer, Slack};
 
 type Complaint = (String, String);
 

@@ -3,9 +3,9 @@
 use opsroom_domain::catalog::Catalog;
 
 use super::findings::Findings;
-use super::slack::Slack;
 use crate::failure::Failure;
 use crate::manifest;
+use crate::slack::Slack;
 
 /// Checks the app, and gives a client for more questions if the token is good.
 pub(super) async fn check(api: &str, token: &str, catalog: Option<&Catalog>, found: &mut Findings) -> Result<Option<Slack>, Failure> {

@@ -60,7 +60,8 @@ impl<S: AlarmTables, M: Sync, Q: Sync, D: Sync> Watcher<'_, S, M, Q, D> {
 
 /// What never began changed nothing.
 fn is_harmless(phase: &Phase) -> bool {
-    matches!(phase, Phase::Failed { why: Some(_) } | Phase::Superseded)
+    phase.is_waiting()
+        || matches!(phase, Phase::Failed { why: Some(_) } | Phase::Superseded | Phase::Rejected { .. } | Phase::Expired { .. })
 }
 
 fn at(suspect: &Suspect) -> Timestamp {
@@ -76,6 +77,9 @@ fn deployment(deployment: &Deployment) -> Suspect {
         Phase::Failed { .. } => "failed",
         Phase::Cancelled => "cancelled",
         Phase::Superseded => "superseded",
+        Phase::Requested { .. } | Phase::AwaitingApproval | Phase::Waiting { .. } => "waiting",
+        Phase::Rejected { .. } => "rejected",
+        Phase::Expired { .. } => "expired",
     };
     Suspect::Deployment {
         deployment: deployment.id.clone(),

@@ -130,6 +130,9 @@ pub fn can(line: &str, command: &Command, verdict: &Result<Option<Allowed>, Deni
             let why = match allowed {
                 Some(allowed) => Text::plain(": your role ").code(allowed.role.as_str()).then(" allows it in this channel."),
                 None if matches!(command, Command::Cancel { .. }) => Text::plain(", if you may deploy what it deploys."),
+                None if matches!(command, Command::Release(_)) && !command.spec().reads_only() => {
+                    Text::plain(", if you may do that to what it is about.")
+                }
                 None => Text::plain("."),
             };
             Card::line(Tone::Good, Text::plain("Yes, you may run ").code(line).and(why))

@@ -1,14 +1,18 @@
 //! A deployment's one message, from "starting" to its end.
 
 use jiff::SignedDuration;
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Span, Text, Tone};
 use opsroom_domain::console::Console;
-use opsroom_domain::deployment::{ContainedCommit, Contents, Deployment, Phase};
+use opsroom_domain::deployment::{ContainedCommit, Contents, Deployment, Doubt, Kind, Obstacle, Phase};
+use opsroom_domain::ids::EnvironmentName;
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::revision::Revision;
 
+use super::passage;
 use super::stages::{approval_buttons, decisions, failed_step, log, logs_button, retried, retry_button, steps};
 use super::words::{first_line, short_revision, span};
+use crate::ports::Slot;
 
 /// The deployment's message as it should be now.
 pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>, console: &Console) -> Card {
@@ -17,6 +21,7 @@ pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>
     if let Some(reason) = &deployment.request.reason {
         parts.push(Part::Context(Text::plain("Reason: ").italic(reason)));
     }
+    parts.extend(passage::standing(deployment));
     parts.extend(deployment.contents.iter().flat_map(contents));
     parts.extend(execution.and_then(|execution| steps(execution, deployment.phase.is_final())));
     if let Some(failure) = failure(deployment, execution) {
@@ -35,28 +40,44 @@ pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>
 fn tone(phase: &Phase) -> Tone {
     match phase {
         Phase::Starting | Phase::Running => Tone::Working,
-        Phase::Cancelling => Tone::Warning,
+        Phase::Requested { .. } | Phase::AwaitingApproval | Phase::Waiting { .. } | Phase::Cancelling => Tone::Warning,
         Phase::Succeeded => Tone::Good,
         Phase::Failed { .. } => Tone::Bad,
-        Phase::Cancelled | Phase::Superseded => Tone::Muted,
+        Phase::Cancelled | Phase::Superseded | Phase::Rejected { .. } | Phase::Expired { .. } => Tone::Muted,
     }
 }
 
 fn title(deployment: &Deployment) -> Text {
-    let (service, environment) = (&deployment.service, &deployment.environment);
-    let what = |before: &str, after: &str| Text::empty().bold(format!("{before}{service} to {environment}{after}"));
+    let goes_back = matches!(deployment.plan.kind, Kind::Rollback { .. });
+    let what = |before: &str| Text::empty().bold(format!("{before}{}", passage::what(deployment)));
+    let does = |deploys: &str, rolls_back: &str| what(if goes_back { rolls_back } else { deploys });
     match &deployment.phase {
-        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling ", "").then(": it stops as soon as it has started"),
-        Phase::Starting => what("Starting to deploy ", ""),
-        Phase::Running => what("Deploying ", ""),
-        Phase::Cancelling => what("Cancelling ", "").then(": it stops when the step that runs has ended"),
-        Phase::Succeeded => what("Deployed ", ""),
-        Phase::Failed { .. } => what("Failed to deploy ", ""),
-        Phase::Cancelled => match &deployment.cancelled_by {
-            Some(person) => what("Cancelled: ", "").then(" by ").person(person),
-            None => what("Stopped: ", "").then(" in CodePipeline"),
+        Phase::Requested { .. } => what("Not started: ").then(" waits for somebody who lets it pass"),
+        Phase::AwaitingApproval => what("Waiting: ").then(" needs an approval"),
+        Phase::Waiting { on } => match on {
+            Some(on) => what("Waiting: ").then(" ").and(passage::obstacle(on)),
+            None => what("Waiting: "),
         },
-        Phase::Superseded => what("Superseded: ", "").then(" by a newer run of the pipeline"),
+        Phase::Starting if deployment.cancelled_by.is_some() => what("Cancelling ").then(": it stops as soon as it has started"),
+        Phase::Starting => does("Starting to deploy ", "Starting to roll back "),
+        Phase::Running => does("Deploying ", "Rolling back "),
+        Phase::Cancelling => what("Cancelling ").then(": it stops when the step that runs has ended"),
+        Phase::Succeeded => does("Deployed ", "Rolled back "),
+        Phase::Failed { .. } => does("Failed to deploy ", "Failed to roll back "),
+        Phase::Cancelled => match &deployment.cancelled_by {
+            Some(person) => what("Cancelled: ").then(" by ").person(person),
+            None => what("Stopped: ").then(" in CodePipeline"),
+        },
+        Phase::Superseded => match &deployment.plan.overtaken_by {
+            Some(newer) => what("Superseded: ").then(" by ").code(newer.as_str()).then(", which was asked for later"),
+            None => what("Superseded: ").then(" by a newer run of the pipeline"),
+        },
+        Phase::Rejected { by, .. } => what("Rejected: ").then(" by ").person(by),
+        Phase::Expired { was } => match &**was {
+            Phase::AwaitingApproval => what("Expired: ").then(" nobody approved it in time"),
+            Phase::Requested { .. } => what("Expired: ").then(" nobody let it pass in time"),
+            _ => what("Expired: ").then(" it waited for too long"),
+        },
     }
 }
 
@@ -120,7 +141,7 @@ fn footer(deployment: &Deployment, console: &Console) -> Text {
         None => text.then(deployment.pipeline.as_str()),
     };
     match deployment.ended_at {
-        Some(ended) => text.then(format!(" · took {}", span(ended.duration_since(deployment.request.at)))),
+        Some(ended) => text.then(format!(" · took {}", span(ended.duration_since(deployment.begun_at())))),
         None => text,
     }
 }
@@ -130,14 +151,23 @@ fn buttons(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Ve
     if matches!(deployment.phase, Phase::Failed { why: None }) {
         buttons.extend(execution.and_then(retry_button));
     }
-    if matches!(deployment.phase, Phase::Starting | Phase::Running) && deployment.cancelled_by.is_none() {
+    buttons.extend(passage::buttons(deployment));
+    let is_under_way = matches!(deployment.phase, Phase::Starting | Phase::Running) && deployment.cancelled_by.is_none();
+    if is_under_way || deployment.phase.is_waiting() {
+        let what = passage::what(deployment);
+        let question = if is_under_way {
+            format!("Stop {what}? What is already deployed stays.")
+        } else {
+            format!("Call {what} off before it has begun?")
+        };
         buttons.push(Button {
             label: "Cancel".to_owned(),
             action: ButtonAction::CancelDeployment { deployment: deployment.id.clone() },
             style: ButtonStyle::Danger,
-            confirm: Some(format!("Stop deploying {} to {}? What is already deployed stays.", deployment.service, deployment.environment)),
+            confirm: Some(question),
         });
     }
+    buttons.extend(afterwards(deployment));
     buttons.extend(execution.and_then(logs_button));
     buttons.push(Button {
         label: "How?".to_owned(),
@@ -146,6 +176,25 @@ fn buttons(deployment: &Deployment, execution: Option<&PipelineExecution>) -> Ve
         confirm: None,
     });
     buttons
+}
+
+/// What makes sense after it has ended: bringing it further, or taking it back.
+fn afterwards(deployment: &Deployment) -> Vec<Button> {
+    let (service, environment) = (&deployment.service, &deployment.environment);
+    let promote = deployment.plan.onward.as_ref().filter(|_| deployment.phase == Phase::Succeeded).map(|onward| Button {
+        label: format!("Promote to {onward}"),
+        action: ButtonAction::Promote { deployment: deployment.id.clone() },
+        style: ButtonStyle::Primary,
+        confirm: Some(format!("Bring this revision of {service} to {onward}?")),
+    });
+    let may_have_changed = deployment.phase == Phase::Succeeded || matches!(deployment.phase, Phase::Failed { why: None });
+    let back = Some(deployment).filter(|deployment| deployment.plan.can_go_back && may_have_changed).map(|deployment| Button {
+        label: "Roll back".to_owned(),
+        action: ButtonAction::RollBack { deployment: deployment.id.clone() },
+        style: ButtonStyle::Danger,
+        confirm: Some(format!("Bring back what ran before of {service} in {environment}?")),
+    });
+    promote.into_iter().chain(back).collect()
 }
 
 /// The word to the person who asked, under the message: an edit notifies nobody.
@@ -169,7 +218,9 @@ pub fn deployment_how(deployment: &Deployment) -> Card {
     let intro = Text::plain("What was really done for ").code(deployment.id.as_str()).then(", as AWS CLI:");
     let mut card = Card::line(Tone::Plain, intro);
     if deployment.calls.is_empty() {
-        card = card.with(Part::Text(Text::plain("Nothing yet: the pipeline is being started.")));
+        let why = if deployment.phase.is_waiting() { "it has not begun" } else { "the pipeline is being started" };
+        let why = if deployment.phase.is_final() { "Nothing: it never began.".to_owned() } else { format!("Nothing yet: {why}.") };
+        card = card.with(Part::Text(Text::plain(why)));
     }
     for call in &deployment.calls {
         card = card.with(Part::Code(call.command_line()));
@@ -185,8 +236,20 @@ pub fn deployment_how(deployment: &Deployment) -> Card {
     }
 }
 
+/// What a deployment would meet.
+pub struct Outlook<'a> {
+    /// What is under way there.
+    pub busy: Option<&'a Slot>,
+    /// Where its revision would have to succeed first.
+    pub lacks: Option<&'a EnvironmentName>,
+    /// What speaks against it.
+    pub doubts: &'a [Doubt],
+    /// What it would wait for.
+    pub obstacle: Option<Obstacle>,
+}
+
 /// What a deployment would do.
-pub fn dry_run(deployment: &Deployment, call: &opsroom_domain::api_call::ApiCall, busy: Option<&crate::ports::Slot>) -> Card {
+pub fn dry_run(deployment: &Deployment, call: &ApiCall, outlook: &Outlook<'_>) -> Card {
     let revision = deployment.revision.as_ref().map_or("the latest revision", |revision| revision.short());
     let title = Text::plain("Dry run: this would deploy ")
         .bold(format!("{revision} of {} to {}", deployment.service, deployment.environment))
@@ -195,7 +258,22 @@ pub fn dry_run(deployment: &Deployment, call: &opsroom_domain::api_call::ApiCall
     if let Some(replaces) = &deployment.replaces {
         card = card.with(Part::Context(Text::plain("It would replace ").code(short_revision(replaces))));
     }
-    if let Some(slot) = busy {
+    if let Some(required) = outlook.lacks {
+        card = card.with(Part::Text(Text::plain(format!("Now it would be refused: it has to succeed in {required} before."))));
+    }
+    for doubt in outlook.doubts {
+        card = card.with(Part::Text(
+            Text::plain("Now somebody who may override would have to let it pass: ").and(passage::doubt(doubt)).then("."),
+        ));
+    }
+    if let Some(approval) = &deployment.plan.approval {
+        let people = if approval.rule.count == 1 { "another person".to_owned() } else { format!("{} other people", approval.rule.count) };
+        card = card.with(Part::Text(Text::plain(format!("It would have to be approved by {people}."))));
+    }
+    if let Some(obstacle) = outlook.obstacle.as_ref().filter(|_| outlook.doubts.is_empty()) {
+        card = card.with(Part::Text(Text::plain("Now it would wait ").and(passage::obstacle(obstacle)).then(".")));
+    }
+    if let Some(slot) = outlook.busy {
         let note = Text::plain("Now it would be refused: ")
             .code(slot.deployment.as_str())
             .then(" by ")
@@ -208,11 +286,15 @@ pub fn dry_run(deployment: &Deployment, call: &opsroom_domain::api_call::ApiCall
 
 /// A deployment in a line, for the audit log.
 pub fn deployment_in_words(deployment: &Deployment) -> String {
-    let revision = deployment.revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
-    format!("deploy {}{revision} to {}", deployment.service, deployment.environment)
+    let (service, environment) = (&deployment.service, &deployment.environment);
+    let revision = |before: &str| deployment.revision.as_ref().map(|revision| format!("{before}{revision}")).unwrap_or_default();
+    match &deployment.plan.kind {
+        Kind::Rollback { .. } => format!("rollback {service} in {environment}{}", revision(" to ")),
+        Kind::Deploy | Kind::Promotion { .. } => format!("deploy {service}{} to {environment}", revision("@")),
+    }
 }
 
 /// How long a deployment has taken, or takes so far.
 pub(super) fn duration(deployment: &Deployment) -> Option<SignedDuration> {
-    deployment.ended_at.map(|ended| ended.duration_since(deployment.request.at))
+    deployment.ended_at.map(|ended| ended.duration_since(deployment.begun_at()))
 }

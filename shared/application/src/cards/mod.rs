@@ -4,10 +4,13 @@ mod answers;
 mod builds;
 mod deployment;
 mod help;
+mod history;
 mod hosts;
 mod incident;
 mod incidents;
+mod locks;
 mod overview;
+mod passage;
 mod reports;
 pub mod repository;
 mod run;
@@ -21,8 +24,9 @@ pub use builds::{
     LogSource, action_with_log, build_log, build_runs, build_status, decision_sent, no_log, no_runs, not_from_here, nothing_to_retry,
     nothing_waits, own_deployment, retried_already, retrying, run_how,
 };
-pub use deployment::{deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
+pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::help;
+pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};
 pub use hosts::{
     HostsOf, held, hosts, hosts_not_to_be_seen, hosts_table, no_hosts_known, no_logs_known, no_such_host, no_such_hosts,
     not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
@@ -33,7 +37,9 @@ pub use incident::{
     not_now, not_taken, owner_told, rolled_back_by, several_incidents,
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
+pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, not_locked};
 pub use overview::{Overview, Waiting, home, status};
+pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
 pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub use settings::{

@@ -9,7 +9,7 @@ use opsroom_domain::ids::{EnvironmentName, ServiceName};
 
 use super::deployment::duration;
 use super::words::{column, first_line, longest, named, short_revision, span};
-use crate::ports::{EnvironmentState, Slot};
+use crate::ports::{EnvironmentState, Slot, Waiting};
 
 /// One service, environment by environment.
 pub fn where_it_runs(catalog: &Catalog, service: &str, current: &[EnvironmentState], slots: &[Slot]) -> Card {
@@ -84,6 +84,9 @@ pub fn deploys(catalog: &Catalog, service: &str, environment: Option<&str>, depl
 
 fn outcome(phase: &Phase) -> (StepState, &'static str) {
     match phase {
+        Phase::Requested { .. } | Phase::AwaitingApproval | Phase::Waiting { .. } => (StepState::Waiting, "waits"),
+        Phase::Rejected { .. } => (StepState::Stopped, "rejected"),
+        Phase::Expired { .. } => (StepState::Stopped, "expired"),
         Phase::Starting | Phase::Running => (StepState::Running, "under way"),
         Phase::Cancelling => (StepState::Running, "being cancelled"),
         Phase::Succeeded => (StepState::Done, "succeeded"),
@@ -94,7 +97,11 @@ fn outcome(phase: &Phase) -> (StepState, &'static str) {
 }
 
 /// What is under way.
-pub fn pending(catalog: &Catalog, slots: &[Slot], now: Timestamp) -> Card {
+pub fn pending(catalog: &Catalog, slots: &[Slot], waiting: &[Waiting], now: Timestamp) -> Card {
+    let list = |waiting: &[Waiting]| Part::List(waiting.iter().map(|one| super::locks::waiting(catalog, one, now)).collect());
+    if slots.is_empty() && !waiting.is_empty() {
+        return Card::line(Tone::Plain, Text::empty().bold("Waiting")).with(list(waiting));
+    }
     if slots.is_empty() {
         return Card::line(Tone::Plain, Text::plain("Nothing is under way."));
     }
@@ -110,7 +117,8 @@ pub fn pending(catalog: &Catalog, slots: &[Slot], now: Timestamp) -> Card {
             .then(" · ")
             .code(slot.deployment.as_str())
     };
-    Card::line(Tone::Plain, Text::empty().bold("Under way")).with(Part::List(slots.iter().map(entry).collect()))
+    let card = Card::line(Tone::Plain, Text::empty().bold("Under way")).with(Part::List(slots.iter().map(entry).collect()));
+    if waiting.is_empty() { card } else { card.with(Part::Text(Text::empty().bold("Waiting"))).with(list(waiting)) }
 }
 
 /// What was asked and what came of it, newest first.
@@ -125,7 +133,15 @@ pub fn history(catalog: &Catalog, title: &str, entries: &[AuditEntry]) -> Card {
         match &record.outcome {
             Outcome::Allowed { role, started } => text.then(format!(" started {started} (role {role})")),
             Outcome::Refused { rule, .. } => text.then(" ").bold("refused").then(format!(" by rule {rule}")),
-            Outcome::Ended { what, how } => text.then(format!(" {what} {how}")),
+            Outcome::Ended { what, how } => {
+                let text = text.then(format!(" {what} {how}"));
+                match record.approvers.split_first() {
+                    Some((first, others)) => others.iter().fold(text.then(", approved by ").and(named(catalog, first)), |text, other| {
+                        text.then(", ").and(named(catalog, other))
+                    }),
+                    None => text,
+                }
+            }
         }
     };
     Card::line(Tone::Plain, Text::empty().bold(title)).with(Part::List(entries.iter().map(entry).collect()))

@@ -82,6 +82,8 @@ impl<W: Ports> Commander<'_, W> {
             environment: None,
             outcome: Outcome::Refused { rule: rule.to_owned(), why },
             correlation: request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 

@@ -106,6 +106,8 @@ impl<W: Ports> Commander<'_, W> {
             environment: target.map(|target| target.environment_name.clone()),
             outcome,
             correlation: context.request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 

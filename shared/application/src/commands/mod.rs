@@ -1,14 +1,20 @@
 //! What people asked for is done here. One file per kind of request.
 
+mod admission;
 mod answer;
+mod approvals;
 mod builds;
 mod cancel;
 mod deploy;
+mod doubts;
 mod explain;
 mod hosts;
+mod locks;
 mod mon;
 mod read;
 mod reconcile;
+mod release;
+mod rollback;
 mod start;
 mod subscriptions;
 
@@ -24,6 +30,7 @@ use opsroom_grammar::Command;
 use crate::cards;
 use crate::commands::builds::decision_in_words;
 use crate::commands::mon::Saying;
+use crate::commands::release::deployment_decision_in_words;
 use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
@@ -130,11 +137,14 @@ impl<W: Ports> Commander<'_, W> {
                 let line = press.in_words();
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 let result = match press {
-                    Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
-                    Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
+                    Press::RetryStage { run, stage } => Box::pin(self.press_retry(context, run, stage)).await,
+                    Press::UndoSubscription { subject, version } => Box::pin(self.undo(context, subject, *version)).await,
                     Press::StopOperation { operation } => Box::pin(self.press_stop(context, operation)).await,
                     Press::Reboot { host, service, environment } => {
                         Box::pin(self.press_reboot(context, host, (service, environment))).await
+                    }
+                    Press::Override { .. } | Press::RollBack { .. } | Press::Promote { .. } | Press::Unlock { .. } => {
+                        Box::pin(self.press_release(context, press)).await
                     }
                 };
                 self.told_if_it_fails(context, result).await
@@ -142,10 +152,16 @@ impl<W: Ports> Commander<'_, W> {
             Ask::Decide { asker, approval, decision, reason, at, reply } => {
                 let line = decision_in_words(approval, *decision);
                 let context = Context { request, asker, reply, line: &line, at: *at };
-                self.told_if_it_fails(context, self.decide(context, approval, *decision, reason).await).await
+                self.told_if_it_fails(context, Box::pin(self.decide(context, approval, *decision, reason)).await).await
+            }
+            Ask::DecideDeployment { asker, deployment, decision, reason, at, reply } => {
+                let line = deployment_decision_in_words(deployment, *decision);
+                let context = Context { request, asker, reply, line: &line, at: *at };
+                let result = Box::pin(self.press_decide(context, deployment, *decision, reason)).await;
+                self.told_if_it_fails(context, result).await
             }
             Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
-            Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
+            Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {
                 let line = act.in_words(incident);
                 let context = Context { request, asker, reply, line: &line, at: *at };
@@ -210,8 +226,9 @@ impl<W: Ports> Commander<'_, W> {
             Verdict::Run { command, allowed } => match command {
                 Command::Deploy(deploy) => {
                     let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
-                    self.deploy(context, &catalog, &deploy, role).await
+                    Box::pin(self.deploy(context, &catalog, &deploy, role)).await
                 }
+                Command::Release(release) => Box::pin(self.release(context, &catalog, release, allowed)).await,
                 Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
                 Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
                 Command::Build(build) => self.build(context, &catalog, &build).await,

@@ -51,7 +51,10 @@ impl<W: Ports> Commander<'_, W> {
                 let deployments = self.store.deployments(&ServiceName::new(service), place.as_ref(), DEPLOYMENTS_SHOWN).await?;
                 cards::deploys(catalog, service, environment.as_deref(), &deployments)
             }
-            Command::Pending => cards::pending(catalog, &self.store.slots().await?, self.now),
+            Command::Pending => {
+                let (slots, gate) = (self.store.slots().await?, self.store.gate().await?);
+                cards::pending(catalog, &slots, &gate.waiting, self.now)
+            }
             Command::History { of, since } => {
                 let since = since.and_then(|since| self.now.checked_sub(since).ok());
                 let (title, entries) = match of {
@@ -70,6 +73,7 @@ impl<W: Ports> Commander<'_, W> {
             | Command::WhoAmI
             | Command::Can { .. }
             | Command::Deploy(_)
+            | Command::Release(_)
             | Command::Cancel { .. }
             | Command::Gh(_)
             | Command::Build(_)

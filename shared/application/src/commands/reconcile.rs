@@ -16,6 +16,10 @@ impl<W: Ports> Commander<'_, W> {
         match task {
             DueTask::ReconcileDeployment { deployment } => self.reconcile(request, deployment).await,
             DueTask::LookAtOperation { operation } => Box::pin(self.look_because_due(request, operation)).await,
+            DueTask::ExpireDeployment { deployment, deadline } => self.give_up_waiting(request, deployment, *deadline).await,
+            DueTask::AdmitWaiting { environment } => self.admit_waiting(request, environment).await,
+            DueTask::DeployNext { deployment } => self.deploy_next(request, deployment).await,
+            DueTask::EndLock { scope, lock, until } => self.end_lock(request, scope, lock, *until).await,
             DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
             DueTask::CallNext { .. }
             | DueTask::ExpireAcknowledgement { .. }
@@ -30,6 +34,9 @@ impl<W: Ports> Commander<'_, W> {
         let Some(deployment) = self.store.deployment(id).await? else { return Ok(Worked::Before) };
         if deployment.phase.is_final() {
             return Ok(Worked::Before);
+        }
+        if deployment.phase.is_waiting() {
+            return self.look_for_admission(request, &deployment).await;
         }
         // The next look is planned before this one, so that whatever goes wrong here is not the end of looking.
         let plan = Change { claim: Some(request.event.clone()), due: vec![deployment.next_look(self.now)], ..Change::default() };

@@ -2,14 +2,14 @@
 //! API's client request token, so the pipeline runs once.
 
 use jiff::SignedDuration;
-use opsroom_domain::deployment::{Event, Phase};
+use opsroom_domain::api_call::ApiCall;
+use opsroom_domain::deployment::{Deployment, Event, Kind, Phase, StageRollback};
 use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 
-use super::deploy::start_request;
 use super::{Commander, Ports, stage_order};
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Commit, Pipelines, PortError, PortErrorKind, Store};
+use crate::ports::{CatalogStore, Commit, Pipelines, PortError, PortErrorKind, RollbackRequest, StartRequest, Started, Store};
 use crate::progress::{ATTEMPTS, LogTail, lanes};
 use crate::request::Request;
 
@@ -23,11 +23,10 @@ impl<W: Ports> Commander<'_, W> {
         if deployment.phase != Phase::Starting {
             return self.stop_if_wished(request, id).await;
         }
-        let order = start_request(&deployment);
-        let started = match self.pipelines.start(&order).await {
+        let started = match self.start_pipeline(&deployment).await {
             Ok(started) => started,
             Err(error) => {
-                let waited = self.now.duration_since(deployment.request.at);
+                let waited = self.now.duration_since(deployment.begun_at());
                 let Some(why) = why_not_started(&error, deployment.pipeline.as_str(), waited) else { return Err(error.into()) };
                 tracing::error!(%error, pipeline = %deployment.pipeline, "the pipeline can't be started");
                 return self.give_up(request, id, why).await;
@@ -51,7 +50,7 @@ impl<W: Ports> Commander<'_, W> {
                 execution.observe(observation, self.now);
             }
             execution.arrange_stages(&stage_order(&observations));
-            let call = self.pipelines.start_call(&order);
+            let call = self.start_call(&deployment);
             let started = Event::Started { execution: key.execution.clone(), call };
             let Some(change) = follower.follows(&before, execution, Some(deployment), Some(started), &mut log).await? else {
                 return Err(Failure::Bug(format!("the run of deployment {id} is nobody's business")));
@@ -63,6 +62,22 @@ impl<W: Ports> Commander<'_, W> {
             }
         }
         Err(Failure::Contended(format!("deployment {id}")))
+    }
+
+    /// The same request for the same deployment, whenever it is made: its id is the token, or the moment of its admission the mark.
+    async fn start_pipeline(&self, deployment: &Deployment) -> Result<Started, PortError> {
+        match rollback_request(deployment) {
+            Some(request) => self.pipelines.roll_back(&request).await,
+            None => self.pipelines.start(&start_request(deployment)).await,
+        }
+    }
+
+    /// The call that starts its pipeline, for people to read.
+    pub(super) fn start_call(&self, deployment: &Deployment) -> ApiCall {
+        match rollback_request(deployment) {
+            Some(request) => self.pipelines.rollback_call(&request),
+            None => self.pipelines.start_call(&start_request(deployment)),
+        }
     }
 
     /// Asks the pipeline to stop if somebody wished so and it still runs.
@@ -83,11 +98,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     async fn give_up(&self, request: &Request, id: &DeploymentId, why: String) -> Result<(), Failure> {
-        self.change_deployment(request, id, |deployment| Event::NotStarted {
-            why: why.clone(),
-            call: self.pipelines.start_call(&start_request(deployment)),
-        })
-        .await
+        self.change_deployment(request, id, |deployment| Event::NotStarted { why: why.clone(), call: self.start_call(deployment) }).await
     }
 
     /// Moves a deployment by an event that says nothing of its pipeline.
@@ -95,7 +106,7 @@ impl<W: Ports> Commander<'_, W> {
         &self,
         request: &Request,
         id: &DeploymentId,
-        event: impl Fn(&opsroom_domain::deployment::Deployment) -> Event<'e>,
+        event: impl Fn(&Deployment) -> Event<'e>,
     ) -> Result<(), Failure> {
         let follower = self.follower(&request.correlation, None);
         for _ in 0..ATTEMPTS {
@@ -114,13 +125,32 @@ impl<W: Ports> Commander<'_, W> {
         Err(Failure::Contended(format!("deployment {id}")))
     }
 
-    pub(super) async fn execution_of(&self, deployment: &opsroom_domain::deployment::Deployment) -> Result<PipelineExecution, Failure> {
+    pub(super) async fn execution_of(&self, deployment: &Deployment) -> Result<PipelineExecution, Failure> {
         let unknown = || PipelineExecution::unseen(ExecutionKey::codepipeline(deployment.pipeline.clone(), "".into()));
         match deployment.execution_key() {
             Some(key) => Ok(self.store.execution(&key).await?.unwrap_or_else(|| PipelineExecution::unseen(key))),
             None => Ok(unknown()),
         }
     }
+}
+
+fn start_request(deployment: &Deployment) -> StartRequest {
+    StartRequest {
+        pipeline: deployment.pipeline.clone(),
+        revision: deployment.revision.clone().zip(deployment.revision_input.clone()),
+        client_request_token: deployment.id.to_string(),
+    }
+}
+
+/// How it goes back, where the pipeline does that by itself.
+fn rollback_request(deployment: &Deployment) -> Option<RollbackRequest> {
+    let Kind::Rollback { stage: Some(StageRollback { stage, target }), .. } = &deployment.plan.kind else { return None };
+    Some(RollbackRequest {
+        pipeline: deployment.pipeline.clone(),
+        stage: stage.clone(),
+        target: target.clone(),
+        since: deployment.begun_at(),
+    })
 }
 
 /// What the room is told when a pipeline can't be started; `None` while trying again may help.

@@ -34,6 +34,10 @@ impl Press {
             Self::UndoSubscription { subject, .. } => format!("undo {subject}"),
             Self::StopOperation { operation } => format!("cancel {operation}"),
             Self::Reboot { host, service, environment } => format!("reboot {host} {service} {environment}"),
+            Self::Override { deployment } => format!("override {deployment}"),
+            Self::RollBack { deployment } => format!("roll back {deployment}"),
+            Self::Promote { deployment } => format!("promote {deployment}"),
+            Self::Unlock { scope, .. } => format!("un{} {scope}", scope.kind.as_str()),
         }
     }
 }
@@ -207,6 +211,8 @@ impl<W: Ports> Commander<'_, W> {
             environment: None,
             outcome: Outcome::Allowed { role, started },
             correlation: context.request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use opsroom_domain::ids::{ChannelId, Login, PersonId, PipelineName};
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
 use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{Conversation, ConversationKey};
 use opsroom_domain::repository::news::Commit;
 use opsroom_domain::subscription::{Subject, Subscription};
@@ -77,6 +78,9 @@ pub trait RepositoryStore: Send + Sync {
 
     /// The pull requests whose newest commit this is, ten at most.
     fn pulls_at(&self, repository: &RepositoryName, sha: &str) -> impl Future<Output = Result<Vec<Conversation>, PortError>> + Send;
+
+    /// How the checks of a commit stand, if anything was heard of them (strongly consistent). `sha` is the whole id.
+    fn checks(&self, repository: &RepositoryName, sha: &str) -> impl Future<Output = Result<Option<CommitChecks>, PortError>> + Send;
 
     /// The latest pushes, newest first, at most `limit`.
     fn pushes(&self, repository: &RepositoryName, limit: usize) -> impl Future<Output = Result<Vec<RememberedPush>, PortError>> + Send;

@@ -3,6 +3,7 @@
 mod activity;
 mod clock;
 mod error;
+mod gate;
 mod hosts;
 mod logs;
 mod monit;
@@ -14,12 +15,13 @@ mod store;
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
+pub use gate::{Gate, GateChange, Waiting};
 pub use hosts::{
     Agent, HostInfo, Hosts, Later, LogPage, OperationChange, OperationStore, Order, OwnDocument, Printed, ServiceLogs, Snippets,
 };
 pub use logs::BuildLogs;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
-pub use pipelines::{Pipelines, StartRequest, Started};
+pub use pipelines::{Pipelines, RollbackRequest, StartRequest, Started};
 pub use queues::{AlertQueue, CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
 pub use slack::{Dialogs, Directory, Field, Form, Input, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{

@@ -1,5 +1,6 @@
 //! CodePipeline, as the use cases need it.
 
+use jiff::Timestamp;
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::RevisionInput;
 use opsroom_domain::ids::{ExecutionId, PipelineName};
@@ -20,6 +21,19 @@ pub struct StartRequest {
     pub client_request_token: String,
 }
 
+/// What to take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollbackRequest {
+    /// The pipeline.
+    pub pipeline: PipelineName,
+    /// Its stage.
+    pub stage: String,
+    /// The execution whose state it goes back to.
+    pub target: ExecutionId,
+    /// When this was first wanted: what was started since then for the same is this very rollback.
+    pub since: Timestamp,
+}
+
 /// What was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Started {
@@ -37,6 +51,14 @@ pub trait Pipelines: Send + Sync {
 
     /// Starts an execution (`StartPipelineExecution`).
     fn start(&self, request: &StartRequest) -> impl Future<Output = Result<Started, PortError>> + Send;
+
+    /// The call that [`roll_back`](Self::roll_back) makes, for people to read.
+    fn rollback_call(&self, request: &RollbackRequest) -> ApiCall;
+
+    /// Takes a stage back to what an earlier execution brought (`RollbackStage`). The API has no request token, so an execution is looked
+    /// for first that was started for the same since it was wanted (`ListPipelineExecutions`). `Permanent` if the stage can't be taken
+    /// back to that.
+    fn roll_back(&self, request: &RollbackRequest) -> impl Future<Output = Result<Started, PortError>> + Send;
 
     /// Asks an execution to stop once its running actions have ended (`StopPipelineExecution`). Succeeds if it already is
     /// stopping or has ended.

@@ -9,12 +9,13 @@ use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, MessageKey, PersonId, ServiceName};
 use opsroom_domain::pipeline_execution::health::Health;
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::Conversation;
 use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{LinkedLogin, LoginChange, MonitChange, OperationChange, PortError, RememberedPush};
+use super::{Gate, GateChange, LinkedLogin, LoginChange, MonitChange, OperationChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +110,8 @@ pub struct Change {
     pub execution: Option<PipelineExecution>,
     /// The slot.
     pub slot: Option<SlotChange>,
+    /// Locks, freezes, and who waits.
+    pub gate: Vec<GateChange>,
     /// What runs in an environment now.
     pub current: Option<EnvironmentState>,
     /// How branches of pipelines stand from now on, likewise.
@@ -117,6 +120,8 @@ pub struct Change {
     pub conversations: Vec<Conversation>,
     /// Subscriptions as they are from now on, likewise.
     pub subscriptions: Vec<Subscription>,
+    /// How a commit's checks stand from now on, likewise.
+    pub checks: Option<Box<CommitChecks>>,
     /// Commits to remember. The same push is remembered once.
     pub pushed: Option<RememberedPush>,
     /// Who a login is, or is no longer.
@@ -176,6 +181,9 @@ pub trait Store: Send + Sync {
 
     /// Every slot that is taken.
     fn slots(&self) -> impl Future<Output = Result<Vec<Slot>, PortError>> + Send;
+
+    /// Every lock and freeze, and every deployment that waits (strongly consistent). One query.
+    fn gate(&self) -> impl Future<Output = Result<Gate, PortError>> + Send;
 
     /// Writes a change.
     fn commit(&self, change: Change) -> impl Future<Output = Result<Commit, PortError>> + Send;

@@ -9,10 +9,10 @@ use opsroom_domain::ids::MessageKey;
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::room_message::Destination;
 
-use super::Follower;
+use super::{Follower, under_deployment};
 use crate::alarms::{is_quiet_while_deploying, of_deployment};
 use crate::cards;
-use crate::ports::{Change, EnvironmentState, MessageChange, Slot, SlotChange};
+use crate::ports::{Change, EnvironmentState, GateChange, MessageChange, Slot, SlotChange, Waiting};
 
 impl<S, L, D> Follower<'_, S, L, D> {
     /// What has to be written when events move a deployment. `seen_before` is the run as the message showed it.
@@ -39,7 +39,8 @@ impl<S, L, D> Follower<'_, S, L, D> {
             change.due.extend(self.end_of_quiet(&next));
         }
         let card = self.card(&next, Some(execution));
-        if card != shown {
+        // Nothing shows a new one yet.
+        if card != shown || before.version == 0 {
             change.messages.insert(0, message(&next, card));
         }
         if next != before {
@@ -50,14 +51,28 @@ impl<S, L, D> Follower<'_, S, L, D> {
 
     fn add_effect(&self, change: &mut Change, effect: Effect, deployment: &Deployment, execution: &PipelineExecution) {
         match effect {
+            Effect::TakeSlot | Effect::RetakeSlot => change.slot = Some(SlotChange::Take(slot_of(deployment))),
+            Effect::StandBy => change.gate.push(GateChange::Wait(waiting_of(deployment))),
+            Effect::StandDown => change.gate.push(GateChange::Leave {
+                service: deployment.service.clone(),
+                environment: deployment.environment.clone(),
+                deployment: deployment.id.clone(),
+            }),
+            Effect::Call => change.messages.push(MessageChange {
+                key: MessageKey::deployment_word(&deployment.id, cards::call_name(deployment)),
+                destination: under_deployment(deployment),
+                card: cards::deployment_call(deployment, self.catalog),
+            }),
+            Effect::GoOn => change.due.push(DueItem { at: self.now, task: DueTask::DeployNext { deployment: deployment.id.clone() } }),
             Effect::ReleaseSlot => {
+                // Whoever waits for the place is let in by `commands`, which alone may start pipelines.
+                change.due.push(DueItem { at: self.now, task: DueTask::AdmitWaiting { environment: deployment.environment.clone() } });
                 change.slot = Some(SlotChange::Release {
                     service: deployment.service.clone(),
                     environment: deployment.environment.clone(),
                     deployment: deployment.id.clone(),
                 });
             }
-            Effect::RetakeSlot => change.slot = Some(SlotChange::Take(slot_of(deployment))),
             Effect::RecordAsCurrent => change.current = Some(now_running(deployment, execution, self.now)),
             Effect::NotifyRequester => {
                 let ended_at = deployment.ended_at.unwrap_or(self.now);
@@ -89,7 +104,14 @@ impl<S, L, D> Follower<'_, S, L, D> {
             Phase::Failed { .. } => "failed",
             Phase::Cancelled => "cancelled",
             Phase::Superseded => "superseded",
-            Phase::Starting | Phase::Running | Phase::Cancelling => "unfinished",
+            Phase::Rejected { .. } => "rejected",
+            Phase::Expired { .. } => "expired",
+            Phase::Requested { .. }
+            | Phase::AwaitingApproval
+            | Phase::Waiting { .. }
+            | Phase::Starting
+            | Phase::Running
+            | Phase::Cancelling => "unfinished",
         };
         AuditRecord {
             at: deployment.ended_at.unwrap_or(self.now),
@@ -100,6 +122,8 @@ impl<S, L, D> Follower<'_, S, L, D> {
             environment: Some(deployment.environment.clone()),
             outcome: Outcome::Ended { what: deployment.id.to_string(), how: how.to_owned() },
             correlation: self.correlation.clone(),
+            approvers: deployment.plan.approvers(),
+            message: Some(MessageKey::deployment(&deployment.id)),
         }
     }
 
@@ -108,7 +132,19 @@ impl<S, L, D> Follower<'_, S, L, D> {
     }
 }
 
-pub(crate) fn message(deployment: &Deployment, card: Card) -> MessageChange {
+fn waiting_of(deployment: &Deployment) -> Waiting {
+    Waiting {
+        service: deployment.service.clone(),
+        environment: deployment.environment.clone(),
+        deployment: deployment.id.clone(),
+        requester: deployment.request.by.clone(),
+        revision: deployment.revision.as_ref().map(|revision| revision.short().to_owned()),
+        since: deployment.request.at,
+        channel: deployment.request.channel.clone(),
+    }
+}
+
+fn message(deployment: &Deployment, card: Card) -> MessageChange {
     MessageChange {
         key: MessageKey::deployment(&deployment.id),
         destination: Destination::Channel { channel: deployment.request.channel.clone(), thread: deployment.request.thread.clone() },
@@ -116,14 +152,14 @@ pub(crate) fn message(deployment: &Deployment, card: Card) -> MessageChange {
     }
 }
 
-pub(crate) fn slot_of(deployment: &Deployment) -> Slot {
+fn slot_of(deployment: &Deployment) -> Slot {
     Slot {
         service: deployment.service.clone(),
         environment: deployment.environment.clone(),
         deployment: deployment.id.clone(),
         requester: deployment.request.by.clone(),
         revision: deployment.revision.as_ref().map(|revision| revision.short().to_owned()),
-        since: deployment.request.at,
+        since: deployment.begun_at(),
         channel: deployment.request.channel.clone(),
     }
 }

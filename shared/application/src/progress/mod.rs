@@ -14,7 +14,6 @@ use opsroom_domain::deployment::{Deployment, Event};
 use opsroom_domain::ids::CorrelationId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution};
 
-pub(crate) use self::deployment::{message, slot_of};
 pub(crate) use self::log_tail::LogTail;
 pub(crate) use self::told::{run_notice, under_deployment};
 pub(crate) use self::watchers::{Wishes, service_of, subjects};
@@ -199,6 +198,8 @@ fn merged(mut first: Change, second: Change) -> Change {
     first.deployment = second.deployment.or(first.deployment);
     first.execution = second.execution.or(first.execution);
     first.slot = second.slot.or(first.slot);
+    first.checks = second.checks.or(first.checks);
+    first.gate.extend(second.gate);
     first.current = second.current.or(first.current);
     first.health = second.health.or(first.health);
     first.pushed = second.pushed.or(first.pushed);

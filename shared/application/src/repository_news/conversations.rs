@@ -139,7 +139,8 @@ where
     pub(super) async fn checks(&self, news: &RepositoryNews, checks: &ChecksNews) -> Result<Told, Failure> {
         for _ in 0..ATTEMPTS {
             let pulls = self.store.pulls_at(&news.repository.name, &checks.sha).await?;
-            if pulls.is_empty() {
+            let remembered = self.remembered(news, checks).await?;
+            if pulls.is_empty() && remembered.is_none() {
                 return Ok(Told::Nobody);
             }
             let failed = checks.results.iter().any(|result| result.state == CheckState::Failed);
@@ -169,7 +170,8 @@ where
                 }
                 change.conversations.push(next);
             }
-            if change.conversations.is_empty() {
+            change.checks = remembered.map(Box::new);
+            if change.conversations.is_empty() && change.checks.is_none() {
                 return Ok(Told::Kept);
             }
             let shown = if change.messages.is_empty() { Told::Kept } else { Told::Shown };

@@ -1,5 +1,6 @@
 //! The GitHub room: news of a repository become messages in the channels that want to see them.
 
+mod checks;
 mod conversations;
 pub mod explain;
 mod fate;
@@ -57,10 +58,11 @@ where
 {
     /// Takes news in. Doing it again leads to the same messages.
     pub async fn take_in(&self, news: &RepositoryNews) -> Result<Told, Failure> {
+        // The largest futures are boxed: one kind of news is taken in at a time.
         match &news.what {
             What::Conversation(told) => self.conversation(news, told).await,
-            What::Checks(checks) => self.checks(news, checks).await,
-            What::Fate(fate) => self.fate(news, fate).await,
+            What::Checks(checks) => Box::pin(self.checks(news, checks)).await,
+            What::Fate(fate) => Box::pin(self.fate(news, fate)).await,
             What::Push(_) | What::Reference(_) | What::Release(_) | What::Deployment(_) => self.plain(news).await,
         }
     }

@@ -166,7 +166,7 @@ impl World {
             now: self.now,
             correlation: &"c".into(),
         };
-        follower.take_in(key, observations, &[]).await
+        Box::pin(follower.take_in(key, observations, &[])).await
     }
 
     pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
@@ -183,7 +183,7 @@ impl World {
             console: &self.console,
             now: self.now,
         };
-        commander.work(request).await.map_err(|failure| match failure {
+        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
             Failure::Upstream(error) => error.kind,
             other => panic!("{other}"),
         })

@@ -2,7 +2,7 @@
 
 use aws_sdk_codepipeline::error::BuildError;
 use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus, PipelineVariable, SourceRevisionOverride, SourceRevisionType};
-use opsroom_application::ports::StartRequest;
+use opsroom_application::ports::{RollbackRequest, StartRequest};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::RevisionInput;
 use opsroom_domain::pipeline_execution::ExecutionKey;
@@ -46,6 +46,14 @@ pub(crate) fn start(request: &StartRequest) -> ApiCall {
         Some((revision, RevisionInput::Variable { name })) => call.with("variables", json!([{"name": name, "value": revision.as_str()}])),
     };
     call.with("client-request-token", request.client_request_token.as_str())
+}
+
+/// `RollbackStage`, with the options of `aws codepipeline rollback-stage`.
+pub(crate) fn rollback(request: &RollbackRequest) -> ApiCall {
+    ApiCall::new("codepipeline", "rollback-stage")
+        .with("pipeline-name", request.pipeline.as_str())
+        .with("stage-name", request.stage.as_str())
+        .with("target-pipeline-execution-id", request.target.as_str())
 }
 
 /// `StopPipelineExecution`, with the options of `aws codepipeline stop-pipeline-execution`.

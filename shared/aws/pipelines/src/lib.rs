@@ -2,11 +2,12 @@
 
 mod call;
 mod lookup;
+mod rollback;
 mod sighting;
 
 use aws_sdk_codepipeline::Client;
 use aws_sdk_codepipeline::types::{ActionExecutionFilter, StageRetryMode};
-use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, StartRequest, Started};
+use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, RollbackRequest, StartRequest, Started};
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::ids::ExecutionId;
@@ -60,6 +61,14 @@ impl Pipelines for CodePipeline {
         let execution = started.pipeline_execution_id.map(ExecutionId::new);
         let execution = execution.ok_or_else(|| PortError::new(PortErrorKind::Transient, START, "the answer names no execution"))?;
         Ok(Started { execution })
+    }
+
+    fn rollback_call(&self, request: &RollbackRequest) -> ApiCall {
+        call::rollback(request)
+    }
+
+    async fn roll_back(&self, request: &RollbackRequest) -> Result<Started, PortError> {
+        rollback::roll_back(&self.client, request).await
     }
 
     async fn stop(&self, key: &ExecutionKey, reason: &str) -> Result<(), PortError> {

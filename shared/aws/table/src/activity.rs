@@ -10,6 +10,7 @@ use opsroom_domain::ids::{ChannelId, Login, PipelineName};
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
 use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{Conversation, ConversationKey};
 use opsroom_domain::subscription::{Subject, Subscription};
 use serde::de::DeserializeOwned;
@@ -90,6 +91,10 @@ impl RepositoryStore for Records {
         let mut found: Vec<Conversation> = self.state.latest(keys::pulls_at(repository, sha), MOST_PULLS).await?;
         found.reverse();
         Ok(found)
+    }
+
+    async fn checks(&self, repository: &RepositoryName, sha: &str) -> Result<Option<CommitChecks>, PortError> {
+        self.state.get(&keys::checks(repository, sha)).await
     }
 
     async fn pushes(&self, repository: &RepositoryName, limit: usize) -> Result<Vec<RememberedPush>, PortError> {

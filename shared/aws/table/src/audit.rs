@@ -30,6 +30,22 @@ impl AuditTable {
         Ok(entries(query).await?.into_iter().next())
     }
 
+    /// The entries behind a place, in order, as many as the table gives at once; none at the end of the log. An entry that can't be read is
+    /// an error that names its place.
+    pub async fn entries_after(&self, sequence: u64) -> Result<Vec<AuditEntry>, PortError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key_condition_expression("#pk = :pk AND #sk > :after")
+            .expression_attribute_names("#pk", "pk")
+            .expression_attribute_names("#sk", "sk")
+            .expression_attribute_values(":pk", text(keys::AUDIT))
+            .expression_attribute_values(":after", text(keys::audit(sequence).sk));
+        entries(query).await
+    }
+
     fn newest_first(&self, attribute: &str, value: &str, limit: usize) -> QueryFluentBuilder {
         self.client
             .query()

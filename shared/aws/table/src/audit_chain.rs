@@ -76,16 +76,26 @@ async fn page(client: &Client, table: &str, start: Option<Item>) -> Result<(Vec<
     Ok((page.items.unwrap_or_default(), page.last_evaluated_key))
 }
 
-/// How far the log was found whole.
-#[derive(Default)]
-struct Walk {
+/// How far a log was found whole.
+#[derive(Debug, Default)]
+pub struct Walk {
     taken: u64,
     last: Option<AuditEntry>,
 }
 
 impl Walk {
+    /// How many entries were found whole.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// The last of them.
+    pub fn last(&self) -> Option<&AuditEntry> {
+        self.last.as_ref()
+    }
+
     /// Takes the next entry; `None` is one that can't be read.
-    fn take(&mut self, entry: Option<AuditEntry>) -> Result<(), Chain> {
+    pub fn take(&mut self, entry: Option<AuditEntry>) -> Result<(), Chain> {
         let sequence = self.taken + 1;
         let broken = |fault| Err(Chain::Broken { sequence, fault });
         let Some(entry) = entry else { return broken(Fault::Unreadable) };
@@ -124,6 +134,8 @@ mod tests {
                 environment: None,
                 outcome: Outcome::Refused { rule: "role".into(), why: "no".into() },
                 correlation: "c".into(),
+                approvers: Vec::new(),
+                message: None,
             };
             log.push(AuditEntry::after(log.last(), record).unwrap());
         }

@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, clock, keys, message, operations, rooms, rules};
+use crate::{alarms, clock, gate, keys, message, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -148,6 +148,9 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
         }
         None => {}
     }
+    for change in &change.gate {
+        writes.push(gate::write(table, change)?);
+    }
     if let Some(current) = &change.current {
         writes.push(rules::environment(table, current)?);
     }
@@ -159,6 +162,9 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     }
     for subscription in &change.subscriptions {
         writes.push(rooms::subscription_if_unchanged(table, subscription, now)?);
+    }
+    if let Some(checks) = &change.checks {
+        writes.push(rooms::checks_if_unchanged(table, checks, now)?);
     }
     if let Some(push) = &change.pushed {
         writes.push(rooms::pushed(table, push, now)?);
@@ -272,6 +278,7 @@ mod tests {
             (vec![(Rule::ExecutionIsUnchanged, FAILED), (Rule::AuditEntryIsNext, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::LookIsLater, FAILED), (Rule::MonitIsUnchanged, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::LookIsLater, FAILED)], Next::TryAgain(Without { look: true, ..Without::default() })),
+            (vec![(Rule::LockIsUnchanged, FAILED), (Rule::AuditEntryIsNext, FAILED)], Next::Tell(Commit::Stale)),
             (vec![(Rule::SlotIsFree, FAILED)], Next::Tell(Commit::SlotTaken(samples::slot("d-9")))),
             (vec![(Rule::AuditEntryIsNext, FAILED)], again(false)),
             (vec![(Rule::SlotIsOurs, FAILED), (Rule::AuditEntryIsNext, FAILED)], again(true)),

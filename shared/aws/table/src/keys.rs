@@ -12,6 +12,9 @@
 //! | conversation          | `CONVERSATION#<repository>#<kind>#<number>` | `STATE`   | kept 180 days; an open pull request: `gsi1pk` `HEAD#<repository>#<sha>`, `gsi1sk` `<number>` |
 //! | push                  | `PUSHES#<repository>`         | `<time>#<after>`        | kept 120 days                                               |
 //! | who a login is        | `LOGIN#<login>`               | `PERSON`                |                                                             |
+//! | lock or freeze        | `GATE`                        | `<kind>#<env>#<service or *>` |                                                       |
+//! | deployment that waits | `GATE`                        | `wait#<service>#<env>#<id>` |                                                         |
+//! | checks of a commit    | `CHECKS#<repository>#<sha>`   | `STATE`                 | kept 120 days                                               |
 //! | slot                  | `SLOTS`                       | `<service>#<env>`       |                                                             |
 //! | what runs where       | `ENVIRONMENTS`                | `<env>#<service>`       |                                                             |
 //! | claim of an event     | `CLAIM#<event>`               | `CLAIM`                 | kept 2 days                                                 |
@@ -62,6 +65,7 @@ use opsroom_domain::ids::{
     ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
     RouteId, ServiceName, SilenceId,
 };
+use opsroom_domain::lock::LockScope;
 use opsroom_domain::monit::Override;
 use opsroom_domain::pipeline_execution::health::HealthKey;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
@@ -85,6 +89,8 @@ pub(crate) const OUTBOX_SHARD: &str = "0";
 pub(crate) const HEALTHS: &str = "HEALTHS";
 /// The partition of slots.
 pub(crate) const SLOTS: &str = "SLOTS";
+/// The partition of locks, freezes, and deployments that wait.
+pub(crate) const GATE: &str = "GATE";
 /// The partition of what runs where.
 pub(crate) const ENVIRONMENTS: &str = "ENVIRONMENTS";
 /// The partition of what was said in chat about alarms.
@@ -213,6 +219,20 @@ pub(crate) fn login(login: &Login) -> Key {
 
 pub(crate) fn slot(service: &ServiceName, environment: &EnvironmentName) -> Key {
     Key::new(SLOTS, format!("{service}#{environment}"))
+}
+
+/// `*` can't be the name of a service.
+pub(crate) fn lock(scope: &LockScope) -> Key {
+    let service = scope.service.as_ref().map_or("*", ServiceName::as_str);
+    Key::new(GATE, format!("{}#{}#{service}", scope.kind.as_str(), scope.environment))
+}
+
+pub(crate) fn waiting(service: &ServiceName, environment: &EnvironmentName, deployment: &DeploymentId) -> Key {
+    Key::new(GATE, format!("wait#{service}#{environment}#{deployment}"))
+}
+
+pub(crate) fn checks(repository: &RepositoryName, sha: &str) -> Key {
+    Key::new(format!("CHECKS#{repository}#{sha}"), "STATE")
 }
 
 pub(crate) fn environment(environment: &EnvironmentName, service: &ServiceName) -> Key {

@@ -12,6 +12,7 @@ mod catalog;
 mod clock;
 mod commit;
 mod due;
+mod gate;
 mod items;
 mod keys;
 mod message;
@@ -25,7 +26,7 @@ mod state;
 mod write;
 
 pub use audit::AuditTable;
-pub use audit_chain::{Chain, Fault};
+pub use audit_chain::{Chain, Fault, Walk};
 pub use catalog::{AppliedCatalog, CatalogTable};
 pub use records::Records;
 pub use state::StateTable;

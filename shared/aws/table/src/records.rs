@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use opsroom_application::ports::{
-    AuditLog, Change, Commit, DueStore, EnvironmentState, Mark, Outbox, PortError, Slot, StaleMessage, Store,
+    AuditLog, Change, Commit, DueStore, EnvironmentState, Gate, Mark, Outbox, PortError, Slot, StaleMessage, Store,
 };
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::audit::AuditEntry;
@@ -95,6 +95,10 @@ impl Store for Records {
 
     async fn slots(&self) -> Result<Vec<Slot>, PortError> {
         self.state.partition(keys::SLOTS, "").await
+    }
+
+    async fn gate(&self) -> Result<Gate, PortError> {
+        self.state.gate().await
     }
 
     async fn commit(&self, change: Change) -> Result<Commit, PortError> {

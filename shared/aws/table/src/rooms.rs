@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use opsroom_application::ports::{LoginChange, PortError, RememberedPush};
 use opsroom_domain::pipeline_execution::health::Health;
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{Conversation, ConversationKind};
 use opsroom_domain::subscription::Subscription;
 
@@ -60,6 +61,15 @@ pub(crate) fn subscription_if_unchanged(table: &str, subscription: &Subscription
     let (condition, values) = version_is(subscription.version)?;
     let key = keys::subscription(&next.subject, &next.channel);
     Ok(put(table, &key, attributes, Rule::RoomIsUnchanged, Some(condition), values))
+}
+
+/// How a commit's checks stand. Closes the race of two results at the same moment: each would write over the other.
+pub(crate) fn checks_if_unchanged(table: &str, checks: &CommitChecks, now: Timestamp) -> Result<Write, PortError> {
+    let next = CommitChecks { version: checks.version + 1, ..checks.clone() };
+    let mut attributes = encode(&next)?;
+    attributes.insert("expires_at".to_owned(), expires(now, PUSHES_ARE_KEPT));
+    let (condition, values) = version_is(checks.version)?;
+    Ok(put(table, &keys::checks(&next.repository, &next.sha), attributes, Rule::RoomIsUnchanged, Some(condition), values))
 }
 
 /// Commits to remember. Needs no condition: the same push has the same key.

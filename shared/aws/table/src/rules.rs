@@ -18,7 +18,7 @@ use crate::write::{Action, Rule, Write};
 const CLAIMS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(19 * 24);
 const EXECUTIONS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-const NOT_THERE: &str = "attribute_not_exists(#pk)";
+pub(crate) const NOT_THERE: &str = "attribute_not_exists(#pk)";
 
 /// When an item may be forgotten.
 pub(crate) fn expires(now: Timestamp, kept: SignedDuration) -> AttributeValue {

@@ -35,6 +35,8 @@ pub(crate) enum Rule {
     LoginIsOurs,
     /// No other deployment is in the slot.
     SlotIsFree,
+    /// The lock is the one that was read.
+    LockIsUnchanged,
     /// No other deployment's slot is freed.
     SlotIsOurs,
     /// The audit entry is behind the last one.

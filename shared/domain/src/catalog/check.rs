@@ -2,6 +2,7 @@
 
 mod hosts;
 mod monit;
+mod protection;
 
 use std::collections::HashMap;
 
@@ -64,6 +65,7 @@ impl Catalog {
                     format!("`{room}` is not in `rooms`; add it there or take it out here")
                 });
             }
+            self.check_environment_protection(found, name, environment);
         }
     }
 
@@ -99,6 +101,7 @@ impl Catalog {
                         format!("`{}` already deploys {other}; one pipeline deploys one service in one environment", target.pipeline),
                     );
                 }
+                self.check_target_protection(found, name, service, environment, target);
                 if let Some(RevisionInput::Source { revision_type, .. }) = &target.revision {
                     let known = ["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
                     found.expect(known.contains(&revision_type.as_str()), &[path[0], at, path[2], path[3], "revision", "type"], || {

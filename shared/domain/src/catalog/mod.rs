@@ -4,6 +4,7 @@ mod check;
 mod hosts;
 mod lookup;
 mod monit;
+mod protection;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub use check::Problem;
 pub use hosts::{CheckParameter, HostRules, RUN_ANYTHING, Runbook, RunbookParameter, TargetHosts, Unrunnable};
 pub use lookup::{Resolved, UnknownName};
 pub use monit::{Callee, FlappingRule, Level, Monit, Pattern, Rotation, RouteRule, Summary};
+pub use protection::{ApprovalRule, FreezeWindow};
 
 use crate::ids::{ChannelId, EnvironmentName, PersonId, PipelineName, RoleName, ServiceName, TeamId};
 use crate::rights::Permission;
@@ -80,6 +82,15 @@ pub struct Environment {
     pub aliases: Vec<String>,
     /// Channels in which this environment may be changed; empty for every room that allows it.
     pub rooms: Vec<ChannelId>,
+    /// Who has to approve what is deployed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<ApprovalRule>,
+    /// What is deployed here must have succeeded there before, in the very same revision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requires: Option<EnvironmentName>,
+    /// When nothing is deployed here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub freezes: Vec<FreezeWindow>,
 }
 
 /// Something that is deployed.
@@ -125,6 +136,16 @@ pub struct Target {
     /// Its CloudWatch log group; without it, logs are read from its hosts' journals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_group: Option<String>,
+    /// Who has to approve it, if that is another matter than for the environment's other services; `count: 0` for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<ApprovalRule>,
+    /// Where it must have succeeded before, if that is another matter than for the environment's other services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requires: Option<EnvironmentName>,
+    /// The stage that CodePipeline can take back by itself (`RollbackStage`, pipelines of type V2). Without it, going back deploys the
+    /// earlier revision again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_stage: Option<String>,
 }
 
 /// How a revision reaches `StartPipelineExecution`.

@@ -1,5 +1,6 @@
 //! One file per command; this is their list.
 
+mod approvals;
 mod build;
 mod can;
 mod cancel;
@@ -10,15 +11,18 @@ mod gh_terms;
 mod help;
 mod history;
 mod hosts;
+mod locks;
 mod mon;
 mod pending;
+mod promote;
+mod rollback;
 mod status;
 mod where_is;
 mod whoami;
 
 use clap::{Arg, ArgMatches};
 
-use opsroom_domain::ids::PersonId;
+use opsroom_domain::ids::{DeploymentId, PersonId};
 
 use crate::mistake::Mistake;
 use crate::registry::Spec;
@@ -27,6 +31,11 @@ use crate::registry::Spec;
 pub(crate) const ALL: &[Spec] = &[
     help::SPEC,
     deploy::SPEC,
+    rollback::SPEC,
+    promote::SPEC,
+    approvals::APPROVE,
+    approvals::REJECT,
+    approvals::OVERRIDE,
     cancel::SPEC,
     hosts::RESTART,
     hosts::RUN,
@@ -35,6 +44,11 @@ pub(crate) const ALL: &[Spec] = &[
     hosts::LOGS,
     hosts::LIST,
     hosts::RUNBOOKS,
+    locks::LOCK,
+    locks::UNLOCK,
+    locks::LOCKS,
+    locks::FREEZE,
+    locks::UNFREEZE,
     status::SPEC,
     where_is::SPEC,
     deploys::SPEC,
@@ -78,6 +92,9 @@ pub(crate) const ALL: &[Spec] = &[
     can::SPEC,
 ];
 
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
 /// A value in its place.
 fn positional(name: &'static str) -> Arg {
     Arg::new(name).value_name(name)
@@ -105,6 +122,33 @@ fn required(matches: &ArgMatches, name: &str) -> String {
 fn joined(matches: &ArgMatches, name: &str) -> Option<String> {
     let words: Vec<&str> = matches.get_many::<String>(name)?.map(String::as_str).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// `--reason …`
+fn reason_option() -> Arg {
+    Arg::new("reason").long("reason").value_name("reason").num_args(1..)
+}
+
+fn reason(matches: &ArgMatches) -> Result<Option<String>, Mistake> {
+    let reason = joined(matches, "reason");
+    match reason.as_ref().map(|reason| reason.chars().count()).filter(|length| *length > LONGEST_REASON) {
+        Some(length) => Err(Mistake::new(format!("a reason has at most {LONGEST_REASON} characters, this one has {length}"))),
+        None => Ok(reason),
+    }
+}
+
+/// `d-7k3m9q2xw1`, in any case.
+fn deployment_id(typed: &str) -> Result<DeploymentId, Mistake> {
+    let typed = typed.to_lowercase();
+    let is_id = typed
+        .strip_prefix("d-")
+        .is_some_and(|code| !code.is_empty() && code.len() <= 32 && code.chars().all(|c| c.is_ascii_alphanumeric()));
+    if is_id {
+        return Ok(DeploymentId::new(typed));
+    }
+    Err(Mistake::new(format!(
+        "`{typed}` is no deployment; its id stands in its message and looks like `d-7k3m9q2xw1`, and `pending` lists what is under way"
+    )))
 }
 
 /// Slack sends a mention as `<@U012AB3CD>` or `<@U012AB3CD|name>`; the id decides, the name never.

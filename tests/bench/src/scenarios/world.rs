@@ -44,6 +44,7 @@ pub fn deployment(number: u64, now: Timestamp) -> Deployment {
         revision_input: Some(RevisionInput::Source { action: "Source".to_owned(), revision_type: "COMMIT_ID".to_owned() }),
         replaces: Some("v41".to_owned()),
         request: Request { by: "U0DEPLOYER".into(), at: now, channel: CHANNEL.into(), thread: None, reason: Some("benchmark".to_owned()) },
+        plan: Box::default(),
         contents: None,
         phase: Phase::Running,
         execution: Some(execution_id(number).as_str().into()),

@@ -8,6 +8,7 @@
 
 mod audit;
 mod changes;
+mod gate;
 mod messages;
 mod monit;
 pub mod monit_samples;
@@ -19,6 +20,7 @@ pub use changes::{
     a_claimed_event_is_not_worked_on_again, a_refused_change_leaves_no_trace, a_release_frees_only_the_own_slot,
     a_slot_holds_one_deployment, of_two_at_once_one_gets_the_slot, who_decided_on_something_old_has_to_decide_again,
 };
+pub use gate::{a_lock_is_set_by_who_has_seen_what_was_there, checks_of_a_commit_are_remembered, who_waits_is_listed_until_it_leaves};
 pub use messages::{
     a_change_during_the_sending_keeps_the_message_waiting, a_message_that_is_gone_waits_again, a_message_waits_until_it_is_shown,
     an_undeliverable_message_waits_no_longer, an_undeliverable_version_hides_no_newer_one, marks_need_a_message, one_sender_at_a_time,
@@ -47,6 +49,9 @@ macro_rules! store_contract {
             of_two_at_once_one_gets_the_slot
             a_release_frees_only_the_own_slot
             a_refused_change_leaves_no_trace
+            who_waits_is_listed_until_it_leaves
+            a_lock_is_set_by_who_has_seen_what_was_there
+            checks_of_a_commit_are_remembered
             a_message_waits_until_it_is_shown
             a_change_during_the_sending_keeps_the_message_waiting
             one_sender_at_a_time

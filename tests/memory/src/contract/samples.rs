@@ -1,13 +1,14 @@
 //! Things to store.
 
 use jiff::Timestamp;
-use opsroom_application::ports::{EnvironmentState, MessageChange, Slot};
+use opsroom_application::ports::{EnvironmentState, MessageChange, Slot, Waiting};
 use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Step, StepState, Text, Tone};
-use opsroom_domain::catalog::RevisionInput;
-use opsroom_domain::deployment::{Deployment, Phase, Request};
+use opsroom_domain::catalog::{ApprovalRule, RevisionInput};
+use opsroom_domain::deployment::{Approvals, Approved, Confirmed, Deployment, Doubt, Further, Kind, Phase, Plan, Request, StageRollback};
 use opsroom_domain::due::{DueItem, DueTask};
+use opsroom_domain::lock::{Lock, LockKind, LockScope};
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::revision::Revision;
 use opsroom_domain::room_message::Destination;
@@ -31,6 +32,7 @@ pub fn deployment(id: &str) -> Deployment {
         request: Request {
             by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, reason: Some("the fix for \"pay\" 💳".into())
         },
+        plan: Box::new(plan()),
         contents: None,
         phase: Phase::Failed { why: None },
         execution: Some("e-1".into()),
@@ -42,6 +44,56 @@ pub fn deployment(id: &str) -> Deployment {
                 .with("source-revisions", json!([{"actionName": "Source", "n": 3, "f": 1.5, "deep": {"null": null, "no": false}}])),
         ],
         version: 0,
+    }
+}
+
+/// A plan that uses every field.
+fn plan() -> Plan {
+    let doubts = vec![
+        Doubt::ChecksFailed { names: vec!["CI".into()], total: 7 },
+        Doubt::Frozen { until: Some(at(900)), reason: Some("fair".into()) },
+    ];
+    let given = vec![Approved { by: "U2".into(), at: at(2), role: "operator".into(), reason: "fine".into() }];
+    Plan {
+        kind: Kind::Rollback { to: "d-0".into(), stage: Some(StageRollback { stage: "Deploy".into(), target: "e-0".into() }) },
+        approval: Some(Approvals { rule: ApprovalRule { role: Some("operator".into()), ..ApprovalRule::default() }, given }),
+        confirmed: Some(Confirmed { by: "U3".into(), at: at(1), doubts }),
+        stands_by: true,
+        deadline: Some(at(1000)),
+        begun_at: Some(at(3)),
+        overtaken_by: Some("d-9".into()),
+        brought: Some("4f9c2d1".into()),
+        then: vec![Further { service: "web".into(), revision: Some(Revision::parse("v2").unwrap()) }],
+        onward: Some("production".into()),
+        can_go_back: true,
+    }
+}
+
+/// A lock of production, or of one service there.
+pub fn lock(id: &str, service: Option<&str>) -> Lock {
+    let scope = LockScope { kind: LockKind::Lock, environment: "production".into(), service: service.map(Into::into) };
+    Lock {
+        id: id.into(),
+        scope,
+        by: "U1".into(),
+        at: at(0),
+        until: at(7200),
+        reason: Some("migration".into()),
+        channel: "C1".into(),
+        thread: None,
+    }
+}
+
+/// A deployment of api to staging that waits.
+pub fn waiting(deployment: &str) -> Waiting {
+    Waiting {
+        service: "api".into(),
+        environment: "staging".into(),
+        deployment: deployment.into(),
+        requester: "U1".into(),
+        revision: None,
+        since: at(0),
+        channel: "C1".into(),
     }
 }
 
@@ -116,5 +168,7 @@ pub fn record(second: i64, actor: &str, service: Option<&str>, request: &str) ->
         environment: None,
         outcome: Outcome::Refused { rule: "role".into(), why: "no".into() },
         correlation: "c-1".into(),
+        approvers: Vec::new(),
+        message: None,
     }
 }

@@ -7,6 +7,7 @@ use opsroom_domain::ids::{ChannelId, Login, PipelineName};
 use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
 use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{Conversation, ConversationKey};
 use opsroom_domain::subscription::{Subject, Subscription};
 
@@ -26,7 +27,11 @@ impl StoreState {
         });
         let health =
             change.health.as_ref().is_some_and(|next| self.healths.get(&next.key).map_or(0, |known| known.version) != next.version);
-        conversations || subscriptions || health
+        let checks = change.checks.as_ref().is_some_and(|next| {
+            let key = (next.repository.clone(), next.sha.clone());
+            self.checks.get(&key).map_or(0, |known| known.version) != next.version
+        });
+        conversations || subscriptions || health || checks
     }
 
     /// Whose the login is that a change wants to link.
@@ -89,6 +94,11 @@ impl RepositoryStore for MemoryStore {
             found.truncate(10);
             found
         })
+    }
+
+    async fn checks(&self, repository: &RepositoryName, sha: &str) -> Result<Option<CommitChecks>, PortError> {
+        let key = (repository.clone(), sha.to_owned());
+        self.failures.around("checks", || self.look(|state| state.checks.get(&key).cloned()))
     }
 
     async fn pushes(&self, repository: &RepositoryName, limit: usize) -> Result<Vec<RememberedPush>, PortError> {

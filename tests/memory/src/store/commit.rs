@@ -1,6 +1,6 @@
 //! How a change is written: everything is checked first, then everything is written.
 
-use opsroom_application::ports::{Change, Commit, MessageChange, PortError, PortErrorKind, Slot, SlotChange};
+use opsroom_application::ports::{Change, Commit, GateChange, MessageChange, PortError, PortErrorKind, Slot, SlotChange};
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::room_message::RoomMessage;
 
@@ -31,6 +31,13 @@ impl StoreState {
                 }
             }
             None => {}
+        }
+        for change in change.gate {
+            self.change_gate(change);
+        }
+        if let Some(mut checks) = change.checks {
+            checks.version += 1;
+            self.checks.insert((checks.repository.clone(), checks.sha.clone()), *checks);
         }
         if let Some(current) = change.current {
             self.environments.insert((current.environment.clone(), current.service.clone()), current);
@@ -80,6 +87,7 @@ impl StoreState {
             || self.rooms_are_stale(change)
             || self.monit.is_stale(&change.monit)
             || self.operations.is_stale(&change.operations)
+            || self.gate_is_stale(change)
         {
             return Some(Commit::Stale);
         }
@@ -89,6 +97,36 @@ impl StoreState {
         let Some(SlotChange::Take(wanted)) = &change.slot else { return None };
         let holder: &Slot = self.slots.get(&(wanted.service.clone(), wanted.environment.clone()))?;
         (holder.deployment != wanted.deployment).then(|| Commit::SlotTaken(holder.clone()))
+    }
+
+    /// Whether another lock is there than the one that was read.
+    fn gate_is_stale(&self, change: &Change) -> bool {
+        change.gate.iter().any(|change| match change {
+            GateChange::Lock { lock, replaces } => match (self.locks.get(&lock.scope), replaces) {
+                (None, None) => false,
+                (Some(known), Some(read)) => !known.is_unchanged(read),
+                _ => true,
+            },
+            GateChange::Unlock { lock } => self.locks.get(&lock.scope).is_none_or(|known| !known.is_unchanged(lock)),
+            GateChange::Wait(_) | GateChange::Leave { .. } => false,
+        })
+    }
+
+    fn change_gate(&mut self, change: GateChange) {
+        match change {
+            GateChange::Wait(waiting) => {
+                self.waiting.insert((waiting.service.clone(), waiting.environment.clone(), waiting.deployment.clone()), waiting);
+            }
+            GateChange::Leave { service, environment, deployment } => {
+                self.waiting.remove(&(service, environment, deployment));
+            }
+            GateChange::Lock { lock, .. } => {
+                self.locks.insert(lock.scope.clone(), lock);
+            }
+            GateChange::Unlock { lock } => {
+                self.locks.remove(&lock.scope);
+            }
+        }
     }
 
     fn want(&mut self, change: MessageChange) {

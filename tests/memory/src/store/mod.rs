@@ -11,16 +11,19 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use opsroom_application::ports::{
-    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, LinkedLogin, PortError, RememberedPush, Slot, Store, StoredCatalog,
+    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Gate, LinkedLogin, PortError, RememberedPush, Slot, Store,
+    StoredCatalog, Waiting,
 };
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PersonId, ServiceName};
+use opsroom_domain::lock::{Lock, LockScope};
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 use opsroom_domain::repository::RepositoryName;
+use opsroom_domain::repository::checks::CommitChecks;
 use opsroom_domain::repository::conversation::{Conversation, ConversationKey};
 use opsroom_domain::room_message::RoomMessage;
 use opsroom_domain::subscription::{Subject, Subscription};
@@ -43,6 +46,12 @@ pub struct StoreState {
     pub executions: HashMap<ExecutionKey, PipelineExecution>,
     /// Slots that are taken.
     pub slots: BTreeMap<(ServiceName, EnvironmentName), Slot>,
+    /// Locks and freezes.
+    pub locks: BTreeMap<LockScope, Lock>,
+    /// Deployments that wait.
+    pub waiting: BTreeMap<(ServiceName, EnvironmentName, DeploymentId), Waiting>,
+    /// How commits' checks stand.
+    pub checks: BTreeMap<(RepositoryName, String), CommitChecks>,
     /// What runs where, by environment first.
     pub environments: BTreeMap<(EnvironmentName, ServiceName), EnvironmentState>,
     /// Pull requests, issues, discussions.
@@ -170,6 +179,12 @@ impl Store for MemoryStore {
 
     async fn slots(&self) -> Result<Vec<Slot>, PortError> {
         self.failures.around("slots", || self.look(|state| state.slots.values().cloned().collect()))
+    }
+
+    async fn gate(&self) -> Result<Gate, PortError> {
+        self.failures.around("gate", || {
+            self.look(|state| Gate { locks: state.locks.values().cloned().collect(), waiting: state.waiting.values().cloned().collect() })
+        })
     }
 
     async fn commit(&self, change: Change) -> Result<Commit, PortError> {

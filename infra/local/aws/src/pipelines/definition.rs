@@ -274,7 +274,7 @@ mod tests {
         let names: Vec<_> = definitions.iter().map(|definition| definition.name.as_str()).collect();
         let of_services =
             ["api-staging", "api-production", "web-staging", "web-production", "worker-staging", "worker-production", "billing-production"];
-        assert_eq!(names, [&of_services[..], &["web-release"]].concat());
+        assert_eq!(names, [&of_services[..], &["web-release", "pay-staging", "pay-production"]].concat());
     }
 
     #[test]

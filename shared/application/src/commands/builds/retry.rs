@@ -15,7 +15,7 @@ use super::{RUNS, done, is_seen_in};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Context, EXPIRES_AFTER, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::{BuildStore, CatalogStore, Change, Pipelines, PortErrorKind, Store};
+use crate::ports::{BuildStore, CatalogStore, Change, Pipelines, PortErrorKind, Slot, Store};
 use crate::progress::Amended;
 
 /// Why nothing is retried now.
@@ -68,6 +68,10 @@ impl<W: Ports> Commander<'_, W> {
         if !is_begun && self.now.duration_since(context.at) > EXPIRES_AFTER {
             return self.expire(context).await;
         }
+        if !is_begun && let Some(slot) = self.in_the_place_of(catalog, &run).await? {
+            let link = self.link_to(&slot).await;
+            return self.turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (&slot.service, &slot.environment)).await;
+        }
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let started = format!("retry of {}", key.pipeline);
         let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started });
@@ -92,6 +96,14 @@ impl<W: Ports> Commander<'_, W> {
             }
             Amended::Before | Amended::Unknown => Ok(Worked::Before),
         }
+    }
+
+    /// The deployment that is under way where a run would deploy again. A retry is one more run there, and two at once are one too many.
+    async fn in_the_place_of(&self, catalog: &Catalog, run: &PipelineExecution) -> Result<Option<Slot>, Failure> {
+        let Some(target) = catalog.catalog.target_of_pipeline(&run.key.pipeline) else { return Ok(None) };
+        let here = |slot: &Slot| slot.service == *target.service_name && slot.environment == *target.environment_name;
+        let slots = self.store.slots().await?;
+        Ok(slots.into_iter().find(|slot| here(slot) && run.deployment.as_ref() != Some(&slot.deployment)))
     }
 
     /// The request had begun and was left in the middle: nobody knows whether the call was sent.

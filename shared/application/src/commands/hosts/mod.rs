@@ -184,6 +184,8 @@ fn record(operation: &Operation, request: &Request, now: Timestamp, outcome: Out
         environment: Some(operation.environment.clone()),
         outcome,
         correlation: request.correlation.clone(),
+        approvers: Vec::new(),
+        message: Some(MessageKey::operation(&operation.id)),
     }
 }
 

@@ -89,6 +89,8 @@ impl<W: Ports> Commander<'_, W> {
             environment: environment.cloned(),
             outcome,
             correlation: context.request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
         }
     }
 

@@ -33,7 +33,7 @@ impl<W: Ports> Commander<'_, W> {
             IncidentAct::Silence { minutes: span, reason } => {
                 return self.silence(context, &catalog, &Quiet::Incident(incident.clone()), minutes(*span), reason).await;
             }
-            IncidentAct::Rollback { deployment } => return Box::pin(self.roll_back(context, &catalog, incident, deployment)).await,
+            IncidentAct::Rollback { deployment } => return Box::pin(self.roll_back_suspect(context, &catalog, incident, deployment)).await,
         };
         self.act(context, &catalog, Some(incident), act).await
     }

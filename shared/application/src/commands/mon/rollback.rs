@@ -18,7 +18,7 @@ use crate::ports::{Change, Commit, Directory, MonitStore, Store};
 use crate::progress::ATTEMPTS;
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn roll_back(
+    pub(super) async fn roll_back_suspect(
         &self,
         context: Context<'_>,
         catalog: &Catalog,
@@ -48,6 +48,7 @@ impl<W: Ports> Commander<'_, W> {
             revision: Some(revision),
             reason: Some(format!("rolls {suspect} back because of {incident}")),
             dry_run: false,
+            then: Vec::new(),
         };
         let worked = self.deploy(context, catalog, &wish, role).await?;
         if worked == Worked::Done {

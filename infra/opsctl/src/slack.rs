@@ -15,23 +15,23 @@ const TRIES: u32 = 6;
 const LONGEST_PAUSE: u64 = 60;
 
 /// A client with a bot token.
-pub(super) struct Slack {
+pub(crate) struct Slack {
     http: Client,
     api: String,
     token: String,
 }
 
 /// An answer of Slack's.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The body, `ok` or not.
-    pub(super) body: Value,
+    pub(crate) body: Value,
     /// The scopes of the token; in every answer to a token that Slack knows (docs.slack.dev, "Using OAuth scopes").
-    pub(super) scopes: Option<Vec<String>>,
+    pub(crate) scopes: Option<Vec<String>>,
 }
 
 impl Answer {
     /// Slack's word for why it refused; `None` if it didn't.
-    pub(super) fn error(&self) -> Option<&str> {
+    pub(crate) fn error(&self) -> Option<&str> {
         match self.body["ok"].as_bool() {
             Some(true) => None,
             _ => Some(self.body["error"].as_str().unwrap_or("an answer without a reason")),
@@ -41,7 +41,7 @@ impl Answer {
 
 impl Slack {
     /// A client of the API at this address, which ends in a slash.
-    pub(super) fn new(api: &str, token: &str) -> Result<Self, Failure> {
+    pub(crate) fn new(api: &str, token: &str) -> Result<Self, Failure> {
         // The process may have chosen already; the choice is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
@@ -54,7 +54,7 @@ impl Slack {
     }
 
     /// Calls a method that reads. Waits as long as Slack asks for.
-    pub(super) async fn get(&self, method: &str, parameters: &[(&str, &str)]) -> Result<Answer, Failure> {
+    pub(crate) async fn get(&self, method: &str, parameters: &[(&str, &str)]) -> Result<Answer, Failure> {
         let mut tries = 1;
         loop {
             let query: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -1,0 +1,353 @@
+//! The way to the start, as tables; and a world of deployments, presses, locks and clocks, as properties.
+
+use proptest::prelude::*;
+
+use super::history::{before, before_this, is_same_revision, with_revision};
+use super::*;
+use crate::catalog::{ApprovalRule, Catalog, FreezeWindow};
+use crate::ids::LockId;
+use crate::lock::{Lock, LockKind, LockScope};
+use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, Seen};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn requested(id: &str, second: i64, doubts: Vec<Doubt>, approvals: u32) -> Deployment {
+    let rule = ApprovalRule { count: approvals, ..ApprovalRule::default() };
+    Deployment {
+        id: id.into(),
+        service: "api".into(),
+        environment: "production".into(),
+        pipeline: "api-production".into(),
+        revision: None,
+        revision_input: None,
+        replaces: None,
+        request: Request { by: "U1".into(), at: at(second), channel: "C1".into(), thread: None, reason: None },
+        plan: Box::new(Plan { approval: (approvals > 0).then(|| Approvals::none_yet(rule)), ..Plan::default() }),
+        contents: None,
+        phase: Phase::Requested { doubts },
+        execution: None,
+        cancelled_by: None,
+        ended_at: None,
+        calls: Vec::new(),
+        version: 0,
+    }
+}
+
+fn after(deployment: Deployment, events: Vec<Event<'_>>) -> Deployment {
+    events.into_iter().fold(deployment, |deployment, event| deployment.on(event, at(10)).0)
+}
+
+fn approved(person: &str) -> Event<'static> {
+    Event::ApprovedBy(Approved { by: person.into(), at: at(10), role: "operator".into(), reason: String::new() })
+}
+
+fn red() -> Doubt {
+    Doubt::ChecksFailed { names: vec!["CI".into()], total: 1 }
+}
+
+fn lock(kind: LockKind, by: &str, until: i64) -> Lock {
+    let scope = LockScope { kind, environment: "production".into(), service: None };
+    Lock { id: "l-1".into(), scope, by: by.into(), at: at(0), until: at(until), reason: None, channel: "C1".into(), thread: None }
+}
+
+fn catalog(freezes: Vec<FreezeWindow>) -> Catalog {
+    let empty = r#"{"workspace": {"team": "T1"}, "environments": {"production": {}}, "services": {}, "roles": {}, "people": {}}"#;
+    let mut catalog: Catalog = serde_json::from_str(empty).unwrap();
+    catalog.environments.get_mut("production").unwrap().freezes = freezes;
+    catalog
+}
+
+#[test]
+fn with_nothing_to_pass_it_waits_for_its_admission_alone() {
+    let (waiting, effects) = requested("d-1", 0, vec![], 0).on(Event::Asked, at(0));
+    assert_eq!((&waiting.phase, effects), (&Phase::Waiting { on: None }, vec![]));
+    let (starting, effects) = waiting.on(Event::Admitted, at(5));
+    assert_eq!((&starting.phase, starting.begun_at()), (&Phase::Starting, at(5)));
+    assert_eq!(effects, [Effect::TakeSlot, Effect::Schedule(starting.next_look(at(5)))]);
+}
+
+#[test]
+fn it_passes_doubts_then_approvals_then_what_is_in_its_way() {
+    let asked = after(requested("d-1", 0, vec![red()], 2), vec![Event::Asked, approved("U2"), Event::Admitted]);
+    assert_eq!(asked.phase, Phase::Requested { doubts: vec![red()] });
+    let confirmed = after(asked, vec![Event::ConfirmedBy("U3".into()), Event::Admitted]);
+    assert_eq!(confirmed.phase, Phase::AwaitingApproval);
+    assert_eq!(confirmed.plan.confirmed.as_ref().map(|one| &one.doubts), Some(&vec![red()]));
+    let once = after(confirmed, vec![approved("U1"), approved("U2"), approved("U2"), Event::Admitted]);
+    assert_eq!((&once.phase, once.plan.approvers()), (&Phase::AwaitingApproval, vec!["U2".into()]));
+    let twice = after(once, vec![approved("U3")]);
+    assert_eq!(twice.phase, Phase::Waiting { on: None });
+    let slot = Obstacle::Deployment { id: "d-0".into(), by: "U9".into() };
+    let held = after(twice, vec![Event::Held(slot.clone())]);
+    assert_eq!((&held.phase, held.plan.stands_by), (&Phase::Waiting { on: Some(slot) }, true));
+    let started = after(held, vec![Event::Admitted]);
+    assert_eq!((&started.phase, started.plan.stands_by, started.plan.deadline), (&Phase::Starting, false, None));
+}
+
+#[test]
+fn only_another_person_with_the_role_approves_and_each_once() {
+    let mut waits = after(requested("d-1", 0, vec![], 2), vec![Event::Asked]);
+    waits.plan.approval.as_mut().unwrap().rule.role = Some("lead".into());
+    let lead = ["lead".into(), "operator".into()];
+    assert_eq!(waits.may_be_approved_by(&"U1".into(), &lead), Err(Undecidable::Own));
+    assert_eq!(waits.may_be_approved_by(&"U2".into(), &["operator".into()]), Err(Undecidable::Role("lead".into())));
+    assert_eq!(waits.may_be_approved_by(&"U2".into(), &lead), Ok(()));
+    let once = after(waits, vec![approved("U2")]);
+    assert!(matches!(once.may_be_approved_by(&"U2".into(), &lead), Err(Undecidable::Before(_))));
+    let done = after(once, vec![approved("U3")]);
+    assert_eq!(done.may_be_approved_by(&"U4".into(), &lead), Err(Undecidable::NotWaiting));
+}
+
+#[test]
+fn it_is_given_up_at_its_own_deadline_and_no_other() {
+    let waits = after(requested("d-1", 0, vec![], 1), vec![Event::Asked]);
+    let deadline = waits.plan.deadline.unwrap();
+    assert_eq!(deadline, at(10) + SignedDuration::from_mins(240));
+    assert_eq!(after(waits.clone(), vec![Event::TimeUp { deadline: at(11) }]).phase, Phase::AwaitingApproval);
+    let (expired, effects) = waits.clone().on(Event::TimeUp { deadline }, deadline);
+    assert_eq!(expired.phase, Phase::Expired { was: Box::new(Phase::AwaitingApproval) });
+    assert_eq!(effects, [Effect::NotifyRequester, Effect::StandDown]);
+    // What was approved in time is not given up by the approval's deadline.
+    let held = after(waits, vec![approved("U2"), Event::Held(Obstacle::Freeze { by: None, until: None, reason: None })]);
+    assert_eq!(after(held.clone(), vec![Event::TimeUp { deadline }]).phase, held.phase);
+}
+
+#[test]
+fn a_lock_holds_others_and_a_freeze_everybody_but_who_goes_back() {
+    let waits = after(requested("d-1", 0, vec![], 0), vec![Event::Asked]);
+    let mut back = waits.clone();
+    back.plan.kind = Kind::Rollback { to: "d-0".into(), stage: None };
+    let mut anyway = waits.clone();
+    let doubts = vec![Doubt::Frozen { until: None, reason: None }];
+    anyway.plan.confirmed = Some(Confirmed { by: "U3".into(), at: at(1), doubts });
+    let in_the_way = |deployment: &Deployment, lock: Lock| deployment.obstacle(&[lock], &catalog(vec![]), at(10)).is_some();
+    let cases = [
+        (LockKind::Lock, "U2", 20, [true, true, true]),
+        (LockKind::Lock, "U1", 20, [false, false, false]),
+        (LockKind::Lock, "U2", 10, [false, false, false]),
+        (LockKind::Freeze, "U1", 20, [true, false, false]),
+    ];
+    for (kind, by, until, expected) in cases {
+        let found = [&waits, &back, &anyway].map(|deployment| in_the_way(deployment, lock(kind, by, until)));
+        assert_eq!(found, expected, "{kind:?} of {by} until {until}");
+    }
+    let always = FreezeWindow { from: "2020-01-01".into(), until: "2099-01-01".into(), zone: "UTC".into(), reason: Some("audit".into()) };
+    let found = waits.obstacle(&[], &catalog(vec![always.clone()]), at(10));
+    assert!(matches!(found, Some(Obstacle::Freeze { by: None, until: Some(_), reason: Some(_) })), "{found:?}");
+    let unreadable = FreezeWindow { zone: "Nowhere".into(), ..always };
+    assert!(waits.obstacle(&[], &catalog(vec![unreadable]), at(10)).is_some(), "what can't be read holds");
+}
+
+fn brought(id: &str, revision: &str, phase: Phase) -> Deployment {
+    let mut deployment = requested(id, 0, vec![], 0);
+    deployment.plan.brought = Some(revision.into());
+    deployment.execution = Some("e".into());
+    deployment.phase = phase;
+    deployment
+}
+
+#[test]
+fn going_back_leads_to_what_was_really_there() {
+    let failed = || Phase::Failed { why: None };
+    let ok = |id: &str, revision: &str| brought(id, revision, Phase::Succeeded);
+    let back = |id: &str, revision: &str, to: &str| {
+        let mut deployment = ok(id, revision);
+        deployment.plan.kind = Kind::Rollback { to: to.into(), stage: None };
+        deployment
+    };
+    let mut refused = brought("d-9", "v9", Phase::Rejected { by: "U2".into(), reason: "no".into() });
+    refused.execution = None;
+    // Newest first.
+    let cases = [
+        (vec![ok("d-3", "v3"), ok("d-2", "v2")], Some("d-2")),
+        (vec![ok("d-3", "v3"), ok("d-2", "v3"), ok("d-1", "v1")], Some("d-1")),
+        (vec![brought("d-4", "v4", failed()), ok("d-3", "v3"), ok("d-2", "v2")], Some("d-3")),
+        (vec![refused, ok("d-3", "v3"), ok("d-2", "v2")], Some("d-2")),
+        (vec![ok("d-3", "v3"), brought("d-2", "v2", failed()), ok("d-1", "v1")], Some("d-1")),
+        (vec![back("d-4", "v2", "d-2"), ok("d-3", "v3"), ok("d-2", "v2"), ok("d-1", "v1")], Some("d-1")),
+        (vec![ok("d-1", "v1")], None),
+        (vec![], None),
+    ];
+    for (history, expected) in cases {
+        assert_eq!(before(&history).map(|deployment| deployment.id.as_str()), expected, "{history:#?}");
+    }
+    let history = [ok("d-3", "v3"), ok("d-2", "v2"), ok("d-1", "v1")];
+    assert_eq!(before_this(&history, &"d-2".into()).map(|deployment| deployment.id.as_str()), Some("d-1"));
+    assert_eq!(with_revision(&history, "v2").map(|deployment| deployment.id.as_str()), Some("d-2"));
+}
+
+#[test]
+fn a_revision_may_be_cut_off_but_not_guessed() {
+    let whole = "0123456789abcdef0123456789abcdef01234567";
+    for (one, other, same) in
+        [(whole, "0123456", true), ("0123456", whole, true), (whole, "012345", false), ("v1.2", "v1.2", true), ("v1.2.3", "v1.2", false)]
+    {
+        assert_eq!(is_same_revision(one, other), same, "{one} {other}");
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Ask { doubts: bool, approvals: u32 },
+    Confirm,
+    Approve(u8),
+    Reject,
+    Cancel,
+    LookForAdmission,
+    TimeUp { right: bool },
+    Started,
+    NotStarted,
+    Status(RunStatus),
+    Vanished,
+    Lock(u8),
+    Unlock,
+}
+
+fn any_step() -> impl Strategy<Value = (usize, Step)> {
+    use RunStatus::{Failed, InProgress, Stopped, Stopping, Succeeded, Superseded};
+    let step = prop_oneof![
+        3 => (any::<bool>(), 0..3u32).prop_map(|(doubts, approvals)| Step::Ask { doubts, approvals }),
+        2 => Just(Step::Confirm),
+        4 => (1..5u8).prop_map(Step::Approve),
+        1 => Just(Step::Reject),
+        1 => Just(Step::Cancel),
+        5 => Just(Step::LookForAdmission),
+        1 => any::<bool>().prop_map(|right| Step::TimeUp { right }),
+        3 => Just(Step::Started),
+        1 => Just(Step::NotStarted),
+        4 => prop::sample::select(vec![InProgress, Stopping, Succeeded, Failed, Stopped, Superseded]).prop_map(Step::Status),
+        1 => Just(Step::Vanished),
+        1 => (1..5u8).prop_map(Step::Lock),
+        1 => Just(Step::Unlock),
+    ];
+    (0..4usize, step)
+}
+
+/// What the tables keep: one slot, one list of those that wait, one lock.
+#[derive(Default)]
+struct World {
+    deployments: Vec<Deployment>,
+    slot: Option<usize>,
+    waiting: Vec<usize>,
+    lock: Option<Lock>,
+}
+
+impl World {
+    /// Applies an event as the tables would: what takes the slot while another is in it is not written at all.
+    fn apply(&mut self, number: usize, event: Event<'_>, now: Timestamp) -> Result<(), TestCaseError> {
+        let before = self.deployments[number].clone();
+        let retried = before.phase.is_final();
+        let (next, effects) = before.clone().on(event, now);
+        if effects.contains(&Effect::TakeSlot) && self.slot.is_some_and(|holder| holder != number) {
+            return Ok(());
+        }
+        // A retry in the pipeline itself is nobody's press here; where the place is taken it can't be kept from it.
+        if retried && next.phase.holds_slot() && self.slot.is_some() {
+            return Ok(());
+        }
+        for effect in effects {
+            match effect {
+                Effect::TakeSlot | Effect::RetakeSlot => self.slot = Some(number),
+                Effect::ReleaseSlot => {
+                    prop_assert_eq!(self.slot, Some(number), "frees what it holds");
+                    self.slot = None;
+                }
+                Effect::StandBy => {
+                    prop_assert!(!self.waiting.contains(&number));
+                    self.waiting.push(number);
+                }
+                Effect::StandDown => {
+                    prop_assert!(self.waiting.contains(&number));
+                    self.waiting.retain(|one| *one != number);
+                }
+                _ => {}
+            }
+        }
+        if before.phase.is_final() && before.phase != next.phase {
+            let may = matches!(before.phase, Phase::Failed { why: None } | Phase::Cancelled) && before.execution.is_some();
+            prop_assert!(may, "{:?} is an end, and became {:?}", before.phase, next.phase);
+        }
+        if before.phase.is_waiting() && next.phase.holds_slot() {
+            prop_assert!(next.plan.is_approved(), "started without its approvals");
+            prop_assert!(!next.plan.approvers().contains(&next.request.by), "approved by who asked");
+            prop_assert!(matches!(before.phase, Phase::Waiting { .. }), "let in from {:?}", before.phase);
+        }
+        self.deployments[number] = next;
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        let under_way: Vec<usize> =
+            self.deployments.iter().enumerate().filter(|(_, one)| one.phase.holds_slot()).map(|(number, _)| number).collect();
+        prop_assert!(under_way.len() <= 1, "{under_way:?} are under way in one place");
+        prop_assert_eq!(self.slot, under_way.first().copied());
+        for (number, one) in self.deployments.iter().enumerate() {
+            prop_assert_eq!(self.waiting.contains(&number), one.plan.stands_by);
+            prop_assert!(!one.plan.stands_by || (one.phase.is_waiting() && one.plan.deadline.is_some()), "what waits has an end");
+            prop_assert_eq!(one.phase.is_final(), one.ended_at.is_some());
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_pressed_in_whatever_order_one_is_under_way_and_none_unapproved(steps in prop::collection::vec(any_step(), 1..60)) {
+        let mut world = World::default();
+        for (second, (number, step)) in (1..).zip(steps) {
+            let now = at(second);
+            if let Step::Ask { doubts, approvals } = step {
+                let doubts = if doubts { vec![red()] } else { vec![] };
+                let number = world.deployments.len();
+                let id = format!("d-{number}");
+                world.deployments.push(requested(&id, second, doubts, approvals));
+                world.apply(number, Event::Asked, now)?;
+                for earlier in 0..number {
+                    if world.deployments[earlier].gives_way_to(&id.as_str().into(), now) {
+                        world.apply(earlier, Event::Overtaken { by: id.as_str().into() }, now)?;
+                    }
+                }
+                continue;
+            }
+            let Some(one) = world.deployments.get(number).cloned() else { continue };
+            let seen = |status| {
+                let mut execution = PipelineExecution::unseen(ExecutionKey::codepipeline("api-production".into(), "e-1".into()));
+                execution.status = Some(Seen { status, at: now });
+                execution
+            };
+            let call = ApiCall::new("codepipeline", "start-pipeline-execution");
+            match step {
+                Step::Confirm => world.apply(number, Event::ConfirmedBy("U4".into()), now)?,
+                Step::Approve(person) => world.apply(number, approved(&format!("U{person}")), now)?,
+                Step::Reject => world.apply(number, Event::RejectedBy { by: "U2".into(), reason: "no".into() }, now)?,
+                Step::Cancel => world.apply(number, Event::CancelRequested { by: "U1".into() }, now)?,
+                Step::LookForAdmission => {
+                    let locks: Vec<Lock> = world.lock.iter().cloned().collect();
+                    let event = match (one.obstacle(&locks, &catalog(vec![]), now), world.slot) {
+                        (Some(obstacle), _) => Event::Held(obstacle),
+                        (None, Some(holder)) => Event::Held(Obstacle::Deployment { id: world.deployments[holder].id.clone(), by: "U1".into() }),
+                        (None, None) => Event::Admitted,
+                    };
+                    world.apply(number, event, now)?;
+                }
+                Step::TimeUp { right } => {
+                    let deadline = one.plan.deadline.filter(|_| right).unwrap_or(now);
+                    world.apply(number, Event::TimeUp { deadline }, now)?;
+                }
+                Step::Started => world.apply(number, Event::Started { execution: "e-1".into(), call }, now)?,
+                Step::NotStarted => world.apply(number, Event::NotStarted { why: "no".into(), call }, now)?,
+                Step::Status(status) => world.apply(number, Event::Progressed(&seen(status)), now)?,
+                Step::Vanished => world.apply(number, Event::Vanished, now)?,
+                Step::Lock(person) => {
+                    let until = second + 5;
+                    world.lock = Some(Lock { id: LockId::new(format!("l-{second}")), ..lock(LockKind::Lock, &format!("U{person}"), until) });
+                }
+                Step::Unlock => world.lock = None,
+                Step::Ask { .. } => {}
+            }
+            world.check()?;
+        }
+    }
+}
