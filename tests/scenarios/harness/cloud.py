@@ -108,7 +108,7 @@ class Cloud:
     def forget_rooms(self) -> None:
         """Forgets what channels wanted to see, what was known of repositories, builds and alarms, and what would come due for these: each
         scenario says it for itself."""
-        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#")
+        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#", "HOLD#")
         messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):

@@ -15,7 +15,9 @@ use opsroom_domain::ids::{CommandId, EventKey, MessageKey, OperationId};
 use opsroom_domain::operation::{HostStatus, Operation};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::{Destination, Shown};
-use opsroom_memory::{MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore};
+use opsroom_memory::{
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore,
+};
 
 pub const HOSTS: [&str; 3] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
 

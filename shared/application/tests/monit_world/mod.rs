@@ -29,8 +29,8 @@ use opsroom_domain::revision::Revision;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryFiles, MemoryMetrics,
-    MemoryPipelines, MemoryPlotter, MemoryStore,
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryFiles, MemoryHosts, MemoryLater,
+    MemoryMetrics, MemoryPipelines, MemoryPlotter, MemoryStore,
 };
 
 pub use reports::{alarm, firing, from_prometheus, well, with_points};
@@ -86,6 +86,8 @@ pub struct World {
     pub commands: MemoryCommandQueue,
     pub pipelines: MemoryPipelines,
     pub logs: MemoryBuildLogs,
+    pub hosts: MemoryHosts,
+    pub later_on: MemoryLater,
     pub slack: MemoryDirectory,
     pub delivery: MemoryDeliveryQueue,
     pub console: Console,
@@ -98,8 +100,10 @@ impl Ports for World {
     type Catalog = MemoryStore;
     type Pipelines = MemoryPipelines;
     type Logs = MemoryBuildLogs;
+    type Hosts = MemoryHosts;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Later = MemoryLater;
     type Alarms = MemoryAlarmQueue;
 }
 
@@ -117,6 +121,8 @@ impl World {
             commands: MemoryCommandQueue::default(),
             pipelines: MemoryPipelines::default(),
             logs: MemoryBuildLogs::default(),
+            hosts: MemoryHosts::default(),
+            later_on: MemoryLater::default(),
             slack: MemoryDirectory::default(),
             delivery: MemoryDeliveryQueue::default(),
             console: Console { region: "eu-central-1".into() },
@@ -192,6 +198,8 @@ impl World {
             catalog: &self.store,
             pipelines: &self.pipelines,
             logs: &self.logs,
+            hosts: &self.hosts,
+            later: &self.later_on,
             slack: &self.slack,
             delivery: &self.delivery,
             alarms: &self.alarms,

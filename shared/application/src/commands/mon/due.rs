@@ -22,7 +22,7 @@ impl<W: Ports> Commander<'_, W> {
             DueTask::CalmDown { incident, latest } => (incident, Event::Calmed { latest: *latest, at }),
             DueTask::EndSilence { silence } => return self.end_silence(request, silence, at).await,
             DueTask::Summarise { channel } => return self.summarise(request, channel, at).await,
-            DueTask::ReconcileDeployment { .. } | DueTask::RemindOwners { .. } => {
+            DueTask::ReconcileDeployment { .. } | DueTask::LookAtOperation { .. } | DueTask::RemindOwners { .. } => {
                 return Err(Failure::Bug(format!("{} has nothing to do with incidents", task.key())));
             }
         };
