@@ -89,7 +89,7 @@ mod tests {
             (Some(variable), Some(&inputs), Some(("no variable REF", "it has: none"))),
         ];
         for (revision, inputs, expected) in cases {
-            let target = Target { pipeline: "api-staging".into(), revision };
+            let target = Target { pipeline: "api-staging".into(), revision, hosts: None, log_group: None };
             let complained = complaint(&"api".into(), &"staging".into(), &target, inputs);
             match (&complained, expected) {
                 (None, None) => {}
