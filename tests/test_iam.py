@@ -51,6 +51,9 @@ class Account:
             "stage": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:api-staging/Test",
             "action": lambda: f"arn:aws:codepipeline:{region}:{ACCOUNT}:billing-production/Approval/Sign-off",
             "build log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/codebuild/api-test:log-stream:a",
+            "service log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/services/web-staging:log-stream:a",
+            "restart document": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:document/{self.endpoints['stack']}-restart-service",
+            "any script": lambda: f"arn:aws:ssm:{region}::document/AWS-RunShellScript",
             "own log": lambda: f"arn:aws:logs:{region}:{ACCOUNT}:log-group:/aws/lambda/opsroom-commands:log-stream:a",
             "token": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/bot-token",
             "secret": lambda: f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/opsroom/slack/signing-secret",
@@ -96,6 +99,7 @@ QUEUES = on("sqs", "SendMessage", *RECEIVING, "PurgeQueue", "DeleteQueue", "SetQ
 LOOKS = ["GetPipelineExecution", "GetPipelineState", "ListActionExecutions", "ListPipelineExecutions"]
 PIPES = on("codepipeline", *PIPELINES, *LOOKS, "UpdatePipeline", "DeletePipeline")
 WATCHING = on("cloudwatch", "ListTagsForResource", "TagResource", "SetAlarmState", "DeleteAlarms", "DisableAlarmActions", "PutMetricAlarm")
+RUNNING = on("ssm", "SendCommand", "GetDocument", "CreateDocument", "UpdateDocument", "DeleteDocument", "UpdateDocumentDefaultVersion")
 PARAMETERS = on("ssm", "PutParameter", "DeleteParameter", "GetParametersByPath")
 
 STEER = {"StartPipelineExecution", "StopPipelineExecution", *LOOKS}
@@ -112,7 +116,7 @@ MAY = {
         "by_index1": {"Query"},
         "audit": {"Query"},
         "by_actor": {"Query"},
-        "commands": RECEIVE,
+        "commands": RECEIVE | {"SendMessage"},
         "alarms": {"SendMessage"},
         "delivery": {"SendMessage"},
         # The pattern of all pipelines' names fits their stages and actions, too.
@@ -120,6 +124,8 @@ MAY = {
         "stage": STEER | DECIDE,
         "action": STEER | DECIDE,
         "build log": {"GetLogEvents"},
+        "service log": {"FilterLogEvents"},
+        "restart document": {"SendCommand", "GetDocument"},
     },
     "Activity": {
         "catalog": {"GetItem"},
@@ -157,6 +163,8 @@ ASKED = {
     "alarm": WATCHING,
     **dict.fromkeys(("pipeline", "stage", "action"), PIPES),
     "build log": on("logs", "GetLogEvents", "PutLogEvents", "DeleteLogStream", "FilterLogEvents"),
+    "service log": on("logs", "FilterLogEvents", "GetLogEvents", "PutLogEvents", "DeleteLogGroup"),
+    **dict.fromkeys(("restart document", "any script"), RUNNING),
     "own log": on("logs", "GetLogEvents", "FilterLogEvents", "DeleteLogStream"),
     "token": PARAMETERS,
     "secret": PARAMETERS,

@@ -331,6 +331,33 @@ def test_the_derived_template_differs_in_nothing_else(tmp_path: Path):
             assert derived["Resources"][name] == resource
 
 
+def test_what_systems_manager_reports_reaches_the_one_that_may_ask_what_came_of_it():
+    rule = RESOURCES["HostEventsRule"]["Properties"]
+    assert rule["EventPattern"]["source"] == ["aws.ssm"]
+    assert [referenced(target["Arn"]) for target in rule["Targets"]] == ["CommandsQueue"]
+    (policy,) = [policy for policy in of_type("AWS::SQS::QueuePolicy").values() if {"Ref": "CommandsQueue"} in policy["Queues"]]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": "HostEventsRule.Arn"}}} or (
+        statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["HostEventsRule", "Arn"]}}}
+    )
+
+
+def test_further_documents_run_on_the_same_hosts_and_never_what_runs_anything():
+    policy = RESOURCES["RunbooksPolicy"]
+    assert policy["Condition"] == "HasRunbookDocuments"
+    allowed, denied = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (allowed["Effect"], allowed["Resource"]) == ("Allow", {"Ref": "RunbookDocuments"})
+    assert denied["Effect"] == "Deny"
+    assert any(arn["Fn::Sub"].endswith("::document/AWS-RunShellScript") for arn in denied["Resource"])
+
+
+def test_logs_of_services_are_read_by_commands_alone():
+    reading = {function: [s for s in statements(role_of(function)) if s["Action"] == "logs:FilterLogEvents"] for function in FUNCTIONS}
+    assert [function for function, found in reading.items() if found] == ["CommandsFunction"]
+    (statement,) = reading["CommandsFunction"]
+    assert statement["Resource"]["Fn::Sub"].endswith(":log-group:${ServiceLogGroups}:*")
+
+
 def test_logs_of_builds_are_read_by_their_streams_only():
     reading = [s for function in FUNCTIONS for s in statements(role_of(function)) if s["Action"] == "logs:GetLogEvents"]
     assert len(reading) == 2

@@ -112,7 +112,8 @@ class Cloud:
     def forget_rooms(self) -> None:
         """Forgets what channels wanted to see, what was known of repositories, builds and alarms, what was locked, and what would come due for these:
         each scenario says it for itself."""
-        kinds = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#", "GATE", "CHECKS#")
+        known = ("SUBSCRIBED#", "CONVERSATION#", "HEALTH#", "PUSHES#", "LOGIN#", "CHECKS#")
+        kinds = (*known, "ALARM#", "INCIDENT#", "GROUP#", "MONIT", "LOOKED#", "GATE", "HOLD#")
         messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):

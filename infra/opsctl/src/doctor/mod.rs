@@ -3,6 +3,7 @@
 mod audit;
 mod catalog;
 mod findings;
+mod hosts;
 mod people_and_rooms;
 mod pipelines;
 mod slack_app;
@@ -46,6 +47,7 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
             None => found.unchecked("people and rooms of the catalog", "Slack can't be asked"),
         }
         pipelines::check(config, catalog, &mut found).await;
+        hosts::check(config, name, catalog, &mut found).await;
     }
     audit::check(config, &stack, &mut found).await;
     if let Some(topic) = found.unless_failed("alarms", stack.output(output::ALARM_TOPIC)) {

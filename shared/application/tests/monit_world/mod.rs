@@ -101,9 +101,9 @@ impl Ports for World {
     type Pipelines = MemoryPipelines;
     type Logs = MemoryBuildLogs;
     type Hosts = MemoryHosts;
-    type Later = MemoryLater;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
+    type Later = MemoryLater;
     type Alarms = MemoryAlarmQueue;
 }
 

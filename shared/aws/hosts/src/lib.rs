@@ -72,8 +72,9 @@ impl Hosts for SystemsManager {
     }
 
     async fn find_host(&self, host: &str, among: &[BTreeMap<String, String>]) -> Result<Option<(usize, HostInfo)>, PortError> {
-        let looks = among.iter().enumerate().map(|(place, tags)| async move {
-            let found = describe::one(&self.client, host, tags).await?;
+        // Owned, because a borrow in a stream of futures is more than the compiler can prove to be sendable.
+        let looks = among.iter().cloned().enumerate().map(|(place, tags)| async move {
+            let found = describe::one(&self.client, host, &tags).await?;
             Ok::<_, PortError>(found.map(|info| (place, info)))
         });
         let mut looks = stream::iter(looks).buffered(AT_ONCE);
@@ -167,7 +168,10 @@ impl Hosts for SystemsManager {
     }
 
     async fn printed(&self, command: &CommandId, hosts: &[HostId]) -> Result<Vec<(HostId, Printed)>, PortError> {
-        let reads = hosts.iter().map(|host| async move { Ok::<_, PortError>((host.clone(), self.printed_by(command, host).await?)) });
+        let reads = hosts.iter().cloned().map(|host| async move {
+            let said = self.printed_by(command, &host).await?;
+            Ok::<_, PortError>((host, said))
+        });
         let mut reads = stream::iter(reads).buffered(AT_ONCE);
         let mut printed = Vec::new();
         while let Some(read) = reads.next().await {

@@ -64,6 +64,12 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_survives_with_what_its_hosts_say() {
+        let operation = opsroom_memory::contract::operations::operation("o-1");
+        assert_eq!(decode::<opsroom_domain::operation::Operation>(encode(&operation).unwrap()).unwrap(), operation);
+    }
+
+    #[test]
     fn an_item_that_is_something_else_is_an_error_and_no_panic() {
         let error = decode::<Deployment>(Item::from([("id".into(), number(1))])).unwrap_err();
         assert_eq!(error.kind, PortErrorKind::Permanent);

@@ -1,6 +1,7 @@
 //! What every implementation of the tables' ports has to keep, as tests that take the implementation.
 //!
-//! [`store_contract!`](crate::store_contract) and [`monit_contract!`](crate::monit_contract) make one test of each; the in-memory tables and
+//! [`store_contract!`](crate::store_contract), [`monit_contract!`](crate::monit_contract) and
+//! [`operations_contract!`](crate::operations_contract) make one test of each; the in-memory tables and
 //! the real ones run the same.
 
 // A contract is a test: it is to panic where something is wrong.
@@ -12,6 +13,7 @@ mod gate;
 mod messages;
 mod monit;
 pub mod monit_samples;
+pub mod operations;
 mod reads;
 pub mod samples;
 
@@ -30,6 +32,7 @@ pub use monit::{
     alarms_and_incidents_come_back_as_they_were_written, an_incidents_message_is_found_where_it_is, incidents_are_open_or_closed,
     no_alarm_is_known_at_first, settings_are_read_as_one, the_later_look_counts, who_decided_on_an_old_incident_has_to_decide_again,
 };
+pub use operations::{operations_come_back_as_they_were_written, who_decided_on_an_old_operation_has_to_decide_again};
 pub use reads::{
     deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
 };
@@ -84,6 +87,17 @@ macro_rules! monit_contract {
             settings_are_read_as_one
             the_later_look_counts
             an_incidents_message_is_found_where_it_is
+        );
+    };
+}
+
+/// The same for operations on hosts.
+#[macro_export]
+macro_rules! operations_contract {
+    ($store:expr) => {
+        $crate::store_contract!(@each $store;
+            operations_come_back_as_they_were_written
+            who_decided_on_an_old_operation_has_to_decide_again
         );
     };
 }
