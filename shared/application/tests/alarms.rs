@@ -222,6 +222,50 @@ async fn what_a_silence_keeps_quiet_is_counted_and_told_when_it_ends() {
 }
 
 #[tokio::test]
+async fn a_silence_loses_no_alarm_however_many_it_keeps_quiet() {
+    let mut world = World::new();
+    world.say("e1", "UDANA", "mon silence name:many-* for 30m reason upgrade").await;
+    world.later(60);
+    let names: Vec<String> = (0..130).map(|number| format!("many-{number:03}")).collect();
+    for name in &names {
+        assert_eq!(world.take_in(&firing(name, 55)).await, Taken::Quiet);
+    }
+    assert_eq!(world.take_in(&well("many-129", 58)).await, Taken::Kept);
+    world.minutes(2, 31).await;
+    let mut open: Vec<String> = world.incidents().into_iter().map(|one| one.title).collect();
+    open.sort();
+    assert_eq!(open, names[..129], "each that still fires is told, once");
+}
+
+#[tokio::test]
+async fn an_incident_calls_again_after_its_silence_however_many_are_open() {
+    let mut world = World::new();
+    world.take_in(&firing("old", 0)).await;
+    let old = world.the_incident().id;
+    world.say("e1", "UDANA", &format!("mon silence {old} for 30m upgrade")).await;
+    world.later(60);
+    for number in 0..120 {
+        world.take_in(&firing(&format!("alarm-{number}"), 55)).await;
+    }
+    let is_quiet = |world: &World| world.incidents().iter().any(|incident| incident.id == old && incident.is_hushed());
+    assert!(is_quiet(&world));
+    world.minutes(30, 30).await;
+    assert!(!is_quiet(&world));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_far_ahead_makes_no_alarm_deaf() {
+    let mut world = World::new();
+    world.take_in(&firing("api-production-5xx", 86_400)).await;
+    assert!(!world.the_incident().phase.is_over());
+    world.later(120);
+    assert_eq!(world.take_in(&firing("api-production-5xx", 86_400)).await, Taken::Shown, "the same again is newer words at most");
+    world.later(300);
+    assert_eq!(world.take_in(&well("api-production-5xx", 240)).await, Taken::Shown);
+    assert!(world.the_incident().phase.is_over());
+}
+
+#[tokio::test]
 async fn a_deployment_in_flight_keeps_its_own_alarms_quiet_until_it_is_over() {
     let mut world = World::new();
     assert_eq!(world.say("e1", "UDANA", "deploy web to production").await.0, Worked::Done);

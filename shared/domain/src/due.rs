@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, LockId, OperationId, SilenceId};
+use crate::alarm::AlarmKey;
+use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, LockId, OperationId, SilenceId, code};
 use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
 use crate::pipeline_execution::health::HealthKey;
@@ -99,6 +100,11 @@ pub enum DueTask {
         /// Which.
         silence: SilenceId,
     },
+    /// Look at an alarm again that a silence kept quiet and had no place to remember: the silence's time is over.
+    LookAgain {
+        /// Which.
+        alarm: AlarmKey,
+    },
     /// Post the daily summary, and plan the next one.
     Summarise {
         /// Where.
@@ -121,6 +127,8 @@ impl DueTask {
             Self::EndSnooze { incident, until } => format!("snooze/{incident}/{}", until.as_millisecond()),
             Self::CalmDown { incident, latest } => format!("calm/{incident}/{}", latest.as_millisecond()),
             Self::EndSilence { silence } => format!("silence/{silence}"),
+            // An alarm's key may be longer than the table's.
+            Self::LookAgain { alarm } => format!("look-again/{}", code(&alarm.to_string(), 16)),
             Self::Summarise { channel } => format!("summary/{channel}"),
             Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),
         }

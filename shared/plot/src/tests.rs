@@ -33,14 +33,14 @@ fn count(pixels: &[u8], colour: RGBColor) -> usize {
 
 #[test]
 fn shows_the_line_the_bound_and_the_moment() {
-    let (width, height, with) = pixels(&Graphs.draw(&rising(), &picture(Some(10.0))).unwrap());
+    let (width, height, bounded) = pixels(&Graphs.draw(&rising(), &picture(Some(10.0))).unwrap());
     assert_eq!((width, height), SIZE);
-    let (_, _, without) = pixels(&Graphs.draw(&rising(), &picture(None)).unwrap());
-    assert!(count(&with, LINE) > 1000, "the line is there");
-    assert!(count(&with, ALARM) > count(&without, ALARM) + 500, "the threshold is there");
-    assert!(count(&without, ALARM) > 50, "the moment is there");
+    let (_, _, plain) = pixels(&Graphs.draw(&rising(), &picture(None)).unwrap());
+    assert!(count(&bounded, LINE) > 1000, "the line is there");
+    assert!(count(&bounded, ALARM) > count(&plain, ALARM) + 500, "the threshold is there");
+    assert!(count(&plain, ALARM) > 50, "the moment is there");
     // The title was drawn, so the font works.
-    let top = &with[..(width * 40 * 3) as usize];
+    let top = &bounded[..(width * 40 * 3) as usize];
     assert!(top.chunks(3).any(|pixel| pixel[0] < 90), "the title is there");
 }
 

@@ -10,7 +10,7 @@ pub enum Sender {
     Github,
     /// GitLab CI.
     Gitlab,
-    /// CircleCI.
+    /// `CircleCI`.
     Circleci,
     /// Buildkite.
     Buildkite,

@@ -221,7 +221,7 @@ impl Webhook {
     }
 }
 
-/// Ids of queues are letters, digits and punctuation ("SendMessage", SQS API reference).
+/// Ids of queues are letters, digits and punctuation (`SendMessage`, SQS API reference).
 fn bounded(text: &str) -> String {
     let is_plain = text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_plain { text.to_owned() } else { digest(text.as_bytes()) }

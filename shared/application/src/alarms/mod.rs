@@ -11,9 +11,10 @@ mod suspects;
 mod tags;
 mod unreadable;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::alarm::{self, AlarmKey, AlarmRecord, AlarmReport, AlarmState};
 use opsroom_domain::catalog::Catalog;
+use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::{CorrelationId, EnvironmentName, EventKey, IncidentId, ServiceName, SilenceId};
 use opsroom_domain::incident::{Event, GroupPointer, Incident, Opening};
 use opsroom_domain::monit::{self, Facts, Group, RoutedTo, SettingChange, Severity};
@@ -28,6 +29,9 @@ use crate::ports::{
     AlarmChore, AlarmQueue, Change, Commit, DeliveryQueue, Metrics, MonitStore, PortError, PortErrorKind, RepositoryStore, Store,
 };
 use crate::progress::ATTEMPTS;
+
+/// How far a sender's clock may go ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is read and written about alarms.
 pub trait AlarmTables: Store + MonitStore + RepositoryStore {}
@@ -94,6 +98,7 @@ where
     /// Takes a report in. Doing it again, or in another order, leads to the same.
     pub async fn take_in(&self, report: &AlarmReport) -> Result<Taken, Failure> {
         let mut told = report.clone().bounded();
+        told.at = not_ahead(told.at, self.now);
         for _ in 0..ATTEMPTS {
             let known = self.store.alarm(&told.key).await?;
             let settings = self.store.monit_settings(self.now).await?;
@@ -222,7 +227,10 @@ where
             record.held_by = Some(silence.id.clone());
         }
         if turned || is_new_here {
-            keep(&mut silence, &told.key, is_held);
+            let until = silence.until;
+            if !keep(&mut silence, &told.key, is_held) {
+                change.due.push(DueItem { at: until, task: DueTask::LookAgain { alarm: told.key.clone() } });
+            }
             change.monit.settings.push(SettingChange::Silence(silence));
         }
         change.monit.alarms.push(record);
@@ -336,6 +344,13 @@ where
         }
         Ok(Taken::NothingNew)
     }
+}
+
+/// A sender's time, unless it has hardly come yet: it would make an alarm deaf to what is reported until then. The doors judge by the
+/// moment of arrival; this is for what comes without a door.
+fn not_ahead(at: Timestamp, now: Timestamp) -> Timestamp {
+    let latest = now.checked_add(AHEAD).unwrap_or(now);
+    if at > latest { now } else { at }
 }
 
 fn event(told: &AlarmReport, severity: Severity, silence: Option<SilenceId>, at: Timestamp) -> Event<'_> {

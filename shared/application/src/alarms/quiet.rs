@@ -89,10 +89,15 @@ pub(crate) fn of_deployment(deployment: &DeploymentId) -> SilenceId {
     SilenceId::derived_from(&EventKey::new(format!("deployment/{deployment}")))
 }
 
-/// Counts an alarm that a silence keeps quiet, and remembers it.
-pub(super) fn keep(silence: &mut Silence, alarm: &AlarmKey, is_held: bool) {
+/// Counts an alarm that a silence keeps quiet, and remembers it if it has to be looked at again; `false` if there is no place for that.
+pub(super) fn keep(silence: &mut Silence, alarm: &AlarmKey, is_held: bool) -> bool {
     silence.count = silence.count.saturating_add(1);
-    if is_held && silence.held.len() < Silence::MOST_HELD && !silence.held.contains(alarm) {
+    if !is_held || silence.held.contains(alarm) {
+        return true;
+    }
+    let has_room = silence.held.len() < Silence::MOST_HELD;
+    if has_room {
         silence.held.push(alarm.clone());
     }
+    has_room
 }

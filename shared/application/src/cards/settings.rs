@@ -304,7 +304,7 @@ pub fn unreadable(body: &str, reason: &str) -> Card {
     Card::line(Tone::Warning, text.then("It is kept among the dead letters of the alarms, and told here once."))
         .with(Part::Code(beginning))
         .with(Part::Context(
-            Text::code(Text::empty(), "opsctl redrive alarms").then(" takes it in again once its sender, or this, is mended"),
+            Text::code(Text::empty(), "opsctl redrive --queue alarms").then(" takes it in again once its sender, or this, is mended"),
         ))
 }
 

@@ -26,6 +26,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSnooze { .. }
             | DueTask::CalmDown { .. }
             | DueTask::EndSilence { .. }
+            | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
         }
     }

@@ -16,7 +16,8 @@ use crate::rules::{expires, put, version_is};
 use crate::write::{Action, Rule, Write};
 
 const DAY: i64 = 24;
-/// An alarm that says nothing for that long is taken for a new one.
+/// An alarm that is well and says nothing for that long is taken for a new one. One that fires is known until it is well: its incident
+/// would never hear of the end.
 const ALARMS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(60 * DAY);
 const CLOSED_INCIDENTS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(180 * DAY);
 /// Far longer than an incident that is over is opened again, or a window of correlation.
@@ -74,7 +75,9 @@ fn alarm_if_unchanged(table: &str, alarm: &AlarmRecord, now: Timestamp) -> Resul
     let mut next = AlarmRecord { version: alarm.version + 1, ..alarm.clone() };
     only_what_can_be_stored(&mut next.latest.measure, &mut next.latest.plot);
     let mut attributes = encode(&next)?;
-    attributes.insert("expires_at".to_owned(), expires(now, ALARMS_ARE_KEPT));
+    if !next.fires() {
+        attributes.insert("expires_at".to_owned(), expires(now, ALARMS_ARE_KEPT));
+    }
     let (condition, values) = version_is(alarm.version)?;
     Ok(put(table, &keys::alarm(&next.latest.key), attributes, Rule::MonitIsUnchanged, Some(condition), values))
 }
@@ -232,6 +235,10 @@ mod tests {
         assert_eq!(expiry(&incident_if_unchanged("t", &open, now).unwrap()), None);
         let closed = monit_samples::resolved(&open, 5);
         assert_eq!(expiry(&incident_if_unchanged("t", &closed, now).unwrap()), Some(days(180)));
+        let mut alarm = monit_samples::alarm("a", 1);
+        assert_eq!(expiry(&alarm_if_unchanged("t", &alarm, now).unwrap()), None, "its end is still to be told");
+        alarm.verdict = alarm.verdict.map(|verdict| opsroom_domain::alarm::Verdict { firing: false, ..verdict });
+        assert_eq!(expiry(&alarm_if_unchanged("t", &alarm, now).unwrap()), Some(days(60)));
         let mut silence = monit_samples::silence("s-1", 1);
         assert_eq!(expiry(&silence_if_unchanged("t", &silence, 0, now).unwrap()), None);
         assert_eq!(expiry(&silence_in_the_list("t", &silence).unwrap()), None);

@@ -5,6 +5,9 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::{AlarmLinks, AlarmReport, Plot, PlottedMetric};
 use crate::ids::code;
 
+/// How many bytes of text a graph may be drawn from; a message is of use without one.
+const HEAVIEST_PLOT: usize = 20_000;
+
 /// See [`AlarmReport::bounded`].
 pub(super) fn bounded(mut report: AlarmReport) -> AlarmReport {
     report.key.id = id(&report.key.id);
@@ -49,7 +52,8 @@ fn plot(plot: Plot) -> Option<Plot> {
                     }
                 }
             }
-            (!metrics.is_empty()).then_some(Plot::Metrics { metrics })
+            let bytes: usize = metrics.iter().map(weight).sum();
+            (!metrics.is_empty() && bytes <= HEAVIEST_PLOT).then_some(Plot::Metrics { metrics })
         }
         Plot::Points { mut points } => {
             // JSON has no word for a number that is none, and a graph no place for it.
@@ -58,6 +62,16 @@ fn plot(plot: Plot) -> Option<Plot> {
             points.drain(..points.len().saturating_sub(300));
             (!points.is_empty()).then_some(Plot::Points { points })
         }
+    }
+}
+
+fn weight(metric: &PlottedMetric) -> usize {
+    match metric {
+        PlottedMetric::Metric { namespace, name, dimensions, statistic, .. } => {
+            let dimensions: usize = dimensions.iter().map(|(name, value)| name.len() + value.len()).sum();
+            namespace.len() + name.len() + statistic.len() + dimensions
+        }
+        PlottedMetric::Expression { expression, label, .. } => expression.len() + label.as_ref().map_or(0, String::len),
     }
 }
 
@@ -89,12 +103,11 @@ pub(crate) fn cut(text: &str, most: usize, lines: bool) -> String {
     let spaced = text.chars().map(|letter| if letter == '\t' || (!lines && letter == '\n') { ' ' } else { letter });
     let clean: String = spaced.filter(|&letter| shown(letter)).collect();
     let clean = clean.trim();
-    // One visible character may be built of any number of marks: those are bounded, too.
-    let mut room = most.saturating_mul(4);
+    // One visible character may be built of any number of marks: those are bounded, too, because what is stored has so many bytes at most.
+    let mut room = most.saturating_mul(4).saturating_add(32);
     let fitting = clean.graphemes(true).take_while(|seen| {
-        let count = seen.chars().count();
-        let fits = count <= room;
-        room = room.saturating_sub(count);
+        let fits = seen.len() <= room;
+        room = room.saturating_sub(seen.len());
         fits
     });
     let seen: Vec<&str> = fitting.take(most + 1).collect();

@@ -60,6 +60,7 @@ impl<'a> Change<'a> {
             (_, false) => self.incident.escalation.next = None,
             (true, true) => {}
         }
+        self.incident.fit();
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod apply;
+mod bounds;
 mod calling;
 mod event;
 mod open;

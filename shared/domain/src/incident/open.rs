@@ -50,6 +50,7 @@ impl Incident {
         if change.must_call() {
             change.begin_calling(at);
         }
+        change.incident.fit();
         (change.incident, change.effects)
     }
 

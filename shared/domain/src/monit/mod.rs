@@ -66,7 +66,8 @@ pub struct Silence {
     pub deployment: Option<crate::ids::DeploymentId>,
     /// How many changes to firing it kept quiet.
     pub count: u32,
-    /// Alarms that fire and are quiet because of it, [`Silence::MOST_HELD`] at most: looked at again when it ends.
+    /// Alarms that fire and are quiet because of it, [`Silence::MOST_HELD`] at most: looked at again when it ends. Those beyond have due items
+    /// of their own, at `until`.
     pub held: Vec<AlarmKey>,
     /// When it was over: its time had come, or somebody ended it.
     pub ended_at: Option<Timestamp>,

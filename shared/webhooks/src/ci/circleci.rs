@@ -123,11 +123,11 @@ pub(crate) fn recognise(body: &RawValue) -> Result<Known, BadRequest> {
     #[derive(Deserialize)]
     struct Kind {
         #[serde(rename = "type")]
-        kind: Option<String>,
+        named: Option<String>,
         id: Option<String>,
         project: Option<Project>,
     }
-    let Kind { kind, id, project } = serde_json::from_str(body.get())
+    let Kind { named: kind, id, project } = serde_json::from_str(body.get())
         .map_err(|error: serde_json::Error| BadRequest::Json { line: error.line(), column: error.column() })?;
     let kind = kind.ok_or_else(|| BadRequest::Field("`type` is missing".to_owned()))?;
     Ok(match kind.as_str() {

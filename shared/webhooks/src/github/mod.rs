@@ -91,26 +91,26 @@ pub(crate) fn trim(body: &RawValue) -> Result<Box<RawValue>, serde_json::Error> 
 
 pub(crate) fn read(event: &str, body: &RawValue, received_at: Timestamp) -> Result<Reading, serde_json::Error> {
     let payload: Payload = serde_json::from_str(body.get())?;
-    Ok(reading(event, payload.bounded(), received_at).unwrap_or_default())
+    Ok(reading(event, &payload.bounded(), received_at).unwrap_or_default())
 }
 
 /// `None` for what tells nothing that is shown.
-fn reading(event: &str, payload: Payload, received_at: Timestamp) -> Option<Reading> {
+fn reading(event: &str, payload: &Payload, received_at: Timestamp) -> Option<Reading> {
     match event {
-        "workflow_run" => return runs::workflow_run(&payload).map(Reading::from),
-        "workflow_job" => return runs::workflow_job(&payload).map(Reading::from),
-        "check_suite" => return runs::check_suite(&payload).map(Reading::from),
+        "workflow_run" => return runs::workflow_run(payload).map(Reading::from),
+        "workflow_job" => return runs::workflow_job(payload).map(Reading::from),
+        "check_suite" => return runs::check_suite(payload).map(Reading::from),
         _ => {}
     }
     let (what, at) = match event {
-        "push" => repositories::push(&payload)?,
-        "release" => (repositories::release(&payload)?, None),
-        "deployment" | "deployment_status" => repositories::deployment(&payload)?,
-        "repository" => repositories::fate(&payload)?,
-        "check_run" => runs::check_run(&payload, received_at)?,
-        "status" => runs::status(&payload, received_at)?,
+        "push" => repositories::push(payload)?,
+        "release" => (repositories::release(payload)?, None),
+        "deployment" | "deployment_status" => repositories::deployment(payload)?,
+        "repository" => repositories::fate(payload)?,
+        "check_run" => runs::check_run(payload, received_at)?,
+        "status" => runs::status(payload, received_at)?,
         _ => {
-            let (news, at) = conversations::news(event, &payload)?;
+            let (news, at) = conversations::news(event, payload)?;
             (What::Conversation(Box::new(news)), Some(at))
         }
     };

@@ -391,7 +391,9 @@ impl Payload {
             cut(&mut job.workflow_name, NAME);
             if let Some(steps) = &mut job.steps {
                 steps.truncate(4 * MOST);
-                steps.iter_mut().for_each(|step| cut(&mut step.name, NAME));
+                for step in steps {
+                    cut(&mut step.name, NAME);
+                }
             }
         }
         cut(&mut self.context, NAME);
@@ -403,7 +405,9 @@ impl Payload {
 fn bound_all(names: &mut Option<Vec<Named>>, people: &mut Option<Vec<User>>) {
     if let Some(names) = names {
         names.truncate(MOST);
-        names.iter_mut().for_each(|named| cut(&mut named.name, NAME));
+        for named in names {
+            cut(&mut named.name, NAME);
+        }
     }
     if let Some(people) = people {
         people.truncate(MOST);
@@ -415,7 +419,9 @@ impl CommitBody {
         cut(&mut self.message, 200);
         for paths in [&mut self.added, &mut self.removed, &mut self.modified] {
             paths.truncate(Push::MOST_PATHS / 3);
-            paths.iter_mut().for_each(|path| *path = line(path, PATH));
+            for path in paths {
+                *path = line(path, PATH);
+            }
         }
     }
 }

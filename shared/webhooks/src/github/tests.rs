@@ -36,8 +36,9 @@ fn pull(changes: Value) -> Value {
         "assignees": [], "additions": 3, "deletions": 1, "changed_files": 2,
         "created_at": "2026-11-20T10:00:00Z", "updated_at": "2026-11-20T11:00:00Z",
     });
-    for (name, value) in changes.as_object().unwrap() {
-        pull[name] = value.clone();
+    let Value::Object(changes) = changes else { panic!("{changes}") };
+    for (name, value) in changes {
+        pull[name] = value;
     }
     pull
 }

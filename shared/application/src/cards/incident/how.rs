@@ -49,15 +49,19 @@ fn lines(alarm: &IncidentAlarm) -> Vec<String> {
         }
         AlarmSource::Grafana => {
             let grafana = alarm.links.console.as_deref().and_then(origin).unwrap_or("https://grafana.example");
+            // The address is text from outside like any other: a shell must not read into it.
+            let address = quoted(&format!("{grafana}/api/alertmanager/grafana/api/v2/alerts"));
             let filter = quoted(&format!("filter=alertname=\"{}\"", alarm.name));
-            vec![format!(
-                "curl --get {grafana}/api/alertmanager/grafana/api/v2/alerts \\\n  --header \"Authorization: Bearer $GRAFANA_TOKEN\" \\\n  --data-urlencode {filter}"
-            )]
+            vec![format!("curl --get {address} \\\n  --header \"Authorization: Bearer $GRAFANA_TOKEN\" \\\n  --data-urlencode {filter}")]
         }
         AlarmSource::Generic => {
             let body = json!({"key": alarm.key.id, "name": alarm.name, "state": "ok"});
+            // As the guide to the Monit room signs: over the moment and the body.
             vec![format!(
-                "curl \"$WEBHOOKS/alerts/generic\" \\\n  --header \"Authorization: Bearer $ALERTS_TOKEN\" \\\n  --json {}",
+                "body={}\nnow=$(date +%s)\n\
+                 signature=$(printf '%s.%s' \"$now\" \"$body\" | openssl dgst -sha256 -hmac \"$OPSROOM_SECRET\" | sed 's/^.* //')\n\
+                 curl --fail-with-body \"${{OPSROOM_URL%/}}/alerts/generic\" --header 'Content-Type: application/json' \\\n  \
+                 --header \"X-Opsroom-Timestamp: $now\" --header \"X-Opsroom-Signature: v1=$signature\" --data-binary \"$body\"",
                 quoted(&body.to_string())
             )]
         }
@@ -122,4 +126,68 @@ fn origin(url: &str) -> Option<&str> {
 /// For a POSIX shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use opsroom_domain::alarm::{AlarmLinks, AlarmState};
+
+    use super::*;
+
+    fn alarm(source: AlarmSource, id: &str, console: Option<&str>) -> IncidentAlarm {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        IncidentAlarm {
+            key: AlarmKey { source, id: id.to_owned() },
+            name: "it's $(touch me) `full`".to_owned(),
+            state: AlarmState::Firing,
+            at,
+            told_at: at,
+            reason: None,
+            measure: None,
+            severity: opsroom_domain::monit::Severity::Alert,
+            account: None,
+            region: None,
+            links: AlarmLinks { console: console.map(str::to_owned), ..AlarmLinks::default() },
+            children: Vec::new(),
+            plot: None,
+            silence: None,
+            verdict: None,
+            changes: Vec::new(),
+        }
+    }
+
+    /// What a shell makes of a line whose commands only say what they were given.
+    fn said(line: &str) -> String {
+        let script = format!("amtool() {{ printf '<%s>' \"$@\"; }}; curl() {{ printf '<%s>' \"$@\"; }}\n{line}");
+        let output =
+            Command::new("sh").args(["-c", &script]).env("OPSROOM_SECRET", "s").env("OPSROOM_URL", "https://door/").output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{line}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[test]
+    fn nothing_that_a_sender_says_becomes_shell() {
+        let console = "https://$(echo>&2,no);`no`'\"/alerting/1";
+        for (source, id) in [(AlarmSource::Alertmanager, "a"), (AlarmSource::Grafana, "g"), (AlarmSource::Generic, "it's $(touch me)")] {
+            for line in lines(&alarm(source, id, Some(console))) {
+                let said = said(&line);
+                assert!(said.contains("it's $(touch me) `full`"), "{line} says {said}");
+                assert!(
+                    source != AlarmSource::Grafana || said.contains("<https://$(echo>&2,no);`no`'\"/api/alertmanager"),
+                    "{line} says {said}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_script_s_alarm_is_set_back_as_the_door_takes_it() {
+        let line = lines(&alarm(AlarmSource::Generic, "backup/orders", None)).remove(0);
+        let said = said(&line);
+        assert!(said.contains("<https://door/alerts/generic>") && said.contains("<X-Opsroom-Timestamp: "), "{said}");
+        let signature = said.split("v1=").nth(1).and_then(|rest| rest.split('>').next()).unwrap();
+        assert!(signature.len() == 64 && signature.bytes().all(|digit| digit.is_ascii_hexdigit()), "{said}");
+    }
 }

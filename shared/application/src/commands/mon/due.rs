@@ -7,7 +7,7 @@ use opsroom_domain::incident::Event;
 
 use crate::commands::{Commander, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::CatalogStore;
+use crate::ports::{AlarmChore, AlarmQueue, CatalogStore};
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
@@ -21,6 +21,11 @@ impl<W: Ports> Commander<'_, W> {
             DueTask::EndSnooze { incident, until } => (incident, Event::SnoozeOver { until: *until, at }),
             DueTask::CalmDown { incident, latest } => (incident, Event::Calmed { latest: *latest, at }),
             DueTask::EndSilence { silence } => return self.end_silence(request, silence, at).await,
+            DueTask::LookAgain { alarm } => {
+                // Doing it twice does no harm, so it needs no claim.
+                self.alarms.send(&AlarmChore::LookAgain { alarm: alarm.clone() }).await?;
+                return Ok(Worked::Done);
+            }
             DueTask::Summarise { channel } => return self.summarise(request, channel, at).await,
             DueTask::ReconcileDeployment { .. }
             | DueTask::RemindOwners { .. }

@@ -22,6 +22,10 @@ use crate::request::{Ask, Request};
 /// How many incidents a silence made by terms hushes at once: as many as fit into a transaction with their messages.
 const HUSHED: usize = 20;
 
+/// Among how many open incidents those are looked for that a silence keeps quiet: one that was missed would call nobody for good, so it is
+/// more than a team could have open.
+const MOST_OPEN: usize = 5000;
+
 impl<W: Ports> Commander<'_, W> {
     pub(super) async fn silence(
         &self,
@@ -241,7 +245,7 @@ impl<W: Ports> Commander<'_, W> {
             incident.silenced.as_ref().is_some_and(|by| by.silence == silence.id)
                 || incident.alarms.values().any(|alarm| alarm.silence.as_ref() == Some(&silence.id))
         };
-        for incident in self.store.open_incidents(OPEN).await?.into_iter().filter(is_under_it) {
+        for incident in self.store.open_incidents(MOST_OPEN).await?.into_iter().filter(is_under_it) {
             self.apply_due(request, catalog, None, &incident.id, at, |_| Event::SilenceOver { silence: silence.id.clone(), at }).await?;
         }
         for alarm in &silence.held {

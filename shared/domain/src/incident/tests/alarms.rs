@@ -255,3 +255,31 @@ fn a_place_is_made_for_what_fires_by_what_is_well() {
     assert_eq!((life.incident.alarms.len(), life.incident.more_alarms), (40, 0));
     assert!(life.incident.alarms.contains_key("cloudwatch:new") && !life.incident.alarms.contains_key("cloudwatch:n3"));
 }
+
+#[test]
+fn whatever_is_said_about_it_an_incident_fits_into_the_table() {
+    let mut life = Life::alert();
+    let long = |text: &str, count: usize| text.repeat(count);
+    let first = AlarmReport { reason: Some("the disk is full".to_owned()), ..report("a", AlarmState::Firing, 1) };
+    life.takes(Event::Alarm { report: &first, severity: Severity::Alert, silence: None, at: at(1) });
+    for number in 0..Incident::MOST_ALARMS * 2 {
+        let mut wild = report(&format!("{}{number}", long("鍵", 300)), AlarmState::Firing, 1);
+        wild.name = format!("{number}{}", long("名", 400));
+        wild.reason = Some(long("😱", 2000));
+        wild.children = vec![long("子", 400); 30];
+        let page = Some(format!("https://{}", long("p", 1400)));
+        wild.links = crate::alarm::AlarmLinks { console: page.clone(), runbook: page.clone(), dashboard: page };
+        let wild = wild.bounded();
+        life.takes(Event::Alarm { report: &wild, severity: Severity::Alert, silence: None, at: at(2) });
+    }
+    for number in 0..Incident::MOST_NOTES + 10 {
+        let note = Note { by: "U1".into(), at: at(3), ts: format!("{number:03}"), text: long("語", 1500) };
+        life.takes(Event::Said(note));
+    }
+    let bytes = serde_json::to_vec(&life.incident).unwrap().len();
+    assert!(bytes < 380_000, "{bytes}");
+    assert_eq!(life.incident.alarms.len(), Incident::MOST_ALARMS);
+    assert_eq!(life.incident.notes.last().map(|note| note.ts.as_str()), Some("059"), "the newest word stays");
+    assert_eq!(life.incident.title, "a");
+    assert_eq!(life.incident.alarms[&first.key.to_string()].reason, first.reason, "what it is named after keeps its words");
+}

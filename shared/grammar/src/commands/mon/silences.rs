@@ -22,9 +22,9 @@ pub(crate) const SILENCE: Spec = Spec {
     usage: "mon silence <terms…|incident> for <2h> [reason…]",
     examples: &[
         "mon silence service={service} env={environment} for 2h reason database upgrade",
-        "mon silence name:api-* severity:notification for 30m",
+        "mon silence name:api-* severity:notification for 30m reason known noise",
         "mon silence {incident} for 4h reason waiting for the vendor",
-        "mon silence source:grafana label.team=shop for 1d",
+        "mon silence source:grafana label.team=shop for 1d reason moving the dashboards",
     ],
     right: Right::Respond,
     how: "Writes the silence and when it ends (dynamodb:TransactWriteItems). Terms: name, service, env, severity, source, label.<name>, tag.<name>, \
