@@ -89,7 +89,15 @@ mod tests {
             (Some(variable), Some(&inputs), Some(("no variable REF", "it has: none"))),
         ];
         for (revision, inputs, expected) in cases {
-            let target = Target { pipeline: "api-staging".into(), revision, approval: None, requires: None, rollback_stage: None, hosts: None, log_group: None };
+            let target = Target {
+                pipeline: "api-staging".into(),
+                revision,
+                approval: None,
+                requires: None,
+                rollback_stage: None,
+                hosts: None,
+                log_group: None,
+            };
             let complained = complaint(&"api".into(), &"staging".into(), &target, inputs);
             match (&complained, expected) {
                 (None, None) => {}
