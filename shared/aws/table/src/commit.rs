@@ -28,8 +28,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules that something is as it was read: whoever breaks one has to read again and decide again.
-const DECIDED_ON: [Rule; 5] =
-    [Rule::DeploymentIsUnchanged, Rule::ExecutionIsUnchanged, Rule::RoomIsUnchanged, Rule::MonitIsUnchanged, Rule::OperationIsUnchanged];
+const DECIDED_ON: [Rule; 6] = [
+    Rule::DeploymentIsUnchanged,
+    Rule::ExecutionIsUnchanged,
+    Rule::RoomIsUnchanged,
+    Rule::LockIsUnchanged,
+    Rule::MonitIsUnchanged,
+    Rule::OperationIsUnchanged,
+];
 
 /// Which write was refused, why, and what was in its place.
 #[derive(Debug, Clone)]
