@@ -124,14 +124,14 @@ impl<W: Ports> Commander<'_, W> {
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 self.told_if_it_fails(context, Box::pin(self.press_cancel(context, deployment)).await).await
             }
-            Ask::Explain { asker, deployment, view } => self.explain(request, asker, deployment, view).await,
+            Ask::Explain { asker, deployment, view } => Box::pin(self.explain(request, asker, deployment, view)).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
             Ask::Pressed { asker, press, at, reply } => {
                 let line = press.in_words();
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 let result = match press {
-                    Press::RetryStage { run, stage } => self.press_retry(context, run, stage).await,
-                    Press::UndoSubscription { subject, version } => self.undo(context, subject, *version).await,
+                    Press::RetryStage { run, stage } => Box::pin(self.press_retry(context, run, stage)).await,
+                    Press::UndoSubscription { subject, version } => Box::pin(self.undo(context, subject, *version)).await,
                     Press::StopOperation { operation } => Box::pin(self.press_stop(context, operation)).await,
                     Press::Reboot { host, service, environment } => {
                         Box::pin(self.press_reboot(context, host, (service, environment))).await
@@ -142,10 +142,10 @@ impl<W: Ports> Commander<'_, W> {
             Ask::Decide { asker, approval, decision, reason, at, reply } => {
                 let line = decision_in_words(approval, *decision);
                 let context = Context { request, asker, reply, line: &line, at: *at };
-                self.told_if_it_fails(context, self.decide(context, approval, *decision, reason).await).await
+                self.told_if_it_fails(context, Box::pin(self.decide(context, approval, *decision, reason)).await).await
             }
-            Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
-            Ask::ChannelLost { channel, error } => self.park_channel(request, channel, error).await,
+            Ask::ExplainRun { asker, run, view } => Box::pin(self.explain_run(request, asker, run, view)).await,
+            Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {
                 let line = act.in_words(incident);
                 let context = Context { request, asker, reply, line: &line, at: *at };

@@ -183,7 +183,7 @@ impl World {
             console: &self.console,
             now: self.now,
         };
-        commander.work(request).await.map_err(|failure| match failure {
+        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
             Failure::Upstream(error) => error.kind,
             other => panic!("{other}"),
         })

@@ -8,6 +8,8 @@ mod sight;
 use std::collections::BTreeMap;
 
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::Config;
+use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::operation::get_command_invocation::GetCommandInvocationError;
 use aws_sdk_ssm::operation::list_commands::ListCommandsError;
 use aws_sdk_ssm::types::{CommandFilter, CommandFilterKey, DocumentFormat};
@@ -103,6 +105,9 @@ impl Hosts for SystemsManager {
             .max_concurrency(&order.concurrency)
             .max_errors(&order.errors)
             .comment(&order.comment)
+            // Where no answer came it may have been done. Only whoever has looked for it may send it again.
+            .customize()
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await
             .map_err(|error| port_error(SEND, &error))?;

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_ssm::config::http::{HttpRequest, HttpResponse};
-use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::http::StatusCode;
@@ -36,7 +35,8 @@ fn answering(answers: Vec<(u16, Value)>) -> (SystemsManager, Arc<Mutex<Vec<Value
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
-        .retry_config(RetryConfig::disabled())
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
         .http_client(http)
         .build();
     (SystemsManager { client: Client::from_conf(config), prefix: "opsroom-".to_owned() }, sent)
@@ -141,4 +141,12 @@ async fn a_command_is_over_only_once_its_hosts_can_be_seen_to_be() {
         let (manager, _) = answering(vec![(200, command(completed)), (200, seen(status))]);
         assert_eq!(manager.sight(&"c-1".into()).await.unwrap().over, over, "{completed} {status}");
     }
+}
+
+#[tokio::test]
+async fn a_command_is_not_sent_again_by_the_sdk() {
+    let fault = (500, json!({"__type": "InternalServerError"}));
+    let (manager, sent) = answering(vec![fault.clone(), fault.clone(), fault]);
+    assert_eq!(manager.send(&order()).await.unwrap_err().kind, PortErrorKind::Transient);
+    assert_eq!(sent.lock().unwrap().len(), 1);
 }
