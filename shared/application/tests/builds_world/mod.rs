@@ -166,7 +166,7 @@ impl World {
             now: self.now,
             correlation: &"c".into(),
         };
-        follower.take_in(key, observations, &[]).await
+        Box::pin(follower.take_in(key, observations, &[])).await
     }
 
     pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
