@@ -87,8 +87,8 @@ impl Hosts {
             Self::Restart { service, environment, .. }
             | Self::Logs { service, environment, .. }
             | Self::Check { on: On::Service { service, environment } }
-            | Self::Run { on: On::Service { service, environment }, .. } => Some((service, environment)),
-            Self::Reboot { of: Some((service, environment)), .. } => Some((service, environment)),
+            | Self::Run { on: On::Service { service, environment }, .. }
+            | Self::Reboot { of: Some((service, environment)), .. } => Some((service, environment)),
             _ => None,
         }
     }

@@ -131,7 +131,7 @@ impl<W: Ports> Commander<'_, W> {
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 self.told_if_it_fails(context, Box::pin(self.press_cancel(context, deployment)).await).await
             }
-            Ask::Explain { asker, deployment, view } => self.explain(request, asker, deployment, view).await,
+            Ask::Explain { asker, deployment, view } => Box::pin(self.explain(request, asker, deployment, view)).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
             Ask::Pressed { asker, press, at, reply } => {
                 let line = press.in_words();
@@ -160,7 +160,7 @@ impl<W: Ports> Commander<'_, W> {
                 let result = Box::pin(self.press_decide(context, deployment, *decision, reason)).await;
                 self.told_if_it_fails(context, result).await
             }
-            Ask::ExplainRun { asker, run, view } => self.explain_run(request, asker, run, view).await,
+            Ask::ExplainRun { asker, run, view } => Box::pin(self.explain_run(request, asker, run, view)).await,
             Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {
                 let line = act.in_words(incident);

@@ -192,13 +192,13 @@ pub trait Later: Send + Sync {
     fn send_in(&self, request: &Request, delay: SignedDuration) -> impl Future<Output = Result<(), PortError>> + Send;
 }
 
-/// What changes about operations. Each entity's `version` is the one that was read (0 for a new one); it is written as one more.
+/// What changes about operations, in boxes, because most changes have nothing of it. Each entity's `version` is the one that was read (0 for a new one); it is written as one more.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OperationChange {
     /// The operation's next state. What Systems Manager calls it leads to it from then on.
-    pub operation: Option<Operation>,
+    pub operation: Option<Box<Operation>>,
     /// Who changes something there.
-    pub hold: Option<Hold>,
+    pub hold: Option<Box<Hold>>,
 }
 
 /// Reads what is known of operations.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::types::{AutomationExecutionStatus, StopType};
+use aws_sdk_ssm::operation::stop_automation_execution::StopAutomationExecutionError;
+use aws_sdk_ssm::types::{AutomationExecutionStatus as Status, StopType};
 use opsroom_application::ports::{PortError, PortErrorKind};
 use opsroom_aws_session::port_error;
 use opsroom_domain::api_call::ApiCall;
@@ -35,7 +36,6 @@ pub(crate) async fn sight(client: &Client, automation: &CommandId, host: &HostId
     let got = client.get_automation_execution().automation_execution_id(automation.as_str()).send().await;
     let got = got.map_err(|error| port_error(GET, &error))?;
     let execution = got.automation_execution().ok_or_else(|| PortError::new(PortErrorKind::NotFound, GET, "no such execution"))?;
-    use AutomationExecutionStatus as Status;
     let status = match execution.automation_execution_status() {
         Some(Status::Pending) => HostStatus::Waiting,
         Some(Status::Success | Status::CompletedWithSuccess) => HostStatus::Succeeded,
@@ -55,7 +55,9 @@ pub(crate) async fn stop(client: &Client, automation: &CommandId) -> Result<(), 
     match stopped {
         Ok(_) => Ok(()),
         // It has ended.
-        Err(error) if error.as_service_error().is_some_and(|refusal| refusal.is_invalid_automation_status_update_exception()) => Ok(()),
+        Err(error) if error.as_service_error().is_some_and(StopAutomationExecutionError::is_invalid_automation_status_update_exception) => {
+            Ok(())
+        }
         Err(error) => Err(port_error(STOP, &error)),
     }
 }

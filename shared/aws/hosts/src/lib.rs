@@ -8,6 +8,10 @@ mod sight;
 use std::collections::BTreeMap;
 
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::Config;
+use aws_sdk_ssm::config::retry::RetryConfig;
+use aws_sdk_ssm::operation::get_command_invocation::GetCommandInvocationError;
+use aws_sdk_ssm::operation::list_commands::ListCommandsError;
 use aws_sdk_ssm::types::{CommandFilter, CommandFilterKey, DocumentFormat};
 use futures_util::{StreamExt as _, stream};
 use opsroom_application::ports::{HostInfo, Hosts, Order, OwnDocument, PortError, PortErrorKind, Printed};
@@ -52,7 +56,7 @@ impl SystemsManager {
         match got {
             Ok(got) => Ok(Some(sight::printed(got.standard_output_content(), got.standard_error_content()))),
             // Nothing has begun there, or it can't be seen yet.
-            Err(error) if error.as_service_error().is_some_and(|refusal| refusal.is_invocation_does_not_exist()) => Ok(None),
+            Err(error) if error.as_service_error().is_some_and(GetCommandInvocationError::is_invocation_does_not_exist) => Ok(None),
             Err(error) => Err(port_error(OUTPUT, &error)),
         }
     }
@@ -101,6 +105,9 @@ impl Hosts for SystemsManager {
             .max_concurrency(&order.concurrency)
             .max_errors(&order.errors)
             .comment(&order.comment)
+            // Where no answer came it may have been done. Only whoever has looked for it may send it again.
+            .customize()
+            .config_override(Config::builder().retry_config(RetryConfig::disabled()))
             .send()
             .await
             .map_err(|error| port_error(SEND, &error))?;
@@ -136,7 +143,7 @@ impl Hosts for SystemsManager {
     async fn comment(&self, command: &CommandId) -> Result<Option<String>, PortError> {
         match self.client.list_commands().command_id(command.as_str()).send().await {
             Ok(list) => Ok(list.commands().first().and_then(|command| command.comment()).map(str::to_owned)),
-            Err(error) if error.as_service_error().is_some_and(|refusal| refusal.is_invalid_command_id()) => Ok(None),
+            Err(error) if error.as_service_error().is_some_and(ListCommandsError::is_invalid_command_id) => Ok(None),
             Err(error) => Err(port_error(LIST, &error)),
         }
     }
@@ -144,7 +151,6 @@ impl Hosts for SystemsManager {
     async fn sight(&self, command: &CommandId) -> Result<Sight, PortError> {
         let list = self.client.list_commands().command_id(command.as_str()).send().await.map_err(|error| port_error(LIST, &error))?;
         let whole = list.commands().first().ok_or_else(|| PortError::new(PortErrorKind::NotFound, LIST, "no such command"))?;
-        let over = sight::is_over(whole);
         let mut hosts = Vec::new();
         let mut next: Option<String> = None;
         for _ in 0..PAGES_OF_INVOCATIONS {
@@ -164,7 +170,7 @@ impl Hosts for SystemsManager {
                 break;
             }
         }
-        Ok(Sight { over, hosts })
+        Ok(Sight { over: sight::is_over(whole, &hosts), hosts })
     }
 
     async fn printed(&self, command: &CommandId, hosts: &[HostId]) -> Result<Vec<(HostId, Printed)>, PortError> {

@@ -3,16 +3,19 @@
 use aws_sdk_ssm::types::{Command, CommandInvocation, CommandStatus};
 use opsroom_application::ports::Printed;
 use opsroom_domain::ids::HostId;
-use opsroom_domain::operation::{HostReport, HostSighting, HostStatus};
+use opsroom_domain::operation::{HostReport, HostSighting, HostStatus, MOST_HOSTS};
 
 /// What stands between a plugin's output and its errors in a list of invocations.
 const ERRORS: &str = "----------ERROR-------";
 /// What the API puts at the end of what it cut ("`GetCommandInvocation`": 24,000 characters of output, 8,000 of errors).
 const CUT: &str = "--output truncated--";
 
-/// Whether nothing more will happen on any host.
-pub(crate) fn is_over(command: &Command) -> bool {
-    !matches!(command.status(), None | Some(CommandStatus::Pending | CommandStatus::InProgress | CommandStatus::Cancelling))
+/// Whether nothing more will happen on any host, and all that happened can be seen: the lists of the API are eventually consistent, each for
+/// itself.
+pub(crate) fn is_over(command: &Command, seen: &[HostSighting]) -> bool {
+    let moves = matches!(command.status(), None | Some(CommandStatus::Pending | CommandStatus::InProgress | CommandStatus::Cancelling));
+    let completed = usize::try_from(command.completed_count()).unwrap_or(0).min(MOST_HOSTS);
+    !moves && seen.len() >= completed && seen.iter().all(|host| host.status.is_final())
 }
 
 /// A host of a command. A status that AWS has added since says nothing yet.

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_ssm::config::http::{HttpRequest, HttpResponse};
-use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::http::StatusCode;
@@ -36,7 +35,8 @@ fn answering(answers: Vec<(u16, Value)>) -> (SystemsManager, Arc<Mutex<Vec<Value
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
-        .retry_config(RetryConfig::disabled())
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
         .http_client(http)
         .build();
     (SystemsManager { client: Client::from_conf(config), prefix: "opsroom-".to_owned() }, sent)
@@ -60,7 +60,8 @@ async fn what_is_shown_is_what_is_sent() {
     assert_eq!(manager.send(&order()).await.unwrap(), CommandId::new("c-1"));
     let sent = sent.lock().unwrap()[0].clone();
     for (name, value) in &manager.send_call(&order()).parameters {
-        let field: String = name.split('-').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect();
+        let words: Vec<String> = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+        let field = words.concat();
         assert_eq!(&sent[&field], value, "{name}");
     }
     assert_eq!(sent["Targets"], json!([{"Key": "tag:environment", "Values": ["staging"]}, {"Key": "tag:service", "Values": ["api"]}]));
@@ -73,7 +74,7 @@ async fn an_earlier_attempt_is_found_by_its_comment_on_a_later_page() {
         |comment: &str, next: &str| json!({"Commands": [{"CommandId": format!("of {comment}"), "Comment": comment}], "NextToken": next});
     let (manager, sent) = answering(vec![(200, page("opsroom o-2 0", "2")), (200, page("opsroom o-1 0", ""))]);
     assert_eq!(manager.find(&order()).await.unwrap(), Some(CommandId::new("of opsroom o-1 0")));
-    let sent = sent.lock().unwrap();
+    let sent = sent.lock().unwrap().clone();
     assert_eq!(sent[0]["Filters"][0], json!({"key": "InvokedAfter", "value": "2026-11-25T09:58:00Z"}));
     assert_eq!(sent[1]["NextToken"], "2");
     let (manager, _) = answering(vec![(200, page("other", ""))]);
@@ -85,13 +86,13 @@ async fn a_command_is_seen_with_its_hosts() {
     let plugin = |output: &str| json!([{"Name": "run", "Output": output}]);
     let hosts = json!({"CommandInvocations": [
         {"InstanceId": "i-1", "InstanceName": "api-1", "Status": "Success", "StatusDetails": "Success",
-         "CommandPlugins": plugin("{\"unit\":{\"name\":\"api\",\"state\":\"active\"}}\n")},
+         "CommandPlugins": plugin("{\"kind\":\"restart\",\"unit\":\"api\",\"state\":\"active\"}\n")},
         {"InstanceId": "i-2", "Status": "Failed", "StatusDetails": "Failed",
-         "CommandPlugins": plugin("{\"unit\":{\"name\":\"api\",\"state\":\"failed\"}}\n----------ERROR-------\npanic: port in use\nfailed to run commands: exit status 1")},
+         "CommandPlugins": plugin("{\"kind\":\"restart\",\"unit\":\"api\",\"state\":\"failed\"}\n----------ERROR-------\npanic: port in use\nfailed to run commands: exit status 1")},
         {"InstanceId": "i-3", "Status": "TimedOut", "StatusDetails": "DeliveryTimedOut", "CommandPlugins": []},
-        {"InstanceId": "i-4", "Status": "SomethingNew", "StatusDetails": "SomethingNew"},
     ]});
-    let (manager, _) = answering(vec![(200, json!({"Commands": [{"CommandId": "c-1", "Status": "Failed"}]})), (200, hosts)]);
+    let (manager, _) =
+        answering(vec![(200, json!({"Commands": [{"CommandId": "c-1", "Status": "Failed", "CompletedCount": 3}]})), (200, hosts)]);
     let sight = manager.sight(&"c-1".into()).await.unwrap();
     assert!(sight.over);
     let seen: Vec<_> =
@@ -130,4 +131,22 @@ async fn a_host_is_found_by_its_name_with_the_tags_that_it_has() {
     let tags = |service: &str| BTreeMap::from([("service".to_owned(), service.to_owned())]);
     let (place, info) = manager.find_host("API-1", &[tags("web"), tags("api")]).await.unwrap().unwrap();
     assert_eq!((place, info.name.as_str(), info.agent), (1, "api-1", opsroom_application::ports::Agent::Lost));
+}
+
+#[tokio::test]
+async fn a_command_is_over_only_once_its_hosts_can_be_seen_to_be() {
+    let command = |completed: u32| json!({"Commands": [{"CommandId": "c-1", "Status": "Success", "CompletedCount": completed}]});
+    let seen = |status: &str| json!({"CommandInvocations": [{"InstanceId": "i-1", "Status": status, "StatusDetails": status}]});
+    for (completed, status, over) in [(1, "Success", true), (2, "Success", false), (1, "InProgress", false), (1, "SomethingNew", false)] {
+        let (manager, _) = answering(vec![(200, command(completed)), (200, seen(status))]);
+        assert_eq!(manager.sight(&"c-1".into()).await.unwrap().over, over, "{completed} {status}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_is_not_sent_again_by_the_sdk() {
+    let fault = (500, json!({"__type": "InternalServerError"}));
+    let (manager, sent) = answering(vec![fault.clone(), fault.clone(), fault]);
+    assert_eq!(manager.send(&order()).await.unwrap_err().kind, PortErrorKind::Transient);
+    assert_eq!(sent.lock().unwrap().len(), 1);
 }

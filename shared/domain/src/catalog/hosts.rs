@@ -205,7 +205,7 @@ impl Runbook {
                     let parts = filled.entry(whole.clone()).or_insert_with(|| vec![String::new()]);
                     if let Some(parts) = parts.first_mut() {
                         let space = if parts.is_empty() { "" } else { " " };
-                        parts.push_str(&format!("{space}{own}={value}"));
+                        parts.extend([space, own, "=", &value]);
                     }
                 }
             }

@@ -186,6 +186,9 @@ impl Operation {
         if all(|status| status == HostStatus::Succeeded) {
             return Phase::Succeeded;
         }
+        if self.cancelled_by.is_none() && all(|status| status == HostStatus::Skipped) {
+            return Phase::Failed { why: Some("Systems Manager sent it to none of these hosts".to_owned()) };
+        }
         if self.cancelled_by.is_some() && !self.hosts.iter().any(|host| host.status.is_bad()) {
             return Phase::Cancelled;
         }
@@ -222,7 +225,7 @@ impl Operation {
         match &self.what {
             // Of a log that was followed on hosts only the last round could be read once more.
             What::Logs(_) if self.follows() && !matches!(self.work, Work::LogGroup { .. }) => false,
-            What::Logs(_) => self.log.as_ref().is_some_and(|log| log.is_longer_than_shown()),
+            What::Logs(_) => self.log.as_ref().is_some_and(super::LogState::is_longer_than_shown),
             What::Run { .. } => self.command.is_some() && self.hosts.iter().any(|host| host.began_at.is_some()),
             What::Restart { .. } | What::Reboot | What::Check => self.hosts.len() > HOSTS_SHOWN,
         }

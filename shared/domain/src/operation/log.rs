@@ -94,7 +94,7 @@ impl Journal {
                     // As one stream, so that a key that lies over several lines is seen as one.
                     match at {
                         Some(at) => stream.push_str(&event(at, text)),
-                        None => stream.push_str(&format!("{text}\n")),
+                        None => stream.extend([text, "\n"]),
                     }
                 }
                 _ => {}
@@ -166,7 +166,12 @@ pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
 
 /// An event of a log group as lines of a stream.
 pub fn event(at: Timestamp, message: &str) -> String {
-    message.lines().map(|line| format!("{}.{:06} {line}\n", at.as_second(), at.subsec_microsecond())).collect()
+    let stamp = format!("{}.{:06}", at.as_second(), at.subsec_microsecond());
+    let mut stream = String::new();
+    for line in message.lines() {
+        stream.extend([stamp.as_str(), " ", line, "\n"]);
+    }
+    stream
 }
 
 /// `1790000000.123456`

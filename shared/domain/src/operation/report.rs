@@ -224,7 +224,7 @@ impl HostReport {
         // The agent's own word, and what it put where it cut, say nothing.
         let says_something =
             |line: &&str| !line.is_empty() && !line.starts_with("failed to run commands") && !line.starts_with("--output truncated");
-        let last = |text: &str| text.lines().map(str::trim).filter(says_something).next_back().map(str::to_owned);
+        let last = |text: &str| text.lines().map(str::trim).rfind(says_something).map(str::to_owned);
         let mut own = None;
         for (kind, line) in said(output) {
             let text = |field: &str| line[field].as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -349,9 +349,10 @@ no JSON at all"#;
     #[test]
     fn whatever_a_host_says_is_kept_within_bounds() {
         let name = "x".repeat(5000);
-        let mut output: String = (0..100).map(|n| format!("{{\"kind\":\"disk\",\"mount\":\"{name}\",\"percent\":{n}}}\n")).collect();
-        output.push_str(&format!("{{\"kind\":\"unit\",\"name\":\"{name}\",\"state\":\"{name}\",\"since\":1e300}}\n"));
-        output.push_str(&format!("{{\"kind\":\"process\",\"name\":\"{name}\",\"cpu\":1,\"memory\":1}}\n").repeat(9));
+        let mut lines: Vec<String> = (0..100).map(|n| format!("{{\"kind\":\"disk\",\"mount\":\"{name}\",\"percent\":{n}}}")).collect();
+        lines.push(format!("{{\"kind\":\"unit\",\"name\":\"{name}\",\"state\":\"{name}\",\"since\":1e300}}"));
+        lines.extend(vec![format!("{{\"kind\":\"process\",\"name\":\"{name}\",\"cpu\":1,\"memory\":1}}"); 9]);
+        let output = lines.join("\n");
         let report = HostReport::read(&output).unwrap();
         assert!(serde_json::to_string(&report).unwrap().len() < 1000);
         assert_eq!((report.disks.len(), report.fullest().unwrap().percent, report.top.len()), (5, 99.0, 3));

@@ -57,7 +57,7 @@ pub fn operation(id: &str) -> Operation {
 }
 
 fn of(operation: Option<Operation>, hold: Option<Hold>) -> Change {
-    Change { operations: OperationChange { operation, hold }, ..Change::default() }
+    Change { operations: OperationChange { operation: operation.map(Box::new), hold: hold.map(Box::new) }, ..Change::default() }
 }
 
 /// With everything that is in it, one version on, and found by what Systems Manager calls it.

@@ -35,11 +35,11 @@ impl OperationState {
         if let Some(mut operation) = change.operation {
             operation.version += 1;
             self.commands.extend(operation.command.iter().map(|command| (command.clone(), operation.id.clone())));
-            self.operations.insert(operation.id.clone(), operation);
+            self.operations.insert(operation.id.clone(), *operation);
         }
         if let Some(mut hold) = change.hold {
             hold.version += 1;
-            self.holds.insert((hold.service.clone(), hold.environment.clone()), hold);
+            self.holds.insert((hold.service.clone(), hold.environment.clone()), *hold);
         }
     }
 }

@@ -189,7 +189,7 @@ pub fn runbooks(catalog: &Catalog) -> Card {
 fn one(name: &RunbookName, runbook: &Runbook) -> Text {
     let mut usage = format!("run {name} on …");
     for (key, _, parameter) in runbook.free() {
-        usage.push_str(&format!(" {}", shape(key, parameter)));
+        usage.extend([" ", shape(key, parameter).as_str()]);
     }
     if runbook.check.is_some() {
         usage.push_str(" [--check]");

@@ -415,8 +415,10 @@ pub fn operation_in_words(operation: &Operation) -> String {
             format!("logs {place} --since {}s --lines {}{grep}", wish.since_seconds, wish.lines)
         }
         What::Run { runbook, check, given } => {
-            let given: String = given.iter().map(|(key, value)| format!(" {key}=\"{value}\"")).collect();
-            format!("run {runbook} on {place}{given}{}", if *check { " --check" } else { "" })
+            let mut words = vec![format!("run {runbook} on {place}")];
+            words.extend(given.iter().map(|(key, value)| format!("{key}=\"{value}\"")));
+            words.extend(check.then(|| "--check".to_owned()));
+            words.join(" ")
         }
     }
 }

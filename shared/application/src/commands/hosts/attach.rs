@@ -29,21 +29,18 @@ impl<W: Ports> Commander<'_, W> {
             self.look_later(request, &operation.id, false, SOON).await;
             return Ok(());
         };
-        let file = match &operation.attachment {
-            Attachment::Uploaded { file } => file.clone(),
-            _ => {
-                let content = self.long_form(operation).await?;
-                let uploaded = self.slack.upload(&file_name(operation), content.into_bytes()).await;
-                let Some(file) = self.file_taken(request, operation, uploaded).await? else { return Ok(()) };
-                let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::Uploaded(file.clone())]).await?
-                else {
-                    return Ok(());
-                };
-                match moved.now.attachment {
-                    // Somebody else may have been faster: theirs is the one that counts.
-                    Attachment::Uploaded { file } => file,
-                    _ => return Ok(()),
-                }
+        let file = if let Attachment::Uploaded { file } = &operation.attachment {
+            file.clone()
+        } else {
+            let content = self.long_form(operation).await?;
+            let uploaded = self.slack.upload(&file_name(operation), content.into_bytes()).await;
+            let Some(file) = self.file_taken(request, operation, uploaded).await? else { return Ok(()) };
+            let uploaded = |_: &Operation| vec![Event::Uploaded(file.clone())];
+            let Some(moved) = self.move_operation(request, &operation.id, None, &[], uploaded).await? else { return Ok(()) };
+            match moved.now.attachment {
+                // Somebody else may have been faster: theirs is the one that counts.
+                Attachment::Uploaded { file } => file,
+                _ => return Ok(()),
             }
         };
         let title = cards::operation_in_words(operation);
@@ -107,7 +104,7 @@ impl<W: Ports> Commander<'_, W> {
                 for (id, printed) in self.printed_by_all(operation).await? {
                     let said = [printed.output.as_str(), printed.errors.as_str()].into_iter().flat_map(|text| lines_of(None, text));
                     let said: Vec<String> = said.map(|line| masks.apply(line.text)).collect();
-                    text.push_str(&format!("\n==> {} ({id}) <==\n{}\n", name_of(operation, &id), said.join("\n")));
+                    text.extend(["\n==> ", name_of(operation, &id), " (", id.as_str(), ") <==\n", said.join("\n").as_str(), "\n"]);
                     if printed.cut {
                         text.push_str("(Systems Manager keeps no more of it.)\n");
                     }

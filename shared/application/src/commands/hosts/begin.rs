@@ -179,7 +179,7 @@ impl<W: Ports> Commander<'_, W> {
             };
             let change = Change {
                 claim: Some(context.request.event.clone()),
-                operations: OperationChange { operation: Some(operation.clone()), hold },
+                operations: OperationChange { operation: Some(Box::new(operation.clone())), hold: hold.map(Box::new) },
                 messages: vec![message(&operation)],
                 due: vec![operation.next_look(self.now)],
                 audit: audit.iter().cloned().collect(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{CommandId, HostId};
 use opsroom_domain::operation::{
-    Addition, Event, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of,
+    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of,
     log_event, merged,
 };
 use opsroom_grammar::On;
@@ -149,7 +149,7 @@ impl<W: Ports> Commander<'_, W> {
         wish: &LogsWish,
     ) -> Result<(Vec<LogLine>, Option<String>), Failure> {
         let wanted = usize::from(wish.lines);
-        let fits = wish.grep.as_ref().map(|grep| grep.matcher());
+        let fits = wish.grep.as_ref().map(Grep::matcher);
         let mut found: VecDeque<(Timestamp, String)> = VecDeque::new();
         let (mut end, mut stretch, mut pages) = (to, FIRST_STRETCH, 0);
         while end > from && found.len() < wanted && pages < PAGES {

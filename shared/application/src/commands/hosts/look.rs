@@ -225,17 +225,14 @@ impl<W: Ports> Commander<'_, W> {
         let cursor = operation.log.as_ref().and_then(|log| log.cursor.clone()).filter(|_| operation.hosts.len() == 1);
         let last = operation.log.as_ref().and_then(|log| log.last.values().min().copied()).unwrap_or(operation.asked.at);
         if let Work::Document { name, parameters, .. } = &mut operation.work {
-            match cursor {
-                Some(cursor) => {
-                    *name = self.hosts.document(OwnDocument::FollowJournal);
-                    parameters.remove("Since");
-                    parameters.insert("Cursor".to_owned(), vec![cursor]);
-                    parameters.insert("WaitSeconds".to_owned(), vec![WAIT_SECONDS.to_string()]);
-                }
-                None => {
-                    let seconds = self.now.duration_since(last).as_secs().clamp(LEAST_SECONDS, MOST_SECONDS);
-                    parameters.insert("Since".to_owned(), vec![format!("{seconds}s")]);
-                }
+            if let Some(cursor) = cursor {
+                *name = self.hosts.document(OwnDocument::FollowJournal);
+                parameters.remove("Since");
+                parameters.insert("Cursor".to_owned(), vec![cursor]);
+                parameters.insert("WaitSeconds".to_owned(), vec![WAIT_SECONDS.to_string()]);
+            } else {
+                let seconds = self.now.duration_since(last).as_secs().clamp(LEAST_SECONDS, MOST_SECONDS);
+                parameters.insert("Since".to_owned(), vec![format!("{seconds}s")]);
             }
         }
         operation

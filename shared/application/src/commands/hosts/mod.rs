@@ -99,7 +99,7 @@ impl<W: Ports> Commander<'_, W> {
 
     /// Everything that has to be written when an operation has become what it is now.
     async fn change_of(&self, request: &Request, before: &Operation, now: &Operation, effects: &[Effect]) -> Result<Change, Failure> {
-        let mut change = Change { operations: OperationChange { operation: Some(now.clone()), hold: None }, ..Change::default() };
+        let mut change = Change { operations: OperationChange { operation: Some(Box::new(now.clone())), hold: None }, ..Change::default() };
         let card = cards::operation(now);
         if card != cards::operation(before) {
             change.messages.push(message(now));
@@ -110,7 +110,7 @@ impl<W: Ports> Commander<'_, W> {
         if now.what.changes_something() {
             let hold = self.store.hold(&now.service, &now.environment).await?;
             let ours = hold.filter(|hold| hold.operation.as_ref() == Some(&now.id));
-            change.operations.hold = ours.map(|hold| Hold { operation: None, ..hold });
+            change.operations.hold = ours.map(|hold| Box::new(Hold { operation: None, ..hold }));
             change.audit.push(ended(now, request, self.now));
         }
         if let Some(card) = cards::operation_notice(now) {
