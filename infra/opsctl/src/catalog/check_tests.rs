@@ -58,20 +58,20 @@ fn says_where_and_what_would_be_right() {
         (
             "pipeline: api-staging",
             "pipline: api-staging",
-            "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected one of `pipeline`, `revision`, `approval`, `requires`, `rollback_stage`",
+            "8:18: services.api.environments.staging.pipline: unknown field `pipline`, expected one of `pipeline`, `revision`, `hosts`, `log_group`, `approval`, `requires`, `rollback_stage`",
         ),
         ("{ pipeline: api-staging }", "{}", "8:7: services.api.environments.staging: missing field `pipeline`"),
         (
             "allow: [read, deploy]",
             "allow: [read, ship]",
-            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `override`, `subscribe`, `respond`",
+            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `operate`, `override`, `subscribe`, `respond`",
         ),
         ("  staging: {}\n", "  staging: {}\n  staging: {}\n", "4:3: duplicate mapping key: staging"),
         ("name: Dana", "name: 7", "12:19: people.U0DANA.name: invalid type: integer `7`, expected a string"),
         (
             "rooms:\n",
             "room:\n",
-            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`",
+            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`, `hosts`",
         ),
         ("rooms:\n", "monit: { room: C9 }\nrooms:\n", "13:16: monit.room: `C9` is not in `rooms`"),
         ("people:\n", "people: [\n", "13:1: while parsing a flow mapping, did not find expected ',' or '}'"),
@@ -93,7 +93,7 @@ fn shows_all_faults_at_once_in_the_order_of_the_file() {
     assert_eq!(
         complaints(&text),
         [
-            "8:18: services.api.environments.staging.pipe: unknown field `pipe`, expected one of `pipeline`, `revision`, `approval`, `requires`, `rollback_stage`",
+            "8:18: services.api.environments.staging.pipe: unknown field `pipe`, expected one of `pipeline`, `revision`, `hosts`, `log_group`, `approval`, `requires`, `rollback_stage`",
             "12:13: people.U0DANA.nam: unknown field `nam`, expected one of `name`, `github`, `email`, `roles`",
             "14:3: rooms.C0OPS: missing field `name`",
         ]
