@@ -222,3 +222,31 @@ def test_a_push_from_the_outside_world_appears_beside_it(open_room: Callable):
     expect(dana.by_id("outside")).to_be_focused()
     dana.say("/ops gh unsubscribe acme/web")
     expect(dana.messages("nsubscribed").last).to_be_visible()
+
+
+def test_an_alert_is_raised_taken_and_over(open_room: Callable):
+    name = f"panel-{uuid.uuid4().hex[:6]}"
+    dana = open_room("U0DEPLOYER")
+    dana.by_id("channel-C0MONIT").click()
+    dana.by_id("outside").click()
+    dana.by_id("sender-grafana").click()
+    dana.by_id("field-name").fill(name)
+    dana.by_id("field-service").fill("web")
+    dana.by_id("do-grafana-raise").click()
+    expect(dana.by_id("deed")).to_contain_text(f"{name} fires")
+    shown = dana.messages(f"Alert: {name}")
+    expect(shown).to_have_count(1)
+    dana.picture("1-raised")
+    identity = fresh(shown)
+
+    shown.get_by_role("button", name="Acknowledge").click()
+    taken = dana.by_id(identity)
+    expect(taken).to_contain_text(f"Acknowledged: {name}")
+    expect(taken).to_contain_text("Dana Deployer has it")
+    dana.picture("2-taken")
+
+    dana.by_id("action-grafana-resolve").click()
+    dana.by_id("do-grafana-resolve").click()
+    expect(taken).to_contain_text(f"Resolved: {name}")
+    expect(taken).to_contain_text("by itself")
+    dana.picture("3-over")
