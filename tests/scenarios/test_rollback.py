@@ -33,10 +33,10 @@ def test_a_stage_is_taken_back_where_the_pipeline_can(room: Room):
     assert "Roll back" in labels(last)
     room.presses(AVERY, last, "Roll back")
     back = room.message("web in staging")
-    room.again(back, "Rolled back web in staging")
+    done = room.again(back, "Rolled back web in staging")
     assert room.host("web", "staging")["version"] == "v103"
     assert [call["status"] for call in room.calls("RollbackStage")] == [200]
-    room.presses(DANA, back, "How?")
+    room.presses(DANA, done, "How?")
     assert "aws codepipeline rollback-stage" in room.dialog(DANA, "rollback-stage")
 
 

@@ -34,10 +34,11 @@ def test_ansible_says_what_it_would_change_then_changes_it_then_has_nothing_to_d
         ("run motd on worker in staging greeting=Hello.there", "Ran motd on worker", "2 changed"),
         ("run motd on worker in staging greeting=Hello.there", "Ran motd on worker", "0 changed"),
     ):
+        before = {message.ts for message in room.sees_all(OPS)}
         room.types(DANA, line)
-        began = room.message("motd on worker-staging-1 (worker in staging)", about="operation/", seconds=60)
-        done = room.again(began, title, seconds=120)
-        assert counts in done.text, done
+        began = until("its message", lambda: next((m for m in room.messages(OPS) if m.ts not in before and not m.thread), None), 60)  # noqa: B023
+        done = room.again(began, counts, seconds=120)
+        assert title in done.text, done
         ends(room, began.ts)
         room.presses(DANA, done, "How?")
         assert "aws ssm send-command" in room.dialog(DANA, "ansible-playbook")

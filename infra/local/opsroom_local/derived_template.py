@@ -23,8 +23,8 @@ to the stand-in for Systems Manager instead (`documents.py`)."""
 MINISTACK_UNSCOPED = ("ssm:GetParameters",)
 """Actions that MiniStack checks against the resource `*`, where AWS checks each parameter that the call names."""
 
-MINISTACK_CHECKS_GROUP = ("logs:GetLogEvents",)
-"""Actions that MiniStack checks against a log group, where AWS checks the stream in it."""
+MINISTACK_CHECKS_GROUP = {"logs:GetLogEvents": ":log-stream:*", "logs:FilterLogEvents": ":*"}
+"""Actions that MiniStack checks against a log group's plain name, and what AWS has behind it."""
 
 MINISTACK_ASKS_FOR = (("sqs:SendMessage", "sqs:SendMessageBatch"),)
 """Actions that AWS covers by another one (SQS Developer Guide, "Amazon SQS API permissions"), and MiniStack does not."""
@@ -71,8 +71,8 @@ def _widened(role: dict) -> dict:
         for statement in policy["PolicyDocument"]["Statement"]:
             if statement["Action"] in MINISTACK_UNSCOPED:
                 statement["Resource"] = "*"
-            if statement["Action"] in MINISTACK_CHECKS_GROUP:
-                statement["Resource"] = {"Fn::Sub": statement["Resource"]["Fn::Sub"].removesuffix(":log-stream:*")}
+            if (behind := MINISTACK_CHECKS_GROUP.get(str(statement["Action"]))) is not None:
+                statement["Resource"] = {"Fn::Sub": statement["Resource"]["Fn::Sub"].removesuffix(behind)}
             for ours, theirs in MINISTACK_ASKS_FOR:
                 if statement["Action"] == ours:
                     statement["Action"] = [ours, theirs]
