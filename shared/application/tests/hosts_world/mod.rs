@@ -7,7 +7,7 @@ use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::{Ask, Press, Reply, Request};
-use opsroom_domain::card::{Card, Part, Span, Text};
+use opsroom_domain::card::{Card, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::due::DueTask;
@@ -18,6 +18,11 @@ use opsroom_domain::room_message::{Destination, Shown};
 use opsroom_memory::{
     MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore,
 };
+
+#[path = "../words/mod.rs"]
+mod words;
+
+pub use words::words;
 
 pub const HOSTS: [&str; 3] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
 
@@ -207,17 +212,6 @@ pub fn asker(person: &str) -> Asker {
 pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {
     let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
     Request { event: event.into(), correlation: "c".into(), ask: Ask::Line { asker: asker(person), line: line.into(), at, reply } }
-}
-
-pub fn words(text: &Text) -> String {
-    let word = |span: &Span| match span {
-        Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
-        Span::Person(person) => format!("@{person}"),
-        Span::Everybody => "@channel".to_owned(),
-        Span::Channel(channel) => format!("#{channel}"),
-        Span::Moment(_) => "(then)".to_owned(),
-    };
-    text.0.iter().map(word).collect()
 }
 
 pub fn all_words(card: &Card) -> String {
