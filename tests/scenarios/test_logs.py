@@ -69,12 +69,13 @@ def test_a_long_log_is_a_file_in_the_thread(room: Room, fleet: Fleet):
 
 
 def test_it_is_followed_live_in_one_message_until_somebody_stops_it(room: Room, fleet: Fleet):
-    writes(room, ["before anybody looked"])
-    room.types(DANA, "logs web in staging --since 1m --follow 2m")
+    # Other scenarios write into the same group: only these lines are asked for.
+    writes(room, ["live: before anybody looked"])
+    room.types(DANA, "logs web in staging --since 1m --grep live: --follow 2m")
     message = room.message("Following the log of web in staging", about="operation/")
-    writes(room, ["while it is watched"])
+    writes(room, ["live: while it is watched"])
     room.again(message, "while it is watched", seconds=30)
-    writes(room, ["and on"])
+    writes(room, ["live: and on"])
     room.again(message, "and on", seconds=30)
     # The button does the same; but the message goes on changing while one reaches for it.
     room.types(DANA, f"cancel {message.key.removeprefix('operation/')}")
