@@ -36,7 +36,7 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
     }
 }
 
-fn grammar_of(spec: &Spec) -> clap::Command {
+pub(crate) fn grammar_of(spec: &Spec) -> clap::Command {
     clap::Command::new(spec.name).disable_version_flag(true)
 }
 

@@ -11,6 +11,7 @@ mod incidents;
 mod locks;
 mod overview;
 mod passage;
+mod pick;
 mod reports;
 pub mod repository;
 mod run;
@@ -40,6 +41,7 @@ pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, o
 pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, not_locked};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
+pub use pick::{nothing_to_pick, pick, picked};
 pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub use settings::{

@@ -106,7 +106,20 @@ impl<W: Ports> Commander<'_, W> {
         card: Card,
         audit: Vec<AuditRecord>,
     ) -> Result<Worked, Failure> {
-        let message = MessageChange { key: MessageKey::answer(&request.event), destination, card };
+        self.commit_keyed(request, MessageKey::answer(&request.event), claim, destination, card, audit).await
+    }
+
+    /// The same, for a message that has a key of its own.
+    pub(super) async fn commit_keyed(
+        &self,
+        request: &Request,
+        key: MessageKey,
+        claim: Option<EventKey>,
+        destination: Destination,
+        card: Card,
+        audit: Vec<AuditRecord>,
+    ) -> Result<Worked, Failure> {
+        let message = MessageChange { key, destination, card };
         let change = Change { claim, messages: vec![message], audit, ..Change::default() };
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {
@@ -122,7 +135,7 @@ impl<W: Ports> Commander<'_, W> {
 pub(super) fn destination(context: Context<'_>, private: bool) -> Destination {
     let channel = context.asker.channel.clone();
     match context.reply {
-        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone() },
+        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone(), replaces: false },
         Reply::Mention { thread, .. } if private => {
             Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() }
         }

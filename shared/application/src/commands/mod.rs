@@ -11,6 +11,7 @@ mod explain;
 mod hosts;
 mod locks;
 mod mon;
+mod pick;
 mod read;
 mod reconcile;
 mod release;
@@ -131,6 +132,10 @@ impl<W: Ports> Commander<'_, W> {
                 let context = Context { request, asker, reply, line: &line, at: *at };
                 self.told_if_it_fails(context, Box::pin(self.press_cancel(context, deployment)).await).await
             }
+            Ask::Pick { asker, line, chosen, shown, at, reply } => {
+                let context = Context { request, asker, reply, line, at: *at };
+                self.told_if_it_fails(context, Box::pin(self.pick(context, chosen, shown.as_deref())).await).await
+            }
             Ask::Explain { asker, deployment, view } => Box::pin(self.explain(request, asker, deployment, view)).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
             Ask::Pressed { asker, press, at, reply } => {
@@ -222,6 +227,7 @@ impl<W: Ports> Commander<'_, W> {
         match verdict {
             Verdict::Answer(card) => self.answer(context, card).await,
             Verdict::Mistaken(card) => self.answer_privately(context, card).await,
+            Verdict::Unfinished(found) => Box::pin(self.ask_for_more(context, &catalog, standing, &found, &[])).await,
             Verdict::Refused { denied, .. } => self.refuse(context, &denied).await,
             Verdict::Run { command, allowed } => match command {
                 Command::Deploy(deploy) => {
