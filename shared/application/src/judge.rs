@@ -64,6 +64,10 @@ pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -
     };
     match &command {
         Command::Help { about } => Verdict::Answer(cards::help(catalog, asker, standing, about.as_deref())),
+        // Who may see nothing is told what there would be.
+        Command::Offers if catalog.decide(asker, standing, Wish::Read).is_err() => {
+            Verdict::Answer(cards::help(catalog, asker, standing, None))
+        }
         Command::WhoAmI => Verdict::Answer(cards::whoami(catalog, asker, standing)),
         Command::Can { line, command } => Verdict::Answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
         _ => match permitted(catalog, asker, standing, &command) {

@@ -17,15 +17,8 @@ const LONGEST_LINE: usize = 200;
 /// A longer menu nobody reads; who has more types the name.
 const MOST_CHOICES: usize = 1000;
 
-const SPANS: [(&str, &str); 7] = [
-    ("30m", "30 minutes"),
-    ("1h", "1 hour"),
-    ("2h", "2 hours"),
-    ("4h", "4 hours"),
-    ("8h", "8 hours"),
-    ("1d", "1 day"),
-    ("7d", "7 days"),
-];
+const SPANS: [(&str, &str); 7] =
+    [("30m", "30 minutes"), ("1h", "1 hour"), ("2h", "2 hours"), ("4h", "4 hours"), ("8h", "8 hours"), ("1d", "1 day"), ("7d", "7 days")];
 
 /// Who asks for what of which catalog.
 #[derive(Clone, Copy)]
@@ -49,9 +42,9 @@ pub fn in_need_of_more(catalog: &Catalog, line: &str) -> Option<Unfinished> {
 
 /// The kinds of which the catalog doesn't tell what there is.
 pub fn looked_up(found: &Unfinished) -> Vec<Kind> {
-    let is_looked_up =
-        |kind: &Kind| matches!(kind, Kind::Host | Kind::Deployment | Kind::Incident | Kind::Silence | Kind::Route);
-    let mut kinds: Vec<Kind> = found.values().filter(|(_, value)| value.is_none()).map(|(blank, _)| blank.kind).filter(is_looked_up).collect();
+    let is_looked_up = |kind: &Kind| matches!(kind, Kind::Host | Kind::Deployment | Kind::Incident | Kind::Silence | Kind::Route);
+    let mut kinds: Vec<Kind> =
+        found.values().filter(|(_, value)| value.is_none()).map(|(blank, _)| blank.kind).filter(is_looked_up).collect();
     kinds.dedup();
     kinds
 }
@@ -116,19 +109,28 @@ impl Picking<'_> {
                         place.environment_name == environment && service.is_none_or(|service| place.service_name.as_str() == service)
                     };
                     // What is only read from needs no right.
-                    if blank.before == "from" { self.all_places().any(|place| there(&place)) } else { self.places(found).any(|place| there(&place)) }
+                    if blank.before == "from" {
+                        self.all_places().any(|place| there(&place))
+                    } else {
+                        self.places(found).any(|place| there(&place))
+                    }
                 };
                 catalog.environments.keys().filter(|environment| is_meant(environment)).map(|name| named(name.as_str())).collect()
             }
-            Kind::Environment => {
-                catalog.environments.keys().filter(|environment| self.may_there(found, environment)).map(|name| named(name.as_str())).collect()
-            }
+            Kind::Environment => catalog
+                .environments
+                .keys()
+                .filter(|environment| self.may_there(found, environment))
+                .map(|name| named(name.as_str()))
+                .collect(),
             Kind::Runbook => {
                 let may = |runbook: &Runbook| {
                     runbook.roles.is_empty() || catalog.roles_of(&self.asker.person).iter().any(|role| runbook.roles.contains(role))
                 };
                 let runbooks = catalog.hosts.runbooks.iter().filter(|(_, runbook)| may(runbook));
-                runbooks.map(|(name, runbook)| Choice { value: name.to_string(), shown: format!("{name}: {}", runbook.description) }).collect()
+                runbooks
+                    .map(|(name, runbook)| Choice { value: name.to_string(), shown: format!("{name}: {}", runbook.description) })
+                    .collect()
             }
             Kind::Pipeline => {
                 let pipelines = catalog.services.values().flat_map(|service| service.environments.values()).map(|target| &target.pipeline);

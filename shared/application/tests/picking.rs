@@ -136,3 +136,49 @@ async fn a_mention_is_asked_privately_and_a_line_that_is_whole_by_now_is_there_t
     assert!(hosts_world::all_words(&world.message(&MessageKey::answer(&"w".into())).1).contains("/ops restart api in staging"));
     assert!(world.hosts.last().is_none());
 }
+
+/// The buttons of bare `/ops`, and the lines to copy.
+async fn offers(world: &World, event: &str, person: &str) -> String {
+    world.type_line(event, person, "").await;
+    let (_, card) = world.message(&MessageKey::answer(&event.into()));
+    let words = card.parts.iter().filter_map(|part| match part {
+        Part::Buttons(buttons) => Some(buttons.iter().map(|button| button.label.clone()).collect::<Vec<_>>().join(" | ")),
+        Part::Code(lines) => Some(lines.clone()),
+        _ => None,
+    });
+    words.collect::<Vec<_>>().join(" ; ")
+}
+
+#[tokio::test]
+async fn bare_ops_offers_what_is_used_here_and_writes_nothing_on_a_guess() {
+    let world = World::new();
+    assert_eq!(
+        offers(&world, "o1", "U1").await,
+        "/ops status | /ops pending | /ops check … | /ops logs … | /ops mon open | All commands",
+        "`deploy` is not for this person here"
+    );
+    for (number, typed) in
+        ["locks", "restart api in staging --batch 2", "locks", "check api in staging", "nonsense", "restart web in moon"].iter().enumerate()
+    {
+        world.type_line(&format!("e{number}"), "U1", typed).await;
+    }
+    assert_eq!(
+        offers(&world, "o2", "U1").await,
+        "/ops locks | /ops check api in staging | /ops restart … | /ops status | /ops pending | /ops logs … | All commands ; /ops restart api in staging"
+    );
+    // Somebody who may only look is not offered what they may not do.
+    assert_eq!(
+        offers(&world, "o3", "U3").await,
+        "/ops locks | /ops check api in staging | /ops status | /ops pending | /ops logs … | /ops mon open | All commands"
+    );
+}
+
+#[tokio::test]
+async fn a_repeated_delivery_counts_once() {
+    let world = World::new();
+    for _ in 0..3 {
+        world.type_line("e1", "U1", "locks").await;
+    }
+    let counts = world.store.look(|state| state.habits.values().map(|habit| habit.count).collect::<Vec<_>>());
+    assert_eq!(counts, [1]);
+}

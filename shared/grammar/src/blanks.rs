@@ -127,7 +127,9 @@ impl Blank {
     /// What people call it: two environments of a line are told apart by the word before them.
     pub fn label(self) -> String {
         match self.before {
-            before @ ("from" | "to") if matches!(self.kind, Kind::Environment | Kind::Incident) => format!("{before} {}", self.kind.label()),
+            before @ ("from" | "to") if matches!(self.kind, Kind::Environment | Kind::Incident) => {
+                format!("{before} {}", self.kind.label())
+            }
             _ => self.kind.label().to_owned(),
         }
     }
@@ -170,7 +172,13 @@ mod tests {
 
     fn blanks(name: &str) -> Option<String> {
         let blanks = find(name).unwrap().blanks()?;
-        Some(blanks.into_iter().map(|blank| format!("{} {}", blank.before, blank.kind.label()).trim().to_owned()).collect::<Vec<_>>().join(", "))
+        Some(
+            blanks
+                .into_iter()
+                .map(|blank| format!("{} {}", blank.before, blank.kind.label()).trim().to_owned())
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
     }
 
     #[test]

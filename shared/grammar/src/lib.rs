@@ -28,5 +28,5 @@ pub use mon::{Mon, Quiet};
 pub use parse::parse;
 pub use registry::{GROUPS, Group, Right, Spec, find, group, specs};
 pub use release::{Place, Release};
-pub use unfinished::{Unfinished, unfinished};
+pub use unfinished::{Unfinished, habit, unfinished};
 pub use until::{Day, Until};

@@ -9,6 +9,9 @@ use crate::normalise::{is_preposition, typed, words};
 use crate::parse::{grammar_of, parse};
 use crate::registry::Spec;
 
+/// A longer line is no habit.
+const LONGEST_HABIT: usize = 120;
+
 /// What was typed so far, sorted into the places of its command.
 #[derive(Debug, Clone)]
 pub struct Unfinished {
@@ -31,6 +34,29 @@ impl Eq for Unfinished {}
 
 /// Reads a line that says too little; `None` if it says something wrong, or what is missing can only be typed.
 pub fn unfinished(line: &str, catalog: &Catalog) -> Option<Unfinished> {
+    let found = sorted(line, catalog)?;
+    (!found.is_whole() && found.fits(catalog) && parse(&found.sample()).is_ok()).then_some(found)
+}
+
+/// The command of a line, and the line as it is asked again and again: without a reason, options, a revision, an id. Where it is about
+/// something that is there once only, nothing is left but the command's name.
+pub fn habit(line: &str, catalog: &Catalog) -> Option<(&'static str, String)> {
+    let words = Some(words(line)).filter(|words| !words.is_empty())?;
+    let Found::Spec { spec, .. } = spec_of(&words, line).ok()? else { return None };
+    let lasts =
+        |(blank, value): (Blank, Option<&str>)| value.is_some() && matches!(blank.kind, Kind::Service | Kind::Environment | Kind::Runbook);
+    let name = || (spec.name, spec.name.to_owned());
+    let Some(mut found) = sorted(line, catalog).filter(|found| found.values().all(lasts)) else { return Some(name()) };
+    found.rest.clear();
+    for value in found.values.iter_mut().flatten() {
+        value.truncate(value.find('@').unwrap_or(value.len()));
+    }
+    let line = found.line();
+    Some(if parse(&line).is_ok() && line.len() <= LONGEST_HABIT { (spec.name, line) } else { name() })
+}
+
+/// Sorts the words of a line into the places of its command; `None` for a word that has no place.
+fn sorted(line: &str, catalog: &Catalog) -> Option<Unfinished> {
     let named = Some(words(line)).filter(|words| !words.is_empty())?;
     let Found::Spec { spec, words: taken } = spec_of(&named, line).ok()? else { return None };
     let blanks = spec.blanks()?;
@@ -64,7 +90,9 @@ pub fn unfinished(line: &str, catalog: &Catalog) -> Option<Unfinished> {
             }
         } else if found.is_in_free_text() {
             found.place(&word, None, catalog)?;
-        } else if is_preposition(&word) || found.blanks.iter().any(|blank| !blank.before.is_empty() && blank.before.eq_ignore_ascii_case(&word)) {
+        } else if is_preposition(&word)
+            || found.blanks.iter().any(|blank| !blank.before.is_empty() && blank.before.eq_ignore_ascii_case(&word))
+        {
             before = Some(word.to_lowercase());
         } else if word.contains('=') {
             found.rest.push(word);
@@ -72,7 +100,7 @@ pub fn unfinished(line: &str, catalog: &Catalog) -> Option<Unfinished> {
             found.place(&word, before.take().as_deref(), catalog)?;
         }
     }
-    (!found.is_whole() && found.fits(catalog) && parse(&found.sample()).is_ok()).then_some(found)
+    Some(found)
 }
 
 /// The words behind the command's name, prepositions and all.
@@ -226,6 +254,26 @@ mod tests {
         for (line, expected) in cases {
             let found = unfinished(line, &catalog());
             assert_eq!(found.map_or_else(|| "–".to_owned(), |found| found.line()), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_habit_is_a_line_without_its_occasion() {
+        let cases = [
+            ("deploy api@v1.2 to staging --reason fixes it", Some("deploy api to staging")),
+            ("please restart backend in stage --batch 2", Some("restart api in staging")),
+            ("logs api in staging --grep password=1 --since 1h", Some("logs api in staging")),
+            ("run motd on api in staging greeting=hello", Some("run motd on api in staging")),
+            ("check web-1", Some("check")),
+            ("reject d-7k3m9q not today", Some("reject")),
+            ("status staging", Some("status")),
+            ("mon open", Some("mon open")),
+            ("deploy api docs to production", Some("deploy")),
+            ("nonsense", None),
+            ("", None),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(habit(line, &catalog()).map(|(_, line)| line).as_deref(), expected, "{line}");
         }
     }
 

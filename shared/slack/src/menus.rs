@@ -76,7 +76,9 @@ fn select(menu: &Menu) -> Option<Value> {
         element["options"] = options.into();
     } else {
         let groups = options.chunks(OPTIONS).take(GROUPS).map(|options| {
-            let end = |option: Option<&Value>| option.and_then(|option| option["text"]["text"].as_str()).map(|text| cut(text, 30)).unwrap_or_default();
+            let end = |option: Option<&Value>| {
+                option.and_then(|option| option["text"]["text"].as_str()).map(|text| cut(text, 30)).unwrap_or_default()
+            };
             json!({"label": plain(&format!("{} – {}", end(options.first()), end(options.last())), LABEL), "options": options})
         });
         element["option_groups"] = groups.collect();
@@ -175,7 +177,8 @@ mod tests {
         let select = |count| menus("deploy", &[menu(0, count)])[0]["elements"][0].clone();
         assert_eq!(select(100)["options"].as_array().unwrap().len(), 100);
         let many = select(250);
-        let sizes: Vec<usize> = many["option_groups"].as_array().unwrap().iter().map(|group| group["options"].as_array().unwrap().len()).collect();
+        let sizes: Vec<usize> =
+            many["option_groups"].as_array().unwrap().iter().map(|group| group["options"].as_array().unwrap().len()).collect();
         assert_eq!((sizes, &many["options"]), (vec![100, 100, 50], &Value::Null));
         assert_eq!(menus(&"x".repeat(250), &[menu(0, 2)]), Vec::<Value>::new());
         let mut long = menu(0, 1);

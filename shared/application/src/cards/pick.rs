@@ -34,7 +34,8 @@ pub fn pick(typed: &Unfinished, found: &Unfinished, menus: Vec<Menu>) -> Card {
     } else {
         card.with(Part::Context(Text::plain("Nothing is done before all is said and you press the button that comes then.")))
     };
-    let card = if is_cut { card.with(Part::Context(Text::plain("There are more than fit into a menu; the others can be typed."))) } else { card };
+    let card =
+        if is_cut { card.with(Part::Context(Text::plain("There are more than fit into a menu; the others can be typed."))) } else { card };
     card.with(usage)
 }
 

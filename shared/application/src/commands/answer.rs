@@ -16,7 +16,14 @@ use crate::request::{Reply, Request};
 impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
     pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
-        self.commit_answer(context, card, false, Vec::new()).await
+        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, false), card };
+        let change = Change {
+            claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
+            messages: vec![message],
+            ..Change::default()
+        };
+        self.write_answer(context.request, change).await
     }
 
     /// Answers for the person's eyes only.
@@ -120,7 +127,10 @@ impl<W: Ports> Commander<'_, W> {
         audit: Vec<AuditRecord>,
     ) -> Result<Worked, Failure> {
         let message = MessageChange { key, destination, card };
-        let change = Change { claim, messages: vec![message], audit, ..Change::default() };
+        self.write_answer(request, Change { claim, messages: vec![message], audit, ..Change::default() }).await
+    }
+
+    async fn write_answer(&self, request: &Request, change: Change) -> Result<Worked, Failure> {
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {
             Commit::AlreadyDone => Worked::Before,

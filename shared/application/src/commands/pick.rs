@@ -111,9 +111,8 @@ impl<W: Ports> Commander<'_, W> {
     /// Those that wait, and to cancel also those that are under way.
     async fn deployments_to_pick(&self, context: Context<'_>, picking: &Picking<'_>, typed: &Unfinished) -> Result<Vec<Choice>, Failure> {
         let Right::Write(permission) = typed.spec.right else { return Ok(Vec::new()) };
-        let may = |service, environment| {
-            may_change(picking.catalog, picking.asker, picking.standing, permission, service, environment).is_ok()
-        };
+        let may =
+            |service, environment| may_change(picking.catalog, picking.asker, picking.standing, permission, service, environment).is_ok();
         let waiting = self.store.gate().await?.waiting;
         let mut choices: Vec<Choice> = waiting
             .iter()
@@ -125,7 +124,8 @@ impl<W: Ports> Commander<'_, W> {
         if typed.spec.name == "cancel" {
             let slots = self.store.slots().await?;
             let under_way = slots.iter().filter(|slot| may(&slot.service, &slot.environment));
-            choices.extend(under_way.map(|slot| deployment(&slot.deployment, (&slot.service, &slot.environment), slot.revision.as_deref())));
+            choices
+                .extend(under_way.map(|slot| deployment(&slot.deployment, (&slot.service, &slot.environment), slot.revision.as_deref())));
         }
         Ok(choices)
     }
@@ -144,9 +144,8 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn incidents_to_pick(&self, picking: &Picking<'_>) -> Result<Vec<Choice>, Failure> {
         let open = self.store.open_incidents(MOST_INCIDENTS).await?;
-        let may = |service, environment| {
-            picking.catalog.decide(picking.asker, picking.standing, Wish::Respond { service, environment }).is_ok()
-        };
+        let may =
+            |service, environment| picking.catalog.decide(picking.asker, picking.standing, Wish::Respond { service, environment }).is_ok();
         let mine = open.iter().filter(|incident| may(incident.service.as_ref(), incident.environment.as_ref()));
         Ok(mine.map(|incident| choice(incident.id.as_str(), &incident.title)).collect())
     }

@@ -32,9 +32,10 @@ pub fn all_words(card: &Card) -> String {
 
 /// `{service: api, *docs*}`, or `{reason: …}` for words; what is chosen is starred.
 fn menu(menu: &Menu) -> String {
-    let choices = menu.choices.iter().map(|choice| {
-        if menu.chosen.as_ref() == Some(&choice.value) { format!("*{}*", choice.shown) } else { choice.shown.clone() }
-    });
+    let choices = menu
+        .choices
+        .iter()
+        .map(|choice| if menu.chosen.as_ref() == Some(&choice.value) { format!("*{}*", choice.shown) } else { choice.shown.clone() });
     let words = if menu.choices.is_empty() { menu.chosen.clone().unwrap_or_else(|| "…".to_owned()) } else { String::new() };
     format!("{{{}: {}{words}}}", menu.label, choices.collect::<Vec<_>>().join(", "))
 }

@@ -42,7 +42,8 @@ pub fn of(blocks: &Value, given: &Value) -> Result<Value, Refusal> {
             let (Some((_, field, initial)), Some(action_id)) = (known, element.get("action_id").and_then(Value::as_str)) else { continue };
             let nothing = if field.ends_with('s') { json!([]) } else { Value::Null };
             let first = element.get(*initial).cloned().unwrap_or(nothing);
-            let theirs = given.get(block_id).and_then(|states| states.get(action_id)).filter(|state| state.get("type") == element.get("type"));
+            let theirs =
+                given.get(block_id).and_then(|states| states.get(action_id)).filter(|state| state.get("type") == element.get("type"));
             let value = match theirs {
                 Some(state) => state.get(*field).cloned().unwrap_or(Value::Null),
                 None => first,
