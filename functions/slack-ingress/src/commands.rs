@@ -2,6 +2,7 @@
 
 use opsroom_application::cards;
 use opsroom_application::judge::{Verdict, judge};
+use opsroom_application::pick::{Found, Picking, looked_up};
 use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
 use opsroom_application::request::{Ask, Reply};
 use opsroom_slack::inbound::SlashCommand;
@@ -31,11 +32,15 @@ where
         let answer = if verdict.changes_something() { Answer::taken_in_the_open() } else { Answer::taken() };
         match verdict {
             Verdict::Answer(card) | Verdict::Mistaken(card) => Answer::private(&card),
+            Verdict::Unfinished(found) if looked_up(&found).is_empty() => {
+                let picking = Picking { catalog: &catalog.catalog, asker: &slash.asker, standing };
+                Answer::private(&picking.card(&found, &[], &Found::default()))
+            }
             Verdict::Refused { denied, card } => {
                 let ask = Ask::Refused { asker: slash.asker, line: slash.line, denied };
                 self.queue(&slash.event, &incoming.correlation, ask, Answer::private(&card)).await
             }
-            Verdict::Run { .. } => {
+            Verdict::Run { .. } | Verdict::Unfinished(_) => {
                 let ask = Ask::Line {
                     asker: slash.asker,
                     line: slash.line,

@@ -7,6 +7,7 @@ use opsroom_application::request::{self, Ask, IncidentAct, Reply};
 use opsroom_domain::card::{ButtonAction, Card, HostPress, IncidentPress, Text, Tone};
 use opsroom_domain::rights::Asker;
 use opsroom_slack::inbound::{Interaction, Press, Submission};
+use opsroom_slack::menus::Picked;
 use serde_json::json;
 
 use crate::{Answer, Door, Incoming, SigningSecrets};
@@ -34,8 +35,11 @@ where
 
     async fn pressed(&self, incoming: &Incoming, press: Press) -> Answer {
         let Some(asker) = press.asker() else { return Answer::taken() };
-        let Press { event, action: Some(action), trigger_id, response_url, thread, .. } = press else { return Answer::taken() };
         let at = self.clock.now();
+        if press.chose {
+            return self.chosen(incoming, asker, press).await;
+        }
+        let Press { event, action: Some(action), trigger_id, response_url, thread, picked, .. } = press else { return Answer::taken() };
         // Two kinds of buttons: those that open a dialog, and those whose answer goes to a `response_url`. A press in a dialog or on a
         // Home tab is nowhere, and has neither.
         let ask = match action {
@@ -50,6 +54,10 @@ where
             },
             ButtonAction::Hosts { press: HostPress::Explain { operation } } => match self.open_how(&trigger_id).await {
                 Ok(view) => Ask::ExplainOperation { asker, operation, view },
+                Err(answer) => return answer,
+            },
+            ButtonAction::RunPicked { line } => match by_url(response_url) {
+                Ok(reply) => run_picked(asker, line, picked, at, reply),
                 Err(answer) => return answer,
             },
             ButtonAction::Decide { approval, decision } => {
@@ -77,6 +85,18 @@ where
             },
         };
         self.queue(&event, &incoming.correlation, ask, Answer::taken()).await
+    }
+
+    /// Something was picked for a line: `commands` shows what came of it.
+    async fn chosen(&self, incoming: &Incoming, asker: Asker, press: Press) -> Answer {
+        let Some(Picked { line, chosen }) = press.picked else { return Answer::taken() };
+        match by_url(press.response_url) {
+            Ok(reply) => {
+                let ask = Ask::Pick { asker, line, chosen, shown: None, at: self.clock.now(), reply };
+                self.queue(&press.event, &incoming.correlation, ask, Answer::taken()).await
+            }
+            Err(answer) => answer,
+        }
     }
 
     /// Opens the dialog of a How? button, which waits for its content.
@@ -115,6 +135,15 @@ fn not_opened(error: &SlackError) -> Answer {
     Answer::error(502, "Slack did not open the dialog")
 }
 
+/// A line that was put together from menus is run if they still say so; that is judged where it is run. A message without them has nothing
+/// else to say.
+fn run_picked(asker: Asker, shown: String, picked: Option<Picked>, at: Timestamp, reply: Reply) -> Ask {
+    match picked {
+        Some(Picked { line, chosen }) => Ask::Pick { asker, line, chosen, shown: Some(shown), at, reply },
+        None => Ask::Line { asker, line: shown, at, reply },
+    }
+}
+
 /// What a button asks for whose answer goes to a `response_url`.
 fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Reply) -> Result<Ask, Answer> {
     Ok(match action {
@@ -137,9 +166,11 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
                 request::Press::Reboot { host: host.to_string(), service: service.to_string(), environment: environment.to_string() };
             Ask::Pressed { asker, press, at, reply }
         }
+        ButtonAction::AskForMore { line } => Ask::Pick { asker, line, chosen: Vec::new(), shown: None, at, reply },
         ButtonAction::RunRead { line } if only_reads(&line) => Ask::Line { asker, line, at, reply },
         ButtonAction::RunRead { .. } => return Err(Answer::error(400, "this button runs only what reads")),
         ButtonAction::OpenUrl { .. }
+        | ButtonAction::RunPicked { .. }
         | ButtonAction::ExplainDeployment { .. }
         | ButtonAction::ExplainRun { .. }
         | ButtonAction::Hosts { press: HostPress::Explain { .. } }

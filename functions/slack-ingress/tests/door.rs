@@ -387,3 +387,43 @@ async fn mentions_are_queued_and_everything_else_is_taken_in_silence() {
         matches!(&queued[0].ask, Ask::Line { line, reply: Reply::Mention { ts, thread: None }, .. } if line == "status" && ts == "17.5")
     );
 }
+
+fn chosen(action: &Value, values: &Value) -> Incoming {
+    let payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
+        "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}, "channel": {"id": "C1"},
+        "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1", "is_ephemeral": true},
+        "state": {"values": values}, "actions": [action]});
+    let form = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
+    signed("/interactions", "application/x-www-form-urlencoded", &form, "secret", NOW)
+}
+
+#[tokio::test]
+async fn a_line_that_says_too_little_is_answered_with_menus_and_what_is_picked_is_queued() {
+    let door = door();
+    let answer = door.answer(&slash("U1", "deploy --reason fixes it")).await;
+    let body = answer.body.unwrap();
+    assert_eq!((answer.status, &body["response_type"]), (200, &json!("ephemeral")));
+    assert!(door.queue.take().is_empty());
+    let menus = &body["blocks"][1];
+    assert_eq!(menus["elements"][0]["options"][0]["value"], "api");
+    let block = menus["block_id"].as_str().unwrap();
+
+    let select = json!({"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": "api"}, "value": "api"}});
+    let values = json!({block: {"pick/0": select, "pick/1": {"type": "static_select", "selected_option": null}}});
+    door.answer(&chosen(&json!({"type": "static_select", "action_id": "pick/0", "block_id": block}), &values)).await;
+    let press = json!({"type": "button", "action_id": "run_picked/0", "value": "deploy api to staging"});
+    door.answer(&chosen(&press, &values)).await;
+    door.answer(&chosen(&press, &json!({}))).await;
+    let asks: Vec<Ask> = door.queue.take().into_iter().map(|request| request.ask).collect();
+    let Ask::Pick { line, chosen, shown: None, .. } = &asks[0] else { panic!("{:?}", asks[0]) };
+    assert_eq!((line.as_str(), chosen.as_slice()), ("deploy --reason fixes it", &[(0, "api".to_owned())][..]));
+    assert!(matches!(&asks[1], Ask::Pick { shown: Some(shown), .. } if shown == "deploy api to staging"), "{:?}", asks[1]);
+    assert!(matches!(&asks[2], Ask::Line { line, .. } if line == "deploy api to staging"), "{:?}", asks[2]);
+}
+
+#[tokio::test]
+async fn what_has_to_be_looked_up_is_asked_for_by_commands() {
+    let door = door();
+    assert_eq!(door.answer(&slash("U1", "cancel")).await, Answer::taken());
+    assert!(matches!(&door.queue.take()[0].ask, Ask::Line { line, .. } if line == "cancel"));
+}

@@ -275,7 +275,7 @@ impl<O: Outbox, M: Messenger, C: Clock> Ports<'_, O, M, C> {
             Destination::Private { channel, person, thread } => {
                 self.messenger.post_private(channel, person, thread.as_deref(), card).await.map(|()| None)
             }
-            Destination::Response { url, .. } => self.messenger.respond(url.reveal(), card).await.map(|()| None),
+            Destination::Response { url, replaces, .. } => self.messenger.respond(url.reveal(), card, *replaces).await.map(|()| None),
             Destination::View { view, title } => self.messenger.update_view(view, title, card).await.map(|()| None),
             Destination::Home { person } => self.messenger.publish_home(person, card).await.map(|()| None),
             destination @ (Destination::Channel { channel, .. } | Destination::Under { channel, .. }) => {

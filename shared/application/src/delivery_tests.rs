@@ -248,7 +248,7 @@ fn a_message_whose_thread_was_deleted_finds_a_new_place() {
 #[test]
 fn answers_and_private_words_are_said_once() {
     let private = to("p", Destination::Private { channel: "C1".into(), person: "U1".into(), thread: Some("5.5".into()) });
-    let answer = to("a", Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into() });
+    let answer = to("a", Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into(), replaces: false });
     let world = World::new([private, answer], []);
     for key in ["p", "a", "p", "a"] {
         world.deliver(key).unwrap();
@@ -259,7 +259,7 @@ fn answers_and_private_words_are_said_once() {
 
 #[test]
 fn an_answer_that_may_be_lost_is_said_again() {
-    let answer = || to("a", Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into() });
+    let answer = || to("a", Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into(), replaces: false });
     let silent = World::new([answer()], [Fault::Unknown { kind: UNANSWERED, done: false }]);
     assert!(silent.deliver("a").is_err());
     assert_eq!(silent.deliver("a").unwrap(), wait_for(1));

@@ -5,9 +5,10 @@ use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::{EnvironmentName, PipelineName, ServiceName};
 use opsroom_domain::lock::{LockKind, LockScope};
 use opsroom_domain::rights::{Allowed, Asker, Denied, Permission, Standing, Wish};
-use opsroom_grammar::{Build, Command, Mon, Quiet, Release, Right};
+use opsroom_grammar::{Build, Command, Mon, Quiet, Release, Right, Unfinished};
 
 use crate::cards;
+use crate::pick::in_need_of_more;
 
 /// What a line comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Verdict {
     Answer(Card),
     /// It isn't understood; what would be right is for the person alone.
     Mistaken(Card),
+    /// Something is missing in it that can be picked.
+    Unfinished(Box<Unfinished>),
     /// A rule forbids it; to be recorded.
     Refused {
         /// The rule.
@@ -51,13 +54,20 @@ pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -
         // Somebody with no rights learns nothing of the catalog's names from their typos.
         Err(mistake) => {
             return match catalog.decide(asker, standing, Wish::Read) {
-                Ok(_) => Verdict::Mistaken(cards::mistake(&mistake)),
+                Ok(_) => match in_need_of_more(catalog, line) {
+                    Some(found) => Verdict::Unfinished(Box::new(found)),
+                    None => Verdict::Mistaken(cards::mistake(&mistake)),
+                },
                 Err(denied) => refused(denied),
             };
         }
     };
     match &command {
         Command::Help { about } => Verdict::Answer(cards::help(catalog, asker, standing, about.as_deref())),
+        // Who may see nothing is told what there would be.
+        Command::Offers if catalog.decide(asker, standing, Wish::Read).is_err() => {
+            Verdict::Answer(cards::help(catalog, asker, standing, None))
+        }
         Command::WhoAmI => Verdict::Answer(cards::whoami(catalog, asker, standing)),
         Command::Can { line, command } => Verdict::Answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
         _ => match permitted(catalog, asker, standing, &command) {

@@ -9,6 +9,7 @@ pub mod forms;
 pub mod judge;
 mod outgoing;
 pub mod people;
+pub mod pick;
 pub mod ports;
 pub mod progress;
 pub mod repository_news;

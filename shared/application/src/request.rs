@@ -48,6 +48,21 @@ pub enum Ask {
         /// How to answer.
         reply: Reply,
     },
+    /// Something was picked for a line that didn't say everything, or the line that came of it is to be run.
+    Pick {
+        /// Who, and where.
+        asker: Asker,
+        /// The line as it was typed.
+        line: String,
+        /// What was picked, by its place in the line.
+        chosen: Vec<(usize, String)>,
+        /// The line that the pressed button shows, which is to be run; nothing where a menu was used.
+        shown: Option<String>,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
     /// A press of a How? button. The dialog is open already and waits for its content.
     Explain {
         /// Who, and where.
@@ -348,6 +363,7 @@ impl Ask {
         match self {
             Self::Line { .. } => "line",
             Self::Cancel { .. } => "cancel",
+            Self::Pick { .. } => "pick",
             Self::Explain { .. } => "explain",
             Self::Refused { .. } => "refused",
             Self::Pressed { .. } => "pressed",

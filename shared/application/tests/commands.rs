@@ -187,7 +187,7 @@ fn all_words(card: &Card) -> String {
         Part::Steps(steps) => steps.iter().map(|step| format!("{}:{:?}", step.name, step.state)).collect::<Vec<_>>().join(" "),
         Part::Code(code) => code.clone(),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
+        Part::Menus { .. } | Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }

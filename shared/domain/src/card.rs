@@ -59,6 +59,13 @@ pub enum Part {
     Code(String),
     /// Buttons in a row.
     Buttons(Vec<Button>),
+    /// Menus and fields from which a line is put together.
+    Menus {
+        /// The line as far as it was typed.
+        line: String,
+        /// What is asked for.
+        menus: Vec<Menu>,
+    },
     /// A line between sections.
     Divider,
     /// A picture that was uploaded.
@@ -112,6 +119,28 @@ pub struct Button {
     pub confirm: Option<String>,
 }
 
+/// Something that is asked for: one of several things, or words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    /// Its place in the line.
+    pub place: usize,
+    /// What it is for.
+    pub label: String,
+    /// What can be chosen; nothing where words are asked for.
+    pub choices: Vec<Choice>,
+    /// What is chosen or written already.
+    pub chosen: Option<String>,
+}
+
+/// One of several things that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What becomes part of the line.
+    pub value: String,
+    /// What people read.
+    pub shown: String,
+}
+
 /// Looks of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +169,16 @@ pub enum ButtonAction {
     },
     /// Run a command line that only reads, as if the person had typed it.
     RunRead {
+        /// The line, without `/ops`.
+        line: String,
+    },
+    /// Run a line that was put together from menus: this very one, and only if they still say so.
+    RunPicked {
+        /// The line, without `/ops`.
+        line: String,
+    },
+    /// Ask for what a line doesn't say yet.
+    AskForMore {
         /// The line, without `/ops`.
         line: String,
     },

@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod console;
 pub mod deployment;
 pub mod due;
+pub mod habit;
 pub mod ids;
 pub mod incident;
 pub mod lock;

@@ -69,6 +69,9 @@ pub enum Destination {
         channel: ChannelId,
         /// Slack's address for the answer.
         url: ResponseUrl,
+        /// Whether it takes the place of the message that was acted on.
+        #[serde(default)]
+        replaces: bool,
     },
     /// Into a dialog that is already open.
     View {
@@ -334,7 +337,7 @@ mod tests {
     #[test]
     fn a_private_answer_is_sent_again_when_its_sender_died_because_nobody_can_look_for_it() {
         let mut answer = message(None, Some(Sending { version: 3, since: at(0) }));
-        answer.destination = Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into() };
+        answer.destination = Destination::Response { channel: "C1".into(), url: "https://hooks.slack.com/x".into(), replaces: false };
         assert_eq!(answer.next_step(at(61)), Step::Post);
         answer.shown = Some(Shown { ts: None, version: 1 });
         assert_eq!(answer.next_step(at(61)), Step::Nothing);

@@ -19,6 +19,8 @@ pub enum Command {
         /// The command.
         about: Option<String>,
     },
+    /// Nothing in particular: what is often asked here is to be offered.
+    Offers,
     /// Who the person is to Opsroom.
     WhoAmI,
     /// Whether the person may run a line, and by which rule.

@@ -3,6 +3,7 @@
 //! Tolerant where that is safe (quotes, dashes, prepositions, politeness, aliases), strict where a guess could change
 //! something: nothing that writes is ever run on a near miss.
 
+mod blanks;
 mod command;
 mod commands;
 mod duration;
@@ -15,8 +16,10 @@ mod parse;
 mod registry;
 mod release;
 mod resolve;
+mod unfinished;
 mod until;
 
+pub use blanks::{Blank, Kind};
 pub use command::{Build, Command, Deploy, Gh, HistoryOf, Wanted};
 pub use duration::parse_duration;
 pub use hosts::{Hosts, On};
@@ -25,4 +28,5 @@ pub use mon::{Mon, Quiet};
 pub use parse::parse;
 pub use registry::{GROUPS, Group, Right, Spec, find, group, specs};
 pub use release::{Place, Release};
+pub use unfinished::{Unfinished, habit, unfinished};
 pub use until::{Day, Until};

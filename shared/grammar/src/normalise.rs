@@ -14,9 +14,14 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         if word.starts_with("--") {
             in_free_text = word.starts_with("--reason");
         }
-        in_free_text || !PREPOSITIONS.contains(&word.to_lowercase().as_str())
+        in_free_text || !is_preposition(word)
     });
     words
+}
+
+/// Whether a word says nothing but where what follows belongs.
+pub(crate) fn is_preposition(word: &str) -> bool {
+    PREPOSITIONS.contains(&word.to_lowercase().as_str())
 }
 
 /// A line as words, as it was meant to be typed.

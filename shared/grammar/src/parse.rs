@@ -13,11 +13,11 @@ use crate::normalise::{typed, words};
 use crate::registry::{Spec, find, specs};
 use crate::release::Release;
 
-/// Reads a line, without `/ops` or the mention. An empty line asks for help.
+/// Reads a line, without `/ops` or the mention. An empty line asks for what is often asked.
 pub fn parse(line: &str) -> Result<Command, Mistake> {
     let mut words = words(line);
     if words.is_empty() {
-        return Ok(Command::Help { about: None });
+        return Ok(Command::Offers);
     }
     let (spec, taken) = match spec_of(&words, line)? {
         Found::Spec { spec, words } => (spec, words),
@@ -36,7 +36,7 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
     }
 }
 
-fn grammar_of(spec: &Spec) -> clap::Command {
+pub(crate) fn grammar_of(spec: &Spec) -> clap::Command {
     clap::Command::new(spec.name).disable_version_flag(true)
 }
 
@@ -87,7 +87,7 @@ impl Command {
     /// The registry's entry for it.
     pub fn spec(&self) -> &'static Spec {
         let name = match self {
-            Self::Help { .. } => "help",
+            Self::Help { .. } | Self::Offers => "help",
             Self::WhoAmI => "whoami",
             Self::Can { .. } => "can",
             Self::Status { .. } => "status",

@@ -26,7 +26,7 @@ fn revision(text: &str) -> Revision {
 fn understands_what_people_type() {
     let because = |reason: &str| Command::Deploy(Deploy { reason: Some(reason.into()), ..deploy("api", None, "staging") });
     let cases = [
-        ("", Command::Help { about: None }),
+        ("", Command::Offers),
         ("help", Command::Help { about: None }),
         ("HELP Deploy", Command::Help { about: Some("deploy".into()) }),
         ("deploy --help", Command::Help { about: Some("deploy".into()) }),

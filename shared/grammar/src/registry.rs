@@ -25,6 +25,7 @@ pub enum Right {
 }
 
 /// A command: how it is written, what it takes, what it does.
+#[derive(Debug)]
 pub struct Spec {
     /// Its name.
     pub name: &'static str,

@@ -54,6 +54,7 @@ impl Command {
                 Self::History { of: Some(HistoryOf::Service(service(&typed)?)), since }
             }
             Self::Help { .. }
+            | Self::Offers
             | Self::WhoAmI
             | Self::Cancel { .. }
             | Self::Pending

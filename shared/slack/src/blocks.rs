@@ -161,6 +161,7 @@ fn blocks(parts: &[Part], limit: usize) -> Vec<Value> {
                 out.extend(actions(row, buttons));
                 buttons += row.len();
             }
+            Part::Menus { line, menus } => out.extend(crate::menus::menus(line, menus)),
             Part::Divider => out.push(json!({"type": "divider"})),
             Part::Image { file, alt } => out.extend(image(file, alt)),
         }

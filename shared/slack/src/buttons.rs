@@ -18,6 +18,8 @@ const PER_BLOCK: usize = 25;
 const CANCEL: &str = "cancel_deployment";
 const EXPLAIN: &str = "explain_deployment";
 const READ: &str = "run_read";
+const PICKED: &str = "run_picked";
+const MORE: &str = "ask_for_more";
 const EXPLAIN_RUN: &str = "explain_run";
 const RETRY: &str = "retry_stage";
 const APPROVE: &str = "approve";
@@ -66,6 +68,8 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         PROMOTE => Some(ButtonAction::Promote { deployment: value.into() }),
         UNLOCK => serde_json::from_str(value).ok().map(|(scope, lock)| ButtonAction::Unlock { scope, lock }),
         READ => Some(ButtonAction::RunRead { line: value.to_owned() }),
+        PICKED => Some(ButtonAction::RunPicked { line: value.to_owned() }),
+        MORE => Some(ButtonAction::AskForMore { line: value.to_owned() }),
         EXPLAIN_RUN => serde_json::from_str(value).ok().map(|run| ButtonAction::ExplainRun { run }),
         RETRY => serde_json::from_str(value).ok().map(|(run, stage)| ButtonAction::RetryStage { run, stage }),
         APPROVE => decide(value, Decision::Approved),
@@ -100,6 +104,8 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
         ButtonAction::Promote { deployment } => (PROMOTE, Some(deployment.to_string())),
         ButtonAction::Unlock { scope, lock } => (UNLOCK, Some(serde_json::to_string(&(scope, lock)).ok()?)),
         ButtonAction::RunRead { line } => (READ, Some(line.clone())),
+        ButtonAction::RunPicked { line } => (PICKED, Some(line.clone())),
+        ButtonAction::AskForMore { line } => (MORE, Some(line.clone())),
         ButtonAction::ExplainRun { run } => (EXPLAIN_RUN, Some(serde_json::to_string(run).ok()?)),
         ButtonAction::RetryStage { run, stage } => (RETRY, Some(serde_json::to_string(&(run, stage)).ok()?)),
         ButtonAction::Decide { approval, decision: Decision::Approved } => (APPROVE, Some(serde_json::to_string(approval).ok()?)),
@@ -198,6 +204,8 @@ mod tests {
             ButtonAction::Promote { deployment: "d-1".into() },
             ButtonAction::Unlock { scope: scope(), lock: "l-1".into() },
             ButtonAction::RunRead { line: "status staging".into() },
+            ButtonAction::RunPicked { line: "restart api in staging".into() },
+            ButtonAction::AskForMore { line: "restart".into() },
             ButtonAction::ExplainRun { run: run() },
             ButtonAction::RetryStage { run: run(), stage: "Te\"st".into() },
             ButtonAction::Decide { approval: approval(), decision: Decision::Approved },

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod buttons;
 pub mod client;
 pub mod inbound;
+pub mod menus;
 pub mod mrkdwn;
 pub mod rich_text;
 pub mod signature;

@@ -145,7 +145,7 @@ impl Messenger for MemorySlack {
         })
     }
 
-    async fn respond(&self, url: &str, card: &Card) -> Result<(), SlackError> {
+    async fn respond(&self, url: &str, card: &Card, _replaces: bool) -> Result<(), SlackError> {
         self.around("respond", |state| {
             state.responses.push((url.to_owned(), card.clone()));
             Ok(())

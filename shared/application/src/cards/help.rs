@@ -93,7 +93,8 @@ fn filled(catalog: &Catalog, example: &str) -> String {
         .replace("{runbook}", runbook)
 }
 
-fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
+/// Whether somebody may run a command here on anything at all.
+pub fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
     match right {
         Right::Anyone => true,
         Right::Read | Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),

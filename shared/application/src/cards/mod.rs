@@ -9,8 +9,10 @@ mod hosts;
 mod incident;
 mod incidents;
 mod locks;
+mod offers;
 mod overview;
 mod passage;
+mod pick;
 mod reports;
 pub mod repository;
 mod run;
@@ -25,7 +27,7 @@ pub use builds::{
     nothing_waits, own_deployment, retried_already, retrying, run_how,
 };
 pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
-pub use help::help;
+pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};
 pub use hosts::{
     HostsOf, held, hosts, hosts_not_to_be_seen, hosts_table, no_hosts_known, no_logs_known, no_such_host, no_such_hosts,
@@ -38,8 +40,10 @@ pub use incident::{
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
 pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, not_locked};
+pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
+pub use pick::{nothing_to_pick, pick, picked};
 pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub use settings::{

@@ -16,7 +16,14 @@ use crate::request::{Reply, Request};
 impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
     pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
-        self.commit_answer(context, card, false, Vec::new()).await
+        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, false), card };
+        let change = Change {
+            claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
+            messages: vec![message],
+            ..Change::default()
+        };
+        self.write_answer(context.request, change).await
     }
 
     /// Answers for the person's eyes only.
@@ -106,8 +113,24 @@ impl<W: Ports> Commander<'_, W> {
         card: Card,
         audit: Vec<AuditRecord>,
     ) -> Result<Worked, Failure> {
-        let message = MessageChange { key: MessageKey::answer(&request.event), destination, card };
-        let change = Change { claim, messages: vec![message], audit, ..Change::default() };
+        self.commit_keyed(request, MessageKey::answer(&request.event), claim, destination, card, audit).await
+    }
+
+    /// The same, for a message that has a key of its own.
+    pub(super) async fn commit_keyed(
+        &self,
+        request: &Request,
+        key: MessageKey,
+        claim: Option<EventKey>,
+        destination: Destination,
+        card: Card,
+        audit: Vec<AuditRecord>,
+    ) -> Result<Worked, Failure> {
+        let message = MessageChange { key, destination, card };
+        self.write_answer(request, Change { claim, messages: vec![message], audit, ..Change::default() }).await
+    }
+
+    async fn write_answer(&self, request: &Request, change: Change) -> Result<Worked, Failure> {
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {
             Commit::AlreadyDone => Worked::Before,
@@ -122,7 +145,7 @@ impl<W: Ports> Commander<'_, W> {
 pub(super) fn destination(context: Context<'_>, private: bool) -> Destination {
     let channel = context.asker.channel.clone();
     match context.reply {
-        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone() },
+        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone(), replaces: false },
         Reply::Mention { thread, .. } if private => {
             Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() }
         }

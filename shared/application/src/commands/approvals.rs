@@ -142,6 +142,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         let mut change = follower.moved(deployment, &unseen, events, &unseen);
         change.claim = Some(context.request.event.clone());
+        change.habit = context.habit.cloned();
         change.audit.insert(0, audit);
         change.messages.extend(word);
         let keys = lanes(&change);

@@ -141,6 +141,7 @@ impl<W: Ports> Commander<'_, W> {
         let outcome = Outcome::Ended { what: key.pipeline.to_string(), how: why.to_owned() };
         let change = Change {
             claim: Some(done(context)),
+            habit: context.habit.cloned(),
             messages: vec![Self::answered(context, true, card)],
             audit: vec![self.record(context, catalog, key, outcome)],
             ..Change::default()

@@ -36,6 +36,7 @@ impl<W: Ports> Commander<'_, W> {
             let wish = Event::CancelRequested { by: context.asker.person.clone() };
             let mut change = follower.moved(deployment, &execution, vec![wish], &execution);
             change.claim = Some(context.request.event.clone());
+            change.habit = context.habit.cloned();
             change.audit.push(audit);
             let keys = lanes(&change);
             match self.store.commit(change).await? {

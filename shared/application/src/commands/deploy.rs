@@ -55,7 +55,7 @@ impl<W: Ports> Commander<'_, W> {
         let reply = Reply::Private { thread: origin.thread.clone() };
         let revision = first.revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
         let line = format!("deploy {}{revision} to {} (after {id})", first.service, before.environment);
-        let context = Context { request, asker: &asker, reply: &reply, line: &line, at: self.now };
+        let context = Context { request, asker: &asker, reply: &reply, line: &line, at: self.now, habit: None };
         let Ok(target) = catalog.catalog.target(first.service.as_str(), before.environment.as_str()) else {
             let card = cards::not_found(&format!("service {} in {} any more", first.service, before.environment));
             return self.answer_privately(context, card).await;
@@ -152,6 +152,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         let mut change = follower.moved(wanted.clone(), &unseen, events, &unseen);
         change.claim = Some(context.request.event.clone());
+        change.habit = context.habit.cloned();
         change.audit.insert(0, self.allowed(context, &wanted, role, wanted.id.to_string()));
         let keys = lanes(&change);
         let worked = match self.store.commit(change).await? {

@@ -65,7 +65,7 @@ impl<W: Ports> Commander<'_, W> {
                 };
             }
             let lock = self.next_lock(context, &wish, holds);
-            let mut change = Change { claim: Some(context.request.event.clone()), ..Change::default() };
+            let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
             change.messages.push(lock_message(&lock, cards::lock(&lock, None)));
             // Another's, and one that has run out unseen, ends with this.
             if let Some(old) = known.filter(|old| old.id != lock.id) {
@@ -146,7 +146,7 @@ impl<W: Ports> Commander<'_, W> {
                 }
                 Err(denied) => return self.refuse(context, &denied).await,
             };
-            let mut change = Change { claim: Some(context.request.event.clone()), ..Change::default() };
+            let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
             add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });
             let started = format!("end of the {} of {scope}", scope.kind.as_str());
             change.audit.push(self.locked(context, lock, &allowed, started));

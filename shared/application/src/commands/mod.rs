@@ -11,6 +11,8 @@ mod explain;
 mod hosts;
 mod locks;
 mod mon;
+mod offers;
+mod pick;
 mod read;
 mod reconcile;
 mod release;
@@ -22,10 +24,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::console::Console;
+use opsroom_domain::habit::Use;
 use opsroom_domain::ids::{CorrelationId, DeploymentId, OperationId};
 use opsroom_domain::pipeline_execution::Observation;
-use opsroom_domain::rights::{Asker, Standing};
-use opsroom_grammar::Command;
+use opsroom_domain::rights::{Allowed, Asker, Standing};
+use opsroom_grammar::{Command, habit};
 
 use crate::cards;
 use crate::commands::builds::decision_in_words;
@@ -104,6 +107,8 @@ struct Context<'a> {
     line: &'a str,
     /// When it was asked.
     at: Timestamp,
+    /// The use that is counted with what comes of it.
+    habit: Option<&'a Use>,
 }
 
 /// What came of a request, for the log.
@@ -123,19 +128,23 @@ impl<W: Ports> Commander<'_, W> {
         // The kinds of requests with the largest futures are boxed: one of them is worked off at a time.
         match &request.ask {
             Ask::Line { asker, line, at, reply } => {
-                let context = Context { request, asker, reply, line, at: *at };
+                let context = Context { request, asker, reply, line, at: *at, habit: None };
                 self.told_if_it_fails(context, Box::pin(self.line(context)).await).await
             }
             Ask::Cancel { asker, deployment, at, reply } => {
                 let line = format!("cancel {deployment}");
-                let context = Context { request, asker, reply, line: &line, at: *at };
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
                 self.told_if_it_fails(context, Box::pin(self.press_cancel(context, deployment)).await).await
+            }
+            Ask::Pick { asker, line, chosen, shown, at, reply } => {
+                let context = Context { request, asker, reply, line, at: *at, habit: None };
+                self.told_if_it_fails(context, Box::pin(self.pick(context, chosen, shown.as_deref())).await).await
             }
             Ask::Explain { asker, deployment, view } => Box::pin(self.explain(request, asker, deployment, view)).await,
             Ask::Refused { asker, line, denied } => self.record_refusal(request, asker, line, denied).await,
             Ask::Pressed { asker, press, at, reply } => {
                 let line = press.in_words();
-                let context = Context { request, asker, reply, line: &line, at: *at };
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
                 let result = match press {
                     Press::RetryStage { run, stage } => Box::pin(self.press_retry(context, run, stage)).await,
                     Press::UndoSubscription { subject, version } => Box::pin(self.undo(context, subject, *version)).await,
@@ -151,12 +160,12 @@ impl<W: Ports> Commander<'_, W> {
             }
             Ask::Decide { asker, approval, decision, reason, at, reply } => {
                 let line = decision_in_words(approval, *decision);
-                let context = Context { request, asker, reply, line: &line, at: *at };
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
                 self.told_if_it_fails(context, Box::pin(self.decide(context, approval, *decision, reason)).await).await
             }
             Ask::DecideDeployment { asker, deployment, decision, reason, at, reply } => {
                 let line = deployment_decision_in_words(deployment, *decision);
-                let context = Context { request, asker, reply, line: &line, at: *at };
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
                 let result = Box::pin(self.press_decide(context, deployment, *decision, reason)).await;
                 self.told_if_it_fails(context, result).await
             }
@@ -164,7 +173,7 @@ impl<W: Ports> Commander<'_, W> {
             Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {
                 let line = act.in_words(incident);
-                let context = Context { request, asker, reply, line: &line, at: *at };
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
                 self.told_if_it_fails(context, Box::pin(self.press_incident(context, incident, act)).await).await
             }
             Ask::ExplainIncident { asker, incident, view } => self.explain_incident(request, asker, incident, view).await,
@@ -222,23 +231,37 @@ impl<W: Ports> Commander<'_, W> {
         match verdict {
             Verdict::Answer(card) => self.answer(context, card).await,
             Verdict::Mistaken(card) => self.answer_privately(context, card).await,
+            Verdict::Unfinished(found) => Box::pin(self.ask_for_more(context, &catalog, standing, &found, &[])).await,
             Verdict::Refused { denied, .. } => self.refuse(context, &denied).await,
-            Verdict::Run { command, allowed } => match command {
-                Command::Deploy(deploy) => {
-                    let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
-                    Box::pin(self.deploy(context, &catalog, &deploy, role)).await
-                }
-                Command::Release(release) => Box::pin(self.release(context, &catalog, release, allowed)).await,
-                Command::Cancel { deployment } => self.cancel(context, &catalog, &deployment).await,
-                Command::Gh(gh) => self.gh(context, &catalog, &gh).await,
-                Command::Build(build) => self.build(context, &catalog, &build).await,
-                Command::Mon(mon) => Box::pin(self.mon(context, &catalog, &mon)).await,
-                Command::Hosts(hosts) => {
-                    let role = allowed.map(|allowed| allowed.role.to_string());
-                    Box::pin(self.hosts(context, &catalog, &hosts, role)).await
-                }
-                other => Box::pin(self.read(context, &catalog, &other)).await,
-            },
+            Verdict::Run { command, allowed } => {
+                let habit = habit(context.line, &catalog.catalog).map(|(command, line)| Use {
+                    channel: context.asker.channel.clone(),
+                    command: command.to_owned(),
+                    line,
+                });
+                self.run(Context { habit: habit.as_ref(), ..context }, &catalog, command, allowed).await
+            }
+        }
+    }
+
+    /// Does what a line asks for.
+    async fn run(&self, context: Context<'_>, catalog: &Catalog, command: Command, allowed: Option<Allowed>) -> Result<Worked, Failure> {
+        match command {
+            Command::Deploy(deploy) => {
+                let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
+                Box::pin(self.deploy(context, catalog, &deploy, role)).await
+            }
+            Command::Release(release) => Box::pin(self.release(context, catalog, release, allowed)).await,
+            Command::Cancel { deployment } => self.cancel(context, catalog, &deployment).await,
+            Command::Gh(gh) => self.gh(context, catalog, &gh).await,
+            Command::Build(build) => self.build(context, catalog, &build).await,
+            Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon)).await,
+            Command::Hosts(hosts) => {
+                let role = allowed.map(|allowed| allowed.role.to_string());
+                Box::pin(self.hosts(context, catalog, &hosts, role)).await
+            }
+            Command::Offers => self.offer(context, catalog).await,
+            other => Box::pin(self.read(context, catalog, &other)).await,
         }
     }
 

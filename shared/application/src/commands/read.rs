@@ -70,6 +70,7 @@ impl<W: Ports> Commander<'_, W> {
                 cards::history(catalog, &title, &entries)
             }
             Command::Help { .. }
+            | Command::Offers
             | Command::WhoAmI
             | Command::Can { .. }
             | Command::Deploy(_)

@@ -183,6 +183,7 @@ impl<W: Ports> Commander<'_, W> {
             let record = self.allowed_here(context, role.clone(), subject.to_string());
             let change = Change {
                 claim: Some(context.request.event.clone()),
+                habit: context.habit.cloned(),
                 subscriptions: vec![next],
                 messages: vec![message],
                 audit: vec![record],

@@ -70,8 +70,8 @@ pub trait Messenger: Send + Sync {
         card: &Card,
     ) -> impl Future<Output = Result<(), SlackError>> + Send;
 
-    /// Posts to a `response_url`; only the person who asked sees it.
-    fn respond(&self, url: &str, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
+    /// Posts to a `response_url`; only the person who asked sees it. With `replaces` it takes the place of what they acted on.
+    fn respond(&self, url: &str, card: &Card, replaces: bool) -> impl Future<Output = Result<(), SlackError>> + Send;
 
     /// `views.update`.
     fn update_view(&self, view: &str, title: &str, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;

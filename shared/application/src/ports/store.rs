@@ -6,6 +6,7 @@ use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
+use opsroom_domain::habit::{Habit, Use};
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, MessageKey, PersonId, ServiceName};
 use opsroom_domain::pipeline_execution::health::Health;
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
@@ -136,6 +137,8 @@ pub struct Change {
     pub due: Vec<DueItem>,
     /// For the audit log.
     pub audit: Vec<AuditRecord>,
+    /// What was used, to be counted.
+    pub habit: Option<Use>,
 }
 
 /// How writing a change went.
@@ -184,6 +187,9 @@ pub trait Store: Send + Sync {
 
     /// Every lock and freeze, and every deployment that waits (strongly consistent). One query.
     fn gate(&self) -> impl Future<Output = Result<Gate, PortError>> + Send;
+
+    /// What is used in a channel, in no order. One read.
+    fn habits(&self, channel: &ChannelId) -> impl Future<Output = Result<Vec<Habit>, PortError>> + Send;
 
     /// Writes a change.
     fn commit(&self, change: Change) -> impl Future<Output = Result<Commit, PortError>> + Send;

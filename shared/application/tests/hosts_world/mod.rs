@@ -223,7 +223,7 @@ pub fn all_words(card: &Card) -> String {
         }
         Part::Code(code) => code.clone(),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
+        Part::Menus { .. } | Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }

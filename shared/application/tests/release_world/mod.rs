@@ -282,7 +282,7 @@ fn all_words(card: &Card) -> String {
         Part::Code(code) => code.clone(),
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
         Part::Image { alt, .. } => alt.clone(),
-        Part::Fields(_) | Part::Divider => String::new(),
+        Part::Menus { .. } | Part::Fields(_) | Part::Divider => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,6 @@
 //! What cards say, as a person reads it.
 
-use opsroom_domain::card::{Card, Part, Span, Text};
+use opsroom_domain::card::{Card, Menu, Part, Span, Text};
 
 pub fn words(text: &Text) -> String {
     let word = |span: &Span| match span {
@@ -24,7 +24,18 @@ pub fn all_words(card: &Card) -> String {
         Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
         Part::Fields(fields) => fields.iter().map(|(label, text)| format!("{label}: {}", words(text))).collect::<Vec<_>>().join("\n"),
         Part::Image { file, alt } => format!("[picture {file}: {alt}]"),
+        Part::Menus { menus, .. } => menus.iter().map(menu).collect::<Vec<_>>().join("\n"),
         Part::Divider => String::new(),
     };
     card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
+}
+
+/// `{service: api, *docs*}`, or `{reason: …}` for words; what is chosen is starred.
+fn menu(menu: &Menu) -> String {
+    let choices = menu
+        .choices
+        .iter()
+        .map(|choice| if menu.chosen.as_ref() == Some(&choice.value) { format!("*{}*", choice.shown) } else { choice.shown.clone() });
+    let words = if menu.choices.is_empty() { menu.chosen.clone().unwrap_or_else(|| "…".to_owned()) } else { String::new() };
+    format!("{{{}: {}{words}}}", menu.label, choices.collect::<Vec<_>>().join(", "))
 }

@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, clock, gate, keys, message, operations, rooms, rules};
+use crate::{alarms, clock, gate, habits, keys, message, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -183,6 +183,7 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
     }
+    writes.extend(change.habit.as_ref().map(|used| habits::count(table, used, now)));
     for item in &change.due {
         writes.push(rules::due(table, item)?);
     }

@@ -30,6 +30,7 @@
 //! | operation on hosts    | `OPERATION#<id>`              | `STATE`                 | kept 90 days                                                |
 //! | whose a command is    | `COMMAND#<id>`                | `OPERATION`             | kept 90 days                                                |
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
+//! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
@@ -132,6 +133,10 @@ impl Key {
     pub(crate) fn attributes(&self) -> Item {
         Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
     }
+}
+
+pub(crate) fn habits(channel: &ChannelId) -> Key {
+    Key::new(format!("HABITS#{channel}"), "COUNTS")
 }
 
 pub(crate) fn deployment(id: &DeploymentId) -> Key {

@@ -13,6 +13,7 @@ mod clock;
 mod commit;
 mod due;
 mod gate;
+mod habits;
 mod items;
 mod keys;
 mod message;

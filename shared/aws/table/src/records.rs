@@ -8,7 +8,8 @@ use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
-use opsroom_domain::ids::{DeploymentId, EnvironmentName, MessageKey, PersonId, ServiceName};
+use opsroom_domain::habit::Habit;
+use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, MessageKey, PersonId, ServiceName};
 use opsroom_domain::pipeline_execution::{ExecutionKey, PipelineExecution};
 use opsroom_domain::room_message::RoomMessage;
 
@@ -99,6 +100,10 @@ impl Store for Records {
 
     async fn gate(&self) -> Result<Gate, PortError> {
         self.state.gate().await
+    }
+
+    async fn habits(&self, channel: &ChannelId) -> Result<Vec<Habit>, PortError> {
+        self.state.habits(channel).await
     }
 
     async fn commit(&self, change: Change) -> Result<Commit, PortError> {

@@ -237,7 +237,7 @@ async fn answers_only_where_answers_belong() {
     let url = format!("{base}/response/abc");
     let mut results = Vec::new();
     for _ in 0..4 {
-        results.push(client.respond(&url, &card()).await.map(|()| Posted { ts: "none".into() }));
+        results.push(client.respond(&url, &card(), false).await.map(|()| Posted { ts: "none".into() }));
     }
     assert_eq!(results.into_iter().map(kind).collect::<Vec<_>>(), ["ts none", "refused expired_url", "refused http_404", "Throttled"]);
     let seen = slack.seen();
@@ -247,7 +247,7 @@ async fn answers_only_where_answers_belong() {
     );
 
     for foreign in [format!("{base}/api/chat.postMessage"), "http://169.254.169.254/".into(), "nonsense".into()] {
-        let refused = client.respond(&foreign, &card()).await.map(|()| Posted { ts: String::new() });
+        let refused = client.respond(&foreign, &card(), false).await.map(|()| Posted { ts: String::new() });
         assert_eq!(kind(refused), "refused foreign_response_url");
     }
     assert_eq!(slack.seen().len(), 4, "a foreign address was called");

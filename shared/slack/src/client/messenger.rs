@@ -192,13 +192,13 @@ impl<T: TokenSource> Messenger for SlackClient<T> {
         self.post_json("chat.postEphemeral", &body).await.map(|Done {}| ()).map_err(|f| f.into_slack("slack:chat.postEphemeral"))
     }
 
-    async fn respond(&self, url: &str, card: &Card) -> Result<(), SlackError> {
+    async fn respond(&self, url: &str, card: &Card, replaces: bool) -> Result<(), SlackError> {
         let Some(url) = self.response_urls.accept(url) else {
             return Err(SlackError::Refused { error: "foreign_response_url".into() });
         };
         let mut body = content(card);
         body["response_type"] = "ephemeral".into();
-        body["replace_original"] = false.into();
+        body["replace_original"] = replaces.into();
         self.answer(url, &body).await.map_err(|f| f.into_slack("slack:response_url"))
     }
 

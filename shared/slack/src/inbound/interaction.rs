@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{InboundError, required};
 use crate::buttons::pressed;
+use crate::menus::{Picked, is_menu, picked};
 
 /// What somebody did to a message or a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,10 @@ pub struct Press {
     pub channel: Option<ChannelId>,
     /// What the button asks for; `None` if it only opened a page, or isn't one of ours.
     pub action: Option<ButtonAction>,
+    /// Whether a menu or a field was used, not a button.
+    pub chose: bool,
+    /// What is chosen in the message's menus, if it has some.
+    pub picked: Option<Picked>,
     /// Opens a dialog within three seconds.
     pub trigger_id: String,
     /// Where the answer goes. A secret. None in a dialog.
@@ -106,6 +111,8 @@ struct Payload {
     view: Option<View>,
     #[serde(default)]
     actions: Vec<Action>,
+    #[serde(default)]
+    state: serde_json::Value,
 }
 
 #[derive(Deserialize)]
@@ -192,6 +199,8 @@ impl Payload {
             team,
             channel: self.channel.and_then(|channel| channel.id).or(in_channel).map(ChannelId::new),
             action: self.actions.first().and_then(|action| pressed(&action.action_id, action.value.as_deref())),
+            chose: self.actions.first().is_some_and(|action| is_menu(&action.action_id)),
+            picked: picked(&self.state["values"]),
             trigger_id,
             response_url: self.response_url,
             message_ts: message_ts.or(container_ts),

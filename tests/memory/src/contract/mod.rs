@@ -35,6 +35,7 @@ pub use monit::{
 pub use operations::{operations_come_back_as_they_were_written, who_decided_on_an_old_operation_has_to_decide_again};
 pub use reads::{
     deployments_come_newest_first, due_items_come_in_time_and_go_when_done, environments_and_slots_are_listed, nothing_is_there_at_first,
+    what_is_used_in_a_channel_is_counted,
 };
 
 /// One test per clause of the contract, each on a store of its own, which the expression makes.
@@ -46,6 +47,7 @@ macro_rules! store_contract {
             deployments_come_newest_first
             environments_and_slots_are_listed
             due_items_come_in_time_and_go_when_done
+            what_is_used_in_a_channel_is_counted
             a_claimed_event_is_not_worked_on_again
             who_decided_on_something_old_has_to_decide_again
             a_slot_holds_one_deployment

@@ -1,7 +1,9 @@
 //! Reading.
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use opsroom_application::ports::{AuditLog, Change, Commit, DueStore, Outbox, SlotChange, Store};
+use opsroom_domain::habit::Use;
 
 use super::samples;
 
@@ -18,6 +20,25 @@ pub async fn nothing_is_there_at_first(store: &(impl Store + Outbox + DueStore +
     assert_eq!(store.due(samples::at(1_000_000), 5).await.unwrap(), []);
     assert_eq!(store.latest(None, 5).await.unwrap(), []);
     assert_eq!(store.commit(Change::default()).await.unwrap(), Commit::Done);
+}
+
+/// By channel and command, with the latest line; whether it is counted by one or by two at once.
+pub async fn what_is_used_in_a_channel_is_counted(store: &impl Store) {
+    assert_eq!(store.habits(&"C1".into()).await.unwrap(), []);
+    let used = |channel: &str, command: &str, line: &str| Change {
+        habit: Some(Use { channel: channel.into(), command: command.into(), line: line.into() }),
+        messages: vec![samples::message("a", "x")],
+        ..Change::default()
+    };
+    for change in [used("C1", "mon open", "mon open"), used("C1", "deploy", "deploy api to staging"), used("C2", "status", "status")] {
+        assert_eq!(store.commit(change).await.unwrap(), Commit::Done);
+    }
+    let at_once = join_all((0..2).map(|_| store.commit(used("C1", "deploy", "deploy web to staging")))).await;
+    assert!(at_once.iter().all(|commit| matches!(commit, Ok(Commit::Done))), "{at_once:?}");
+    let mut habits: Vec<(String, u64)> =
+        store.habits(&"C1".into()).await.unwrap().into_iter().map(|habit| (habit.line, habit.count)).collect();
+    habits.sort();
+    assert_eq!(habits, [("deploy web to staging".to_owned(), 3), ("mon open".to_owned(), 1)]);
 }
 
 /// By the time they were asked for, of the service, of one environment if asked so, as many as wanted.

@@ -2,6 +2,7 @@
 
 use opsroom_application::ports::{Change, Commit, GateChange, MessageChange, PortError, PortErrorKind, Slot, SlotChange};
 use opsroom_domain::audit::AuditEntry;
+use opsroom_domain::habit::Habit;
 use opsroom_domain::room_message::RoomMessage;
 
 use super::{MessageItem, StoreState};
@@ -66,6 +67,10 @@ impl StoreState {
             self.want(message);
         }
         self.due.extend(change.due.into_iter().map(|item| ((item.at, item.task.key()), item)));
+        if let Some(used) = change.habit {
+            let habit = self.habits.entry((used.channel, used.command)).or_insert(Habit { line: String::new(), count: 0 });
+            *habit = Habit { line: used.line, count: habit.count + 1 };
+        }
         for record in change.audit {
             let entry =
                 AuditEntry::after(self.audit.last(), record).map_err(|error| PortError::new(PortErrorKind::Permanent, "commit", error))?;

@@ -18,6 +18,7 @@ use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
+use opsroom_domain::habit::Habit;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, PersonId, ServiceName};
 use opsroom_domain::lock::{Lock, LockScope};
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey};
@@ -74,6 +75,8 @@ pub struct StoreState {
     pub due: BTreeMap<(Timestamp, String), DueItem>,
     /// The audit log, oldest first.
     pub audit: Vec<AuditEntry>,
+    /// What is used, by channel and command.
+    pub habits: BTreeMap<(ChannelId, String), Habit>,
     /// The clock that stamps messages which aren't as they should be.
     pub now: Timestamp,
 }
@@ -184,6 +187,12 @@ impl Store for MemoryStore {
     async fn gate(&self) -> Result<Gate, PortError> {
         self.failures.around("gate", || {
             self.look(|state| Gate { locks: state.locks.values().cloned().collect(), waiting: state.waiting.values().cloned().collect() })
+        })
+    }
+
+    async fn habits(&self, channel: &ChannelId) -> Result<Vec<Habit>, PortError> {
+        self.failures.around("habits", || {
+            self.look(|state| state.habits.iter().filter(|((at, _), _)| at == channel).map(|(_, habit)| habit.clone()).collect())
         })
     }
 

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{check, person, readable, refuse, reply, text, writable};
+use super::{check, person, readable, refuse, reply, text, values, writable};
 use crate::clock;
 use crate::senders::interactions;
 use crate::state::{App, World};
@@ -35,7 +35,7 @@ fn block_actions(world: &mut World, body: &Value) -> Answer {
     action["action_ts"] = json!(clock::to_ts(world.now));
     payload["actions"] = json!([action]);
     payload["trigger_id"] = json!(world.new_trigger(me, view.as_deref()));
-    let state = body.get("state").filter(|state| state.is_object()).cloned().unwrap_or_else(|| json!({"values": {}}));
+    let state = json!({"values": values::of(&blocks, body.pointer("/state/values").unwrap_or(&Value::Null))?});
     if let Some(view) = view.as_ref().and_then(|id| world.views.get_mut(id)) {
         view.state = state.get("values").cloned().unwrap_or_else(|| json!({}));
         let view = view.clone();
@@ -119,13 +119,8 @@ fn chosen(element: &Value, given: &Value) -> Answer {
             action[name] = value.clone();
         }
     }
-    if let Some(selected) = given.pointer("/selected_option/value")
-        && element.get("options").is_some()
-    {
-        let offered = element.get("options").and_then(Value::as_array).into_iter().flatten();
-        if !offered.clone().any(|option| option.get("value") == Some(selected)) {
-            return Err(refuse("invalid_option", "There is no such choice."));
-        }
+    for name in ["selected_option", "selected_options"] {
+        values::offered(element, given.get(name).unwrap_or(&Value::Null))?;
     }
     Ok(action)
 }

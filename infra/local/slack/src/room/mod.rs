@@ -7,6 +7,7 @@ pub mod composer;
 mod messages;
 mod outside;
 mod stream;
+mod values;
 mod views;
 
 use std::sync::Arc;

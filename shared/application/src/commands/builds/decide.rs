@@ -116,6 +116,7 @@ impl<W: Ports> Commander<'_, W> {
                 }
                 self.mark(run, &wanted)?;
                 change.claim = Some(context.request.event.clone());
+                change.habit = context.habit.cloned();
                 change.audit.push(audit.clone());
                 Ok(())
             })
@@ -213,6 +214,7 @@ impl<W: Ports> Commander<'_, W> {
                 change.messages.push(Self::answered(context, false, card));
             }
             change.claim = Some(done(context));
+            change.habit = context.habit.cloned();
             change.audit.push(audit.clone());
             Ok::<(), ()>(())
         });

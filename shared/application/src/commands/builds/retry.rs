@@ -80,6 +80,7 @@ impl<W: Ports> Commander<'_, W> {
                 let wanted = mark(run, stage, context, self.now)?;
                 run.retried = Some(wanted);
                 change.claim = Some(context.request.event.clone());
+                change.habit = context.habit.cloned();
                 change.audit.push(audit.clone());
                 Ok(())
             })
@@ -155,8 +156,12 @@ impl<W: Ports> Commander<'_, W> {
         retried: &Retried,
     ) -> Result<Worked, Failure> {
         let outcome = Outcome::Ended { what: run.key.pipeline.to_string(), how: format!("{} run again", retried.stage) };
-        let mut change =
-            Change { claim: Some(done(context)), audit: vec![self.record(context, catalog, &run.key, outcome)], ..Change::default() };
+        let mut change = Change {
+            claim: Some(done(context)),
+            habit: context.habit.cloned(),
+            audit: vec![self.record(context, catalog, &run.key, outcome)],
+            ..Change::default()
+        };
         let deployed_from = self.deployed_from(run).await?;
         if !is_seen_in(run, deployed_from.as_ref(), &context.asker.channel) {
             change.messages.push(Self::answered(context, false, cards::retrying(run, &retried.stage, self.console)));

@@ -179,6 +179,7 @@ impl<W: Ports> Commander<'_, W> {
             };
             let change = Change {
                 claim: Some(context.request.event.clone()),
+                habit: context.habit.cloned(),
                 operations: OperationChange { operation: Some(Box::new(operation.clone())), hold: hold.map(Box::new) },
                 messages: vec![message(&operation)],
                 due: vec![operation.next_look(self.now)],

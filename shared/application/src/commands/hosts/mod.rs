@@ -190,6 +190,6 @@ fn record(operation: &Operation, request: &Request, now: Timestamp, outcome: Out
 }
 
 /// A service's hosts in an environment, where the catalog says which they are.
-fn hosts_of<'a>(found: &Resolved<'a>) -> Option<&'a TargetHosts> {
+pub(super) fn hosts_of<'a>(found: &Resolved<'a>) -> Option<&'a TargetHosts> {
     found.target.hosts.as_ref()
 }

@@ -62,7 +62,12 @@ impl<W: Ports> Commander<'_, W> {
             };
             let outcome = Outcome::Allowed { role: role.clone(), started: id.to_string() };
             let record = self.mon_record(context, incident.service.as_ref(), incident.environment.as_ref(), outcome);
-            let mut change = Change { claim: Some(context.request.event.clone()), audit: vec![record], ..Change::default() };
+            let mut change = Change {
+                claim: Some(context.request.event.clone()),
+                habit: context.habit.cloned(),
+                audit: vec![record],
+                ..Change::default()
+            };
             let draw = self.add(context, catalog, incident, follows, &mut change).await;
             if let Some(worked) = self.written(context, change).await? {
                 if draw {

@@ -71,7 +71,7 @@ impl<W: Ports> Commander<'_, W> {
         let settings = self.store.monit_settings(self.now).await?;
         let desk = Desk::new(Some(&catalog.catalog), &settings.overrides);
         let (by, at) = (context.asker.person.clone(), self.now);
-        let mut change = Change { claim: Some(context.request.event.clone()), ..Change::default() };
+        let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
         let mut gathered = Follows::default();
         let mut moved = 0;
         for record in self.records(&from).await? {

@@ -27,6 +27,7 @@ impl<W: Ports> Commander<'_, W> {
         let card = cards::open_incidents(&open, environment.as_ref(), &catalog.catalog, self.now);
         let mut change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             messages: vec![MessageChange {
                 key: MessageKey::answer(&context.request.event),
                 destination: destination(context, false),
@@ -49,6 +50,7 @@ impl<W: Ports> Commander<'_, W> {
         let card = cards::missed(&closed, &open, since, &catalog.catalog);
         let mut change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             messages: vec![MessageChange {
                 key: MessageKey::answer(&context.request.event),
                 destination: destination(context, true),

@@ -60,6 +60,7 @@ impl<W: Ports> Commander<'_, W> {
         let outcome = Outcome::Allowed { role, started: format!("{person} in {name}") };
         let mut change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             messages: vec![Self::for_all(context, card.clone())],
             audit: vec![self.mon_record(context, None, None, outcome)],
             ..Change::default()

@@ -42,6 +42,7 @@ impl<W: Ports> Commander<'_, W> {
         let outcome = Outcome::Allowed { role, started: route.id.to_string() };
         let mut change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             messages: vec![Self::for_all(context, cards::route_added(&route))],
             audit: vec![self.mon_record(context, matches.service.as_ref(), matches.environment.as_ref(), outcome)],
             ..Change::default()
@@ -63,6 +64,7 @@ impl<W: Ports> Commander<'_, W> {
         let outcome = Outcome::Allowed { role, started: format!("end of {id}") };
         let mut change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             messages: vec![Self::for_all(context, cards::route_removed(route, &context.asker.person))],
             audit: vec![self.mon_record(context, route.matches.service.as_ref(), route.matches.environment.as_ref(), outcome)],
             ..Change::default()

@@ -66,6 +66,7 @@ impl<W: Ports> Commander<'_, W> {
             let record = self.mon_record(context, about.0.as_ref(), about.1.as_ref(), outcome);
             let mut change = self.hushed(catalog, incident, &silence, &context.asker.person).await?;
             change.claim = Some(context.request.event.clone());
+            change.habit = context.habit.cloned();
             change.audit.push(record);
             if matches!(context.request.ask, Ask::Line { .. }) {
                 change.messages.push(Self::for_all(context, cards::silence_made(&silence)));
@@ -171,6 +172,7 @@ impl<W: Ports> Commander<'_, W> {
             let outcome = Outcome::Allowed { role, started: format!("end of {id}") };
             let mut change = Change {
                 claim: Some(context.request.event.clone()),
+                habit: context.habit.cloned(),
                 messages: self.over(&ended, Some(&context.asker.person), self.now).await?,
                 audit: vec![self.mon_record(context, about.0.as_ref(), about.1.as_ref(), outcome)],
                 ..Change::default()

@@ -41,6 +41,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let change = Change {
             claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
             login: Some(wanted),
             messages: vec![message],
             audit: vec![self.allowed_here(context, "own".to_owned(), login.to_string())],
