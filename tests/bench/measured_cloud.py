@@ -70,11 +70,15 @@ class MeasuredCloud:
 
     def aws_calls(self, functions: tuple[str, ...]) -> dict[str, int]:
         """AWS calls by function."""
+        # CloudFormation names a function after its logical id: webhook-ingress is opsroom-WebhookIngressFunction-….
+        logical = {f"{name.title().replace('-', '')}Function": name for name in functions}
         by_function = dict.fromkeys(functions, 0)
         for count in self.gateway.get("/calls?since=0")["counts"]:
-            for name in functions:
-                if name in count["caller"]:
-                    by_function[name] += count["count"]
+            for part in count["caller"].split("-"):
+                if part in logical:
+                    by_function[logical[part]] += count["count"]
+        missing = [name for name, count in by_function.items() if not count]
+        assert not missing, f"no call was counted for {missing}"
         return by_function
 
 

@@ -51,12 +51,14 @@ struct Source {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Phase {
-    phase_type: String,
-    phase_status: Option<String>,
+    #[serde(rename = "phase-type")]
+    kind: String,
+    #[serde(rename = "phase-status")]
+    status: Option<String>,
     start_time: Option<String>,
     end_time: Option<String>,
-    #[serde(default)]
-    phase_context: Vec<Option<String>>,
+    #[serde(rename = "phase-context", default)]
+    context: Vec<Option<String>>,
 }
 
 /// Reads an event's JSON; `None` for a build that a pipeline started, and for what says nothing about how a build stands.
@@ -99,21 +101,21 @@ pub fn read(json: &str) -> Result<Option<RunReport>, serde_json::Error> {
 
 fn of_phase(phase: &Phase, told: &Information) -> Vec<Observation> {
     // The last one, `COMPLETED`, has neither status nor end.
-    let Some(status) = &phase.phase_status else { return Vec::new() };
+    let Some(status) = &phase.status else { return Vec::new() };
     let status = match status.as_str() {
         "SUCCEEDED" => RunStatus::Succeeded,
         "FAILED" | "FAULT" | "TIMED_OUT" | "CLIENT_ERROR" => RunStatus::Failed,
         "STOPPED" => RunStatus::Stopped,
         _ => return Vec::new(),
     };
-    let stage = phase.phase_type.clone();
+    let stage = phase.kind.clone();
     let seen = |status, at: Option<&String>| at.and_then(|at| moment(at)).map(|at| Sighting { status, at: Some(at) });
     let began = seen(RunStatus::InProgress, phase.start_time.as_ref());
     let ended = seen(status, phase.end_time.as_ref());
     let mut observations: Vec<Observation> =
         [began, ended].into_iter().flatten().map(|seen| Observation::Stage { stage: stage.clone(), seen: Some(seen) }).collect();
     if let (RunStatus::Failed, Some(seen)) = (status, ended) {
-        let summary = phase.phase_context.iter().flatten().find(|context| !context.trim().trim_matches(':').trim().is_empty()).cloned();
+        let summary = phase.context.iter().flatten().find(|context| !context.trim().trim_matches(':').trim().is_empty()).cloned();
         let result = ActionResult {
             url: told.logs.as_ref().and_then(|logs| logs.deep_link.clone()),
             summary,

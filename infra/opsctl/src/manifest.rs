@@ -77,19 +77,20 @@ mod tests {
     fn asks_for_what_the_subscribed_events_and_methods_need() {
         let scopes = bot_scopes().unwrap();
         let methods = ["commands", "chat:write", "app_mentions:read", "channels:read", "users:read", "files:write", "im:write"];
-        // "message.channels", "message.groups": the scope that each event takes.
-        let messages = ["channels:history", "groups:history"];
-        for needed in methods.into_iter().chain(messages) {
+        // "message.channels", "message.groups", "reaction_added": the scope that each event takes.
+        let events = ["channels:history", "groups:history", "reactions:read"];
+        for needed in methods.into_iter().chain(events) {
             assert!(scopes.iter().any(|scope| scope == needed), "{needed}");
         }
     }
 
     #[test]
-    fn the_home_tab_and_replies_in_threads_are_told_of() {
+    fn the_home_tab_messages_and_reactions_are_told_of() {
         let manifest: Value = serde_saphyr::from_str(&filled("https://abc.example").unwrap()).unwrap();
         let events: Vec<&str> =
             manifest["settings"]["event_subscriptions"]["bot_events"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        assert_eq!(events, ["app_home_opened", "app_mention", "message.channels", "message.groups"]);
+        let wanted = ["app_home_opened", "app_mention", "message.channels", "message.groups", "reaction_added", "reaction_removed"];
+        assert_eq!(events, wanted);
         assert_eq!(manifest["features"]["app_home"]["home_tab_enabled"], true);
     }
 }

@@ -9,6 +9,7 @@ from .alarms import Alarms, now
 from .cloud import Cloud
 from .control import Control
 from .door import Door
+from .events import Events
 from .faults import Faults
 from .message import Message, words_of
 from .outside import Outside
@@ -19,6 +20,7 @@ from .webhooks import Webhooks
 DANA, AVERY, ROBIN, GALE, SASHA = "U0DEPLOYER", "U0APPROVER", "U0READER", "U0GUEST", "U0STRANGER"
 BOT = "U0OPSROOM"
 OPS, GITHUB, BUILDS, MONIT = "C0OPS", "C0GITHUB", "C0BUILDS", "C0MONIT"
+BYTES, DJ, LOUNGE = "C0BYTES", "C0DJ", "C0LOUNGE"
 
 QUICK = {
     "post_per_second": 1000.0,
@@ -26,6 +28,7 @@ QUICK = {
     "update_per_minute": 60000.0,
     "update_burst": 1000.0,
     "retry_scale": 0.01,
+    "unfurl_ms": 20,
 }
 """Slack's pace is a scenario of its own; the others need not wait for it."""
 PATIENCE = 20
@@ -49,12 +52,14 @@ class Room:
         self.outside = Outside(self.page)
         self.alarms = Alarms(self)
         self.faults = Faults(self.gateway, self.workspace)
+        self.events = Events(self.workspace)
         self.verdict = Verdict(self)
         self.seen: set[tuple[str, str]] = set()
 
     def begin(self) -> None:
         """Starts from quiet, and remembers what was there before."""
         self.faults.clear()
+        self.events.clear()
         self._settings = self.workspace.get("/settings")["settings"]
         self._pace = self.gateway.get("/pace")["ms"]
         self.workspace.post("/settings", QUICK)
@@ -79,6 +84,7 @@ class Room:
     def restore(self) -> None:
         """Leaves the cloud to the next one, also after a failure."""
         self.faults.clear()
+        self.events.clear()
         self.workspace.post("/settings", self._settings)
         self.pace(self._pace)
 
@@ -101,6 +107,39 @@ class Room:
         """
         text = text.replace("@ops", f"<@{BOT}>")
         return self.slack(person).chat_postMessage(channel=channel, text=text, thread_ts=thread)["ts"]
+
+    def posts(self, person: str, text: str, channel: str = OPS, thread: str | None = None) -> str:
+        """Writes something in the composer, as people do: links show what they lead to; returns its `ts`."""
+        return self._acts(person, "/messages", channel, text=text, thread_ts=thread)["ts"]
+
+    def edits(self, person: str, ts: str, text: str, channel: str = OPS) -> None:
+        """Changes what they wrote."""
+        self._acts(person, "/messages/edit", channel, ts=ts, text=text)
+
+    def deletes(self, person: str, ts: str, channel: str = OPS) -> None:
+        """Takes back what they wrote."""
+        self._acts(person, "/messages/delete", channel, ts=ts)
+
+    def reacts(self, person: str, ts: str, emoji: str, channel: str = OPS) -> None:
+        """Adds an emoji to a message."""
+        self._acts(person, "/reactions", channel, ts=ts, name=emoji)
+
+    def unreacts(self, person: str, ts: str, emoji: str, channel: str = OPS) -> None:
+        """Takes an emoji away again."""
+        self._acts(person, "/reactions", channel, ts=ts, name=emoji, remove=True)
+
+    def shares(self, person: str, name: str, content: str, words: str = "", channel: str = OPS) -> None:
+        """Shares a file, with words beside it."""
+        self.slack(person).files_upload_v2(channel=channel, filename=name, content=content, initial_comment=words)
+
+    def unfurls(self, url: str, **attachment: object) -> None:
+        """Says what an address shows below a message: `title`, `text`, `service_name` and so on; without any, nothing."""
+        self.workspace.post("/unfurls", {"url": url, "attachment": attachment or None})
+
+    def _acts(self, person: str, path: str, channel: str, **fields: object) -> dict:
+        answer = self.page.post(path, {"as": person, "channel": channel, **fields})
+        assert answer["ok"], answer
+        return answer
 
     def presses(self, person: str, message: Message, label: str) -> None:
         """Presses a button."""

@@ -36,7 +36,7 @@ class Verdict:
     def _moving(self) -> dict:
         cloud = self._room.cloud
         waiting = {name: count for name, count in cloud.waiting().items() if count}
-        left = {"slots": cloud.slots(), "behind": cloud.behind(), "queues": waiting}
+        left = {"slots": cloud.slots(), "behind": cloud.behind(), "queues": waiting, "slack": self._room.events.underway()}
         return {name: value for name, value in left.items() if value}
 
     def give(self) -> None:

@@ -114,6 +114,9 @@ pub struct Workspace {
     pub usergroups: Vec<UserGroup>,
     #[serde(default)]
     pub emoji: serde_json::Map<String, Value>,
+    /// What pages on the web say of themselves: by address, the parts of an attachment (`service_name`, `title`, `text` …).
+    #[serde(default)]
+    pub pages: serde_json::Map<String, Value>,
 }
 
 impl Workspace {

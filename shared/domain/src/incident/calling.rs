@@ -74,10 +74,15 @@ impl Change<'_> {
         if level >= asked || escalation.calls.iter().any(|call| (call.round, call.level) == (round, level)) || !self.must_call() {
             return Err(NotNow::NothingNew);
         }
+        let nobody = matches!(called, Called::Nobody { .. });
         let calls = &mut self.incident.escalation.calls;
         calls.push(Call { round, level, called: called.clone(), at });
         calls.drain(..calls.len().saturating_sub(MOST_CALLS));
         self.happened(at, What::Called { level, called });
+        // Nobody can act, so there is nobody to wait for: the next level's delay is for the one before it to act in.
+        if nobody && asked == level + 1 && asked < self.rules.levels.len() {
+            self.call(asked, at);
+        }
         self.show();
         Ok(())
     }

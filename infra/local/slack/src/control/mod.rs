@@ -1,5 +1,6 @@
 //! The control API under `/_local`: what Slack has not, but tests need. Faults, logs, odd requests, everything at a glance.
 
+mod events;
 pub mod faults;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use base64::Engine as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::senders::{Knock, Signing, events, knock};
+use crate::senders::{Knock, Signing, events as senders, knock};
 use crate::state::{App, Settings, World};
 use faults::Fault;
 
@@ -33,6 +34,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/door", post(set_door).delete(restore_door))
         .route("/send", post(send))
         .route("/verify-url", post(verify_url))
+        .route("/events", get(events::passage).post(events::set_passage))
+        .route("/events/release", post(events::release))
+        .route("/unfurls", post(events::set_unfurl).delete(events::clear_unfurls))
         .route("/history", get(history))
         .route("/reset", post(reset))
 }
@@ -193,7 +197,7 @@ async fn send(State(app): Shared, Json(odd): Json<Odd>) -> Response {
 }
 
 async fn verify_url(State(app): Shared) -> Json<Value> {
-    let (outcome, proven) = events::verify_url(&app).await;
+    let (outcome, proven) = senders::verify_url(&app).await;
     Json(json!({"ok": proven, "status": outcome.status, "failure": outcome.failure, "body": outcome.text()}))
 }
 

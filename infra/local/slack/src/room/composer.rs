@@ -17,7 +17,10 @@ pub fn compose(world: &World, typed: &str, form: Form) -> String {
     let mut before: Option<char> = None;
     while let Some(next) = rest.chars().next() {
         let fresh = before.is_none_or(|before| !before.is_alphanumeric());
+        let begins_line = before.is_none_or(|before| before == '\n');
         let found = match next {
+            '`' if form == Form::Message => code(rest),
+            '-' if form == Form::Message && begins_line && rest.starts_with("- ") => Some(("•".to_owned(), 1)),
             '<' => token(rest),
             '@' if fresh => mention(world, rest, form),
             '#' if fresh => channel(world, rest),
@@ -35,6 +38,32 @@ pub fn compose(world: &World, typed: &str, form: Form) -> String {
         rest = &rest[next.len_utf8()..];
     }
     sent
+}
+
+/// What Slack makes of text that comes by the Web API: addresses become links, all else is as it is.
+pub fn linked(text: &str) -> String {
+    let mut sent = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut fresh = true;
+    while let Some(next) = rest.chars().next() {
+        let token = rest.find('>').filter(|_| next == '<').map(|end| (rest[..=end].to_owned(), end + 1));
+        let found = token.or_else(|| address(rest).filter(|_| fresh).map(|(link, length)| (link.replace("&amp;amp;", "&amp;"), length)));
+        let (written, length) = found.unwrap_or_else(|| (next.to_string(), next.len_utf8()));
+        sent.push_str(&written);
+        fresh = rest[..length].chars().next_back().is_none_or(|last| !last.is_alphanumeric());
+        rest = &rest[length..];
+    }
+    sent
+}
+
+/// Code, in which addresses alone are more than letters.
+fn code(rest: &str) -> Option<(String, usize)> {
+    let (fence, within) = match rest.strip_prefix("```") {
+        Some(within) => ("```", within),
+        None => ("`", rest[1..].split('\n').next().unwrap_or_default()),
+    };
+    let end = within.find(fence).filter(|end| *end > 0)?;
+    Some((format!("{fence}{}{fence}", linked(&escape_all(&within[..end]))), end + 2 * fence.len()))
 }
 
 /// Escapes the three characters that mean something in mrkdwn, and nothing else.
@@ -138,6 +167,27 @@ mod tests {
     fn what_only_looks_like_a_mention_stays() {
         assert_eq!(message("dana@ops.example @opsy #opsx api@broken"), "dana@ops.example @opsy #opsx api@broken");
         assert_eq!(message("<@U0OPSROOM> hi <b>"), "<@U0OPSROOM> hi &lt;b&gt;");
+    }
+
+    #[test]
+    fn code_is_left_alone_but_for_its_addresses() {
+        assert_eq!(message("run `@ops a<b` now"), "run `@ops a&lt;b` now");
+        assert_eq!(message("```curl https://example.com/?a=1&b=2\n#ops```"), "```curl <https://example.com/?a=1&amp;b=2>\n#ops```");
+        assert_eq!(message("it`s @dana"), "it`s <@U0DEPLOYER>");
+    }
+
+    #[test]
+    fn dashes_at_the_start_of_a_line_make_a_list() {
+        assert_eq!(message("- one\n- two - three"), "• one\n• two - three");
+    }
+
+    #[test]
+    fn text_of_the_web_api_gets_links_and_nothing_else() {
+        assert_eq!(
+            linked("see https://a.example/?x=1&amp;y=2, <https://b.example|b>"),
+            "see <https://a.example/?x=1&amp;y=2>, <https://b.example|b>"
+        );
+        assert_eq!(linked("a & b <@U1> xhttps://no.example"), "a & b <@U1> xhttps://no.example");
     }
 
     #[test]

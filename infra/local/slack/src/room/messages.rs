@@ -56,7 +56,9 @@ pub async fn post(State(app): State<Arc<App>>, Json(body): Json<Value>) -> Respo
         writable(world, id, me)?;
         let sent = compose(world, typed, Form::Message);
         message::text(sent.trim(), message::POST_TEXT, false)?;
-        let mut draft = Draft::text(Author { user: me.to_owned(), bot: false }, sent);
+        let mut draft = Draft::written(Author { user: me.to_owned(), bot: false }, sent);
+        draft.client_msg_id = Some(world.next_client_msg_id());
+        draft.unfurls = true;
         draft.thread_ts = body.get("thread_ts").and_then(Value::as_str).map(str::to_owned);
         draft.broadcast = body.get("reply_broadcast").and_then(Value::as_bool).unwrap_or_default();
         let posted = world.post(id, draft).ok_or_else(|| Refusal::new("channel_not_found"))?;
@@ -79,7 +81,7 @@ pub async fn edit(State(app): State<Arc<App>>, Json(body): Json<Value>) -> Respo
         own(world, id, ts, me, "cant_update_message")?;
         let sent = compose(world, text(&body, "text")?, Form::Message);
         message::text(sent.trim(), message::POST_TEXT, false)?;
-        world.amend(id, ts, me, |draft| draft.text = sent).ok_or_else(|| Refusal::new("message_not_found"))?;
+        world.amend(id, ts, me, |draft| draft.write(sent)).ok_or_else(|| Refusal::new("message_not_found"))?;
         Ok(json!({"ts": ts}))
     }))
 }

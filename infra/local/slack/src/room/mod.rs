@@ -3,7 +3,7 @@
 mod actions;
 mod boot;
 mod commands;
-mod composer;
+pub mod composer;
 mod messages;
 mod outside;
 mod stream;

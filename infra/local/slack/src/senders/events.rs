@@ -23,7 +23,7 @@ pub fn envelope(app: &App, owed: &AppEvent) -> Value {
         }],
         "is_ext_shared_channel": owed.shared,
     });
-    if let Some(channel) = owed.event.get("channel").and_then(Value::as_str) {
+    if let Some(channel) = owed.event.get("channel").or_else(|| owed.event.pointer("/item/channel")).and_then(Value::as_str) {
         envelope["event_context"] = json!(format!("4-{}-{}-{channel}", team.id, registration.id));
     }
     envelope

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::rich_text;
 use crate::clock::{self, Micros};
 use crate::workspace::Workspace;
 
@@ -35,6 +36,10 @@ pub struct Draft {
     pub subtype: Option<String>,
     /// The one person who sees it, for an ephemeral message.
     pub only_for: Option<String>,
+    /// What a person's client calls it; what comes by the Web API has none.
+    pub client_msg_id: Option<String>,
+    /// Whether links in it are shown with what they lead to.
+    pub unfurls: bool,
 }
 
 impl Draft {
@@ -53,7 +58,22 @@ impl Draft {
             icons: None,
             subtype: None,
             only_for: None,
+            client_msg_id: None,
+            unfurls: false,
         }
+    }
+
+    /// What a person wrote: the words, and how the composer understood them.
+    pub fn written(author: Author, text: impl Into<String>) -> Self {
+        let mut draft = Self::text(author, "");
+        draft.write(text);
+        draft
+    }
+
+    /// Other words in place of what a person wrote.
+    pub fn write(&mut self, text: impl Into<String>) {
+        self.text = text.into();
+        self.blocks = (!self.text.is_empty()).then(|| rich_text::of(&self.text));
     }
 }
 
@@ -65,6 +85,8 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Who edited it last, and when.
     pub edited: Option<(String, String)>,
+    /// Who began the thread that it is a reply in.
+    pub parent_user: Option<String>,
     /// The replies' authors in order of first reply, their number, and the last one's `ts`. Only kept on a thread's parent.
     pub replies: Replies,
     pub deleted: bool,
@@ -104,6 +126,7 @@ impl Message {
             object.insert("subtype".into(), json!("tombstone"));
             object.insert("text".into(), json!("This message was deleted."));
             object.insert("user".into(), json!("USLACKBOT"));
+            object.insert("parent_user_id".into(), json!("USLACKBOT"));
             object.insert("hidden".into(), json!(true));
             object.insert("ts".into(), json!(ts));
             self.thread_fields(&mut object);
@@ -114,6 +137,9 @@ impl Message {
         object.insert("text".into(), json!(content.text));
         object.insert("ts".into(), json!(ts));
         object.insert("team".into(), json!(team));
+        if let Some(id) = &content.client_msg_id {
+            object.insert("client_msg_id".into(), json!(id));
+        }
         if let Some(subtype) = &content.subtype {
             object.insert("subtype".into(), json!(subtype));
         }
@@ -141,6 +167,7 @@ impl Message {
         if !content.files.is_empty() {
             object.insert("files".into(), json!(content.files));
             object.insert("upload".into(), json!(false));
+            object.insert("display_as_bot".into(), json!(false));
         }
         if let (true, Some(metadata)) = (with_metadata, &content.metadata) {
             object.insert("metadata".into(), metadata.clone());
@@ -174,6 +201,9 @@ impl Message {
             object.insert("subscribed".into(), json!(false));
         } else if let Some(parent) = &self.content.thread_ts {
             object.insert("thread_ts".into(), json!(parent));
+            if let Some(user) = &self.parent_user {
+                object.insert("parent_user_id".into(), json!(user));
+            }
             if self.content.broadcast {
                 object.insert("subtype".into(), json!("thread_broadcast"));
             }

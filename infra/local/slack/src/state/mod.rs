@@ -6,10 +6,14 @@ mod message;
 mod modals;
 mod notice;
 mod posting;
+mod reacting;
+pub mod rich_text;
+mod unfurling;
 mod world;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 
@@ -17,7 +21,8 @@ pub use channel::{Channel, Kind, UploadedFile};
 pub use message::{Author, Draft, Message};
 pub use modals::View;
 pub use notice::{AppEvent, Audience, RoomEvent};
-pub use world::{Grant, Settings, World};
+use unfurling::Unfurling;
+pub use world::{Grant, Passage, Settings, World};
 
 use crate::clock;
 use crate::workspace::Workspace;
@@ -62,16 +67,41 @@ impl App {
 
     /// Lets `decide` read and change the world, then sends the app what it is owed. Sending happens after the lock is free.
     pub fn with<T>(self: &Arc<Self>, decide: impl FnOnce(&mut World) -> T) -> T {
-        let (result, events) = {
-            let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-            world.now = clock::now();
-            let result = decide(&mut world);
-            (result, world.take_outbox())
-        };
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.now = clock::now();
+        let result = decide(&mut world);
+        let (events, unfurlings, pause) = (world.take_outbox(), world.take_unfurlings(), world.settings.unfurl_ms);
+        drop(world);
         for event in events {
-            tokio::spawn(crate::senders::events::deliver(Arc::clone(self), event));
+            tokio::spawn(Arc::clone(self).send_all(vec![event]));
+        }
+        for due in unfurlings {
+            tokio::spawn(Arc::clone(self).show_previews(due, Duration::from_millis(pause)));
         }
         result
+    }
+
+    /// Lets go of the events that were held, one after another, and holds no more. How many there were.
+    pub fn release(self: &Arc<Self>) -> usize {
+        let events = self.with(World::release);
+        let released = events.len();
+        tokio::spawn(Arc::clone(self).send_all(events));
+        released
+    }
+
+    async fn show_previews(self: Arc<Self>, due: Unfurling, pause: Duration) {
+        tokio::time::sleep(pause).await;
+        self.with(|world| {
+            world.unfurl(&due);
+            world.settled();
+        });
+    }
+
+    async fn send_all(self: Arc<Self>, events: Vec<AppEvent>) {
+        for event in events {
+            crate::senders::events::deliver(Arc::clone(&self), event).await;
+            self.with(World::settled);
+        }
     }
 
     /// Back to the workspace as the file has it. Faults, logs and settings go too.

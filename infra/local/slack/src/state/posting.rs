@@ -1,9 +1,10 @@
-//! Posting, editing, deleting and reacting: the changes to a conversation, each told to the room and to the app.
+//! Posting, editing and deleting: the changes to a conversation, each told to the room and to the app.
 
 use serde_json::{Value, json};
 
-use super::message::{Draft, Message, Reaction, Replies};
+use super::message::{Draft, Message, Replies};
 use super::notice::Audience;
+use super::rich_text;
 use super::world::World;
 use crate::clock;
 
@@ -18,7 +19,10 @@ impl World {
             let parent = channel.message(&wanted)?;
             Some(parent.content.thread_ts.clone().unwrap_or(wanted))
         });
-        let message = Message { at, content: draft, reactions: Vec::new(), edited: None, replies: Replies::default(), deleted: false };
+        let parent = draft.thread_ts.as_deref().and_then(|ts| channel.message(ts)).cloned();
+        let parent_user = parent.as_ref().map(|parent| parent.content.author.user.clone());
+        let replies = Replies::default();
+        let message = Message { at, content: draft, reactions: Vec::new(), edited: None, parent_user, replies, deleted: false };
         channel.messages.push(message.clone());
         let private = message.content.only_for.clone();
         let author = message.content.author.user.clone();
@@ -44,6 +48,12 @@ impl World {
         let mut event = message.to_json(&self.workspace, false);
         event["channel"] = json!(channel_id);
         event["event_ts"] = json!(message.ts());
+        if !message.content.files.is_empty() {
+            event["subtype"] = json!("file_share");
+        }
+        if let Some(parent) = parent.filter(|_| message.content.broadcast) {
+            event["root"] = parent.to_json(&self.workspace, false);
+        }
         let team = &self.workspace.team_of(&author).id;
         if self.channel(channel_id).is_some_and(|channel| channel.is_shared(&self.workspace)) {
             event["user_team"] = json!(team);
@@ -56,6 +66,9 @@ impl World {
             let mut mention = mention;
             mention["type"] = json!("app_mention");
             self.notify("app_mention", Some(channel_id), mention);
+        }
+        if message.content.unfurls {
+            self.owe_unfurls(channel_id, &message.ts());
         }
         Some(message)
     }
@@ -105,37 +118,72 @@ impl World {
 
     /// Changes a message in place and tells everybody. `None` if there is none.
     pub fn amend(&mut self, channel_id: &str, ts: &str, editor: &str, change: impl FnOnce(&mut Draft)) -> Option<Message> {
-        let edited_at = clock::to_ts(self.next_ts());
+        // Slack notes an edit by the second.
+        let edited = (editor.to_owned(), format!("{}.000000", self.now / clock::SECOND));
         let previous = self.channel(channel_id)?.message(ts)?.clone();
         let mut content = previous.content.clone();
         change(&mut content);
+        if content.unfurls {
+            drop_stale_unfurls(&mut content);
+        }
         self.name_blocks(&mut content);
         let message = self.channel_mut(channel_id)?.message_mut(ts)?;
         message.content = content;
-        message.edited = Some((editor.to_owned(), edited_at.clone()));
+        message.edited = Some(edited);
         let message = message.clone();
-        self.publish_change(channel_id, ts);
-        let kind = self.channel(channel_id)?.event_type();
-        let event = json!({
-            "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel_id, "channel_type": kind,
-            "ts": edited_at, "event_ts": edited_at,
-            "message": message.to_json(&self.workspace, false), "previous_message": previous.to_json(&self.workspace, false),
-        });
-        self.notify(message_subscription(kind), Some(channel_id), event);
+        self.tell_change(channel_id, &previous);
+        if message.content.unfurls {
+            self.owe_unfurls(channel_id, ts);
+        }
         Some(message)
     }
 
-    /// Deletes a message. The parent of a thread leaves a tombstone.
+    /// Shows something below a message that is not its author's change: what its links lead to.
+    pub fn attach(&mut self, channel_id: &str, ts: &str, more: Vec<Value>) -> Option<()> {
+        let previous = self.channel(channel_id)?.message(ts)?.clone();
+        let message = self.channel_mut(channel_id)?.message_mut(ts)?;
+        let mut shown = message.content.attachments.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+        shown.extend(more);
+        let mut content = message.content.clone();
+        content.attachments = Some(Value::Array(shown));
+        self.name_blocks(&mut content);
+        self.channel_mut(channel_id)?.message_mut(ts)?.content = content;
+        self.tell_change(channel_id, &previous);
+        Some(())
+    }
+
+    /// Tells everybody what a message was before and is now.
+    fn tell_change(&mut self, channel_id: &str, previous: &Message) {
+        let ts = previous.ts();
+        self.publish_change(channel_id, &ts);
+        let at = clock::to_ts(self.next_ts());
+        let Some(channel) = self.channel(channel_id) else { return };
+        let Some(message) = channel.message(&ts) else { return };
+        let kind = channel.event_type();
+        let event = json!({
+            "type": "message", "subtype": "message_changed", "hidden": true, "channel": channel_id, "channel_type": kind,
+            "ts": at, "event_ts": at,
+            "message": message.to_json(&self.workspace, false), "previous_message": previous.to_json(&self.workspace, false),
+        });
+        self.notify(message_subscription(kind), Some(channel_id), event);
+    }
+
+    /// Deletes a message. The parent of a thread leaves a tombstone, which goes with the last reply. Slack tells of a tombstone as of a
+    /// change, not of a deletion.
     pub fn remove(&mut self, channel_id: &str, ts: &str) -> Option<()> {
-        let deleted_at = clock::to_ts(self.next_ts());
         let channel = self.channel_mut(channel_id)?;
         let previous = channel.message(ts)?.clone();
-        if previous.replies.count > 0 {
-            channel.message_mut(ts)?.deleted = true;
-        } else {
-            channel.messages.retain(|message| message.content.only_for.is_some() || message.ts() != ts);
-        }
         channel.pins.retain(|(pinned, _)| pinned != ts);
+        if previous.replies.count > 0 && !previous.deleted {
+            let parent = channel.message_mut(ts)?;
+            parent.deleted = true;
+            parent.reactions.clear();
+            self.tell_change(channel_id, &previous);
+            return Some(());
+        }
+        let deleted_at = clock::to_ts(self.next_ts());
+        let channel = self.channel_mut(channel_id)?;
+        channel.messages.retain(|message| message.content.only_for.is_some() || message.ts() != ts);
         let parent = previous.content.thread_ts.clone();
         if let Some(parent) = &parent {
             recount(channel, parent);
@@ -143,14 +191,19 @@ impl World {
         let kind = channel.event_type();
         let gone = json!({"type": "message_deleted", "channel": channel_id, "ts": ts, "message": {"ts": ts, "thread_ts": parent}});
         self.publish(Audience::Channel(channel_id.to_owned()), gone);
-        for changed in parent.iter().map(String::as_str).chain((previous.replies.count > 0).then_some(ts)) {
-            self.publish_change(channel_id, changed);
-        }
         let event = json!({
             "type": "message", "subtype": "message_deleted", "hidden": true, "channel": channel_id, "channel_type": kind,
             "deleted_ts": ts, "ts": deleted_at, "event_ts": deleted_at, "previous_message": previous.to_json(&self.workspace, false),
         });
         self.notify(message_subscription(kind), Some(channel_id), event);
+        if let Some(parent) = parent {
+            let bare = |message: &Message| message.deleted && message.replies.count == 0;
+            if self.channel(channel_id)?.message(&parent).is_some_and(bare) {
+                self.remove(channel_id, &parent);
+            } else {
+                self.publish_change(channel_id, &parent);
+            }
+        }
         Some(())
     }
 
@@ -175,62 +228,6 @@ impl World {
         true
     }
 
-    /// Adds a reaction; false if this person already has it there.
-    pub fn react(&mut self, channel_id: &str, ts: &str, user: &str, name: &str) -> Option<bool> {
-        let message = self.channel_mut(channel_id)?.message_mut(ts)?;
-        match message.reactions.iter_mut().find(|reaction| reaction.name == name) {
-            Some(reaction) if reaction.users.iter().any(|one| one == user) => return Some(false),
-            Some(reaction) => reaction.users.push(user.to_owned()),
-            None => message.reactions.push(Reaction { name: name.to_owned(), users: vec![user.to_owned()] }),
-        }
-        self.tell_reaction("reaction_added", channel_id, ts, user, name);
-        Some(true)
-    }
-
-    /// Takes a reaction away; false if this person hasn't got it there.
-    pub fn unreact(&mut self, channel_id: &str, ts: &str, user: &str, name: &str) -> Option<bool> {
-        let message = self.channel_mut(channel_id)?.message_mut(ts)?;
-        let Some(reaction) = message.reactions.iter_mut().find(|reaction| reaction.name == name) else { return Some(false) };
-        let before = reaction.users.len();
-        reaction.users.retain(|one| one != user);
-        let changed = reaction.users.len() < before;
-        message.reactions.retain(|reaction| !reaction.users.is_empty());
-        if changed {
-            self.tell_reaction("reaction_removed", channel_id, ts, user, name);
-        }
-        Some(changed)
-    }
-
-    fn tell_reaction(&mut self, kind: &str, channel_id: &str, ts: &str, user: &str, name: &str) {
-        let Some(message) = self.channel(channel_id).and_then(|channel| channel.message(ts)) else { return };
-        let author = message.content.author.user.clone();
-        let object = message.to_room_json(&self.workspace);
-        self.publish(
-            Audience::Channel(channel_id.to_owned()),
-            json!({"type": "reaction", "channel": channel_id, "message": object, "user": user, "reaction": name, "added": kind == "reaction_added"}),
-        );
-        let event_ts = clock::to_ts(self.next_ts());
-        let item = json!({"type": "message", "channel": channel_id, "ts": ts});
-        let event = json!({"type": kind, "user": user, "reaction": name, "item": item, "item_user": author, "event_ts": event_ts});
-        self.notify(kind, Some(channel_id), event);
-    }
-
-    /// Lets somebody into a channel; false if they were in it.
-    pub fn join(&mut self, channel_id: &str, user: &str) -> Option<bool> {
-        let event_ts = clock::to_ts(self.next_ts());
-        let channel = self.channel_mut(channel_id)?;
-        if channel.has(user) {
-            return Some(false);
-        }
-        channel.members.push(user.to_owned());
-        let team = &self.workspace.team_of(user).id;
-        let event = json!({
-            "type": "member_joined_channel", "user": user, "channel": channel_id, "channel_type": "C", "team": team, "event_ts": event_ts,
-        });
-        self.notify("member_joined_channel", Some(channel_id), event);
-        Some(true)
-    }
-
     fn publish_change(&self, channel_id: &str, ts: &str) {
         if let Some(message) = self.channel(channel_id).and_then(|channel| channel.message(ts)) {
             let object = message.to_room_json(&self.workspace);
@@ -248,6 +245,15 @@ fn message_subscription(kind: &str) -> &'static str {
         "group" => "message.groups",
         "im" => "message.im",
         _ => "message.channels",
+    }
+}
+
+/// Takes away what an edited message no longer links to.
+fn drop_stale_unfurls(content: &mut Draft) {
+    let links = content.blocks.as_ref().map(rich_text::links).unwrap_or_default();
+    let still = |one: &Value| one["from_url"].as_str().is_none_or(|from| links.iter().any(|link| link == from));
+    if let Some(attachments) = content.attachments.as_mut().and_then(Value::as_array_mut) {
+        attachments.retain(still);
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
 use super::channel::{Channel, Kind, UploadedFile};
 use super::modals::{Trigger, View};
 use super::notice::{AppEvent, Audience, RoomEvent};
+use super::unfurling::Unfurling;
 use crate::clock::Micros;
 use crate::control::faults::Fault;
 use crate::limits::rate::{Buckets, Rates};
@@ -30,14 +32,32 @@ pub struct Settings {
     pub door_ms: u64,
     /// How long a `trigger_id` lives (Slack: 3 s).
     pub trigger_ms: u64,
+    /// How long after a message its links show what they lead to.
+    pub unfurl_ms: u64,
     /// The events that the app has subscribed to; at first those of `workspace.json`.
     pub events: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rates: Rates::default(), retry_scale: 1.0, door_ms: 3000, trigger_ms: 3000, events: Vec::new() }
+        Self { rates: Rates::default(), retry_scale: 1.0, door_ms: 3000, trigger_ms: 3000, unfurl_ms: 700, events: Vec::new() }
     }
+}
+
+/// What becomes of events on their way to the app.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Passage {
+    #[default]
+    Deliver,
+    /// They are lost.
+    Drop,
+    /// They wait until released.
+    Hold,
+    /// They wait until released, and then leave last first.
+    Reverse,
+    /// Each is sent twice.
+    Duplicate,
 }
 
 /// What a `response_url` allows: five messages within half an hour.
@@ -75,6 +95,13 @@ pub struct World {
     /// Where requests go instead of to the app's door, while a test stands in for the app.
     pub door: Option<String>,
     pub buckets: Buckets,
+    /// What addresses show, beside the workspace's own pages; null is nothing.
+    pub unfurls: BTreeMap<String, Value>,
+    pub passage: Passage,
+    pub held: Vec<AppEvent>,
+    /// Events on their way and previews that are due: while there are some, more may come.
+    pub underway: usize,
+    pub(super) unfurlings: Vec<Unfurling>,
     counters: HashMap<&'static str, u64>,
     last_ts: Micros,
     outbox: Vec<AppEvent>,
@@ -118,6 +145,11 @@ impl World {
             settings,
             door: None,
             buckets: Buckets::default(),
+            unfurls: BTreeMap::new(),
+            passage: Passage::default(),
+            held: Vec::new(),
+            underway: 0,
+            unfurlings: Vec::new(),
             counters: HashMap::new(),
             last_ts: 0,
             outbox: Vec::new(),
@@ -130,6 +162,13 @@ impl World {
         let counter = self.counters.entry(prefix).or_default();
         *counter += 1;
         format!("{prefix}{counter:08}")
+    }
+
+    /// What a person's client calls a new message: a random UUID in Slack, one made of the time here.
+    pub fn next_client_msg_id(&mut self) -> String {
+        let number = self.next_id("client-");
+        let digest = hex::encode(Sha256::digest(format!("{}-{number}", self.now)));
+        format!("{}-{}-4{}-8{}-{}", &digest[..8], &digest[8..12], &digest[12..15], &digest[15..18], &digest[18..30])
     }
 
     /// A moment for a new message: now, or just after the last one if that was in the same microsecond.
@@ -205,9 +244,42 @@ impl World {
         self.outbox.push(AppEvent { event, event_id, event_time: self.now / crate::clock::SECOND, shared });
     }
 
-    /// The events that are owed, to be sent once the lock is free.
+    /// The events that are to be sent now, once the lock is free.
     pub fn take_outbox(&mut self) -> Vec<AppEvent> {
-        std::mem::take(&mut self.outbox)
+        let owed = std::mem::take(&mut self.outbox);
+        let now = match self.passage {
+            Passage::Deliver => owed,
+            Passage::Drop => Vec::new(),
+            Passage::Duplicate => owed.into_iter().flat_map(|event| [event.clone(), event]).collect(),
+            Passage::Hold | Passage::Reverse => {
+                self.held.extend(owed);
+                Vec::new()
+            }
+        };
+        self.underway += now.len();
+        now
+    }
+
+    /// The links that are to be looked at, once their time has come.
+    pub fn take_unfurlings(&mut self) -> Vec<Unfurling> {
+        self.underway += self.unfurlings.len();
+        std::mem::take(&mut self.unfurlings)
+    }
+
+    /// One of what was underway has arrived.
+    pub fn settled(&mut self) {
+        self.underway = self.underway.saturating_sub(1);
+    }
+
+    /// The events that were held, in the order in which they leave. From here on events go through again.
+    pub fn release(&mut self) -> Vec<AppEvent> {
+        let mut held = std::mem::take(&mut self.held);
+        if self.passage == Passage::Reverse {
+            held.reverse();
+        }
+        self.passage = Passage::Deliver;
+        self.underway += held.len();
+        held
     }
 
     /// Notes a Web API call.

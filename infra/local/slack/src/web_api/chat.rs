@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::reply::{Answer, Refusal};
 use super::{Call, Method};
 use crate::limits::message;
+use crate::room::composer::linked;
 use crate::state::{Author, Draft, Message};
 
 const WRITE: &[&str] = &["chat:write"];
@@ -30,7 +31,11 @@ pub fn content(call: &Call<'_>, most: usize) -> Result<Draft, Refusal> {
     let text = call.params.text("text").unwrap_or_default();
     message::text(&text, most, filled(&blocks) || filled(&attachments))?;
     let mut draft = Draft::text(call.author(), text);
-    draft.blocks = blocks;
+    if !call.who.bot && blocks.is_none() && attachments.is_none() {
+        draft.write(linked(&draft.text));
+    } else {
+        draft.blocks = blocks;
+    }
     draft.attachments = attachments;
     draft.metadata = metadata;
     draft.thread_ts = call.params.text("thread_ts");
@@ -77,6 +82,7 @@ fn post(call: &mut Call<'_>) -> Answer {
             .map(|emoji| json!({"emoji": emoji}))
             .or_else(|| call.params.text("icon_url").map(|url| json!({"image_48": url})));
     }
+    draft.unfurls = call.params.flag("unfurl_links");
     let posted = call.world.post(&channel, draft).ok_or_else(|| Refusal::new("channel_not_found"))?;
     Ok(json!({"channel": channel, "ts": posted.ts(), "message": posted.to_json(&call.world.workspace, true)}))
 }

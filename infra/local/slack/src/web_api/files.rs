@@ -12,6 +12,7 @@ use super::reply::{Answer, Refusal};
 use super::{Call, Method};
 use crate::clock;
 use crate::limits::message;
+use crate::room::composer::linked;
 use crate::state::{App, Draft, UploadedFile};
 
 pub const METHODS: &[Method] = &[
@@ -95,9 +96,12 @@ fn complete(call: &mut Call<'_>) -> Answer {
         objects.push(file.object.clone());
     }
     for channel in &channels {
-        let mut draft = Draft::text(call.author(), call.params.text("initial_comment").unwrap_or_default());
+        let comment = call.params.text("initial_comment").unwrap_or_default();
+        let mut draft = if call.who.bot { Draft::text(call.author(), comment) } else { Draft::written(call.author(), linked(&comment)) };
         draft.files.clone_from(&objects);
-        draft.blocks.clone_from(&blocks);
+        if blocks.is_some() {
+            draft.blocks.clone_from(&blocks);
+        }
         draft.thread_ts = call.params.text("thread_ts");
         call.world.post(channel, draft);
     }

@@ -30,6 +30,21 @@ fn an_alert_calls_level_after_level_until_the_last() {
 }
 
 #[test]
+fn a_level_with_nobody_in_it_waits_for_nobody() {
+    let nobody = || Called::Nobody { why: "the rotation primary has nobody in it".to_owned() };
+    let mut life = Life::alert();
+    let effects = life.takes(Event::CalledLevel { level: 0, called: nobody(), at: at(0) });
+    assert_eq!((calls(&effects), life.next()), (vec![1], Some((2, 10 * MINUTE))));
+    let effects = life.takes(Event::CalledLevel { level: 1, called: nobody(), at: at(0) });
+    assert_eq!((calls(&effects), life.next()), (vec![2], None));
+    // What had been planned comes due, and has been done.
+    assert_eq!(life.refuses(next(1, 1, 5 * MINUTE)), NotNow::NothingNew);
+    // The last has nobody either: there is no further one.
+    let effects = life.takes(Event::CalledLevel { level: 2, called: nobody(), at: at(0) });
+    assert_eq!((calls(&effects), life.incident.escalation.calls.len()), (vec![], 3));
+}
+
+#[test]
 fn a_first_level_may_wait_and_a_catalog_may_lose_levels() {
     let first = report("a", AlarmState::Firing, 0);
     let rules = Rules { levels: &[3, 5], ..RULES };
