@@ -134,6 +134,7 @@ MAY = {
         "audit": {"Query"},
         "activity": RECEIVE,
         "webhooks": RECEIVE,
+        "commands": {"SendMessage"},
         "delivery": {"SendMessage"},
         "build log": {"GetLogEvents"},
     },

@@ -104,3 +104,13 @@ def test_how_shows_the_calls_that_were_made(room: Room):
     assert '--variables \'[{"name":"REF","value":"v9"}]\'' in dialog
     execution = room.cloud.deployments("worker", "production")[-1]["execution"]
     assert f"--pipeline-execution-id {execution}" in dialog
+
+
+def test_what_follows_is_woken_by_the_end_and_not_by_the_clock(room: Room):
+    room.types(DANA, "deploy worker@v61 web@v61 to staging")
+    room.again(room.message("worker to staging"), "Deployed worker to staging")
+    room.again(room.message("web to staging"), "Deployed web to staging")
+    assert room.host("web", "staging")["version"] == "v61"
+    # The nudges of messages go in batches: a single one is the word to `commands`.
+    woken = [call for call in room.calls("SendMessage") if call["caller"] == room.cloud.function("Activity")]
+    assert len(woken) >= 3, "each end frees a place, and the first goes on"

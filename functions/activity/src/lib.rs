@@ -6,9 +6,10 @@ mod pipeline_event;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::failure::Failure;
-use opsroom_application::ports::{BuildLogs, CatalogStore, Clock, DeliveryQueue, StoredCatalog};
+use opsroom_application::ports::{BuildLogs, CatalogStore, Clock, CommandQueue, DeliveryQueue, StoredCatalog};
 use opsroom_application::progress::{Follower, RunTables, Taken};
 use opsroom_application::repository_news::{Reporter, Told};
+use opsroom_application::schedule::hand_on_now;
 use opsroom_domain::console::Console;
 use opsroom_domain::ids::CorrelationId;
 use opsroom_domain::pipeline_execution::RunReport;
@@ -20,7 +21,7 @@ use serde::Deserialize;
 pub use pipeline_event::{PipelineEvent, Unreadable};
 
 /// What the function needs.
-pub struct World<T, K, L, D, C> {
+pub struct World<T, K, L, D, Q, C> {
     /// The tables.
     pub store: T,
     /// The catalog: whose pipelines and repositories there are, and who people are.
@@ -29,6 +30,8 @@ pub struct World<T, K, L, D, C> {
     pub logs: L,
     /// The way to the room.
     pub delivery: D,
+    /// The way to `commands`, for what came due by a report.
+    pub commands: Q,
     /// For links.
     pub console: Console,
     /// The time.
@@ -62,12 +65,13 @@ impl Arrival {
     }
 }
 
-impl<T, K, L, D, C> World<T, K, L, D, C>
+impl<T, K, L, D, Q, C> World<T, K, L, D, Q, C>
 where
     T: RunTables,
     K: CatalogStore,
     L: BuildLogs,
     D: DeliveryQueue,
+    Q: CommandQueue,
     C: Clock,
 {
     /// Reads ahead what the first event would have to wait for, while the function starts and has a whole processor.
@@ -136,7 +140,9 @@ where
             now: self.clock.now(),
             correlation,
         };
-        Ok(match follower.take_in(&report.key, &report.observations, &[]).await? {
+        let (taken, due) = follower.take_in_and_tell(&report.key, &report.observations, &[]).await?;
+        hand_on_now(&self.commands, &due).await;
+        Ok(match taken {
             Taken::Kept => "kept",
             Taken::NothingNew => "nothing_new",
             Taken::Unwatched => "unwatched",

@@ -3,7 +3,7 @@
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use opsroom_activity::World;
 use opsroom_aws_logs::CloudWatchLogs;
-use opsroom_aws_queue::SqsDeliveryQueue;
+use opsroom_aws_queue::{SqsCommandQueue, SqsDeliveryQueue};
 use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::clock::{SystemClock, deadline};
@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
         logs: CloudWatchLogs::new(&account),
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
+        commands: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };

@@ -11,7 +11,8 @@ const HEAD: &str = "\
 
 Type them as `/ops …` in any channel that the app was invited to, or as `@ops …`, which also works in threads. `to`, `in` and
 `on` mean the same, politeness is ignored, names may be the catalog's aliases. A wrong line never changes anything: the answer
-says what would be right.
+says what would be right. A line that says too little (`/ops restart`) is answered with menus for what is missing, and a button that
+runs the line which they make. Bare `/ops` offers what is used in the channel most. *How?* under an answer shows the calls behind it.
 
 ";
 
@@ -43,7 +44,11 @@ fn section(page: &mut String, spec: &Spec) {
 }
 
 fn filled(example: &str) -> String {
-    let example = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-7k3m9q2xw1");
+    let example = example
+        .replace("{service}", "api")
+        .replace("{environment}", "staging")
+        .replace("{onward}", "production")
+        .replace("{deployment}", "d-7k3m9q2xw1");
     let example = example.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
     example
         .replace("{incident}", "i-7k3m9q2xw1")

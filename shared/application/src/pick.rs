@@ -6,7 +6,7 @@ use opsroom_domain::catalog::{Catalog, Resolved, Runbook};
 use opsroom_domain::ids::{EnvironmentName, PipelineName};
 use opsroom_domain::lock::{LockKind, LockScope};
 use opsroom_domain::rights::{Asker, Standing};
-use opsroom_grammar::{Blank, Kind, Right, Unfinished, unfinished};
+use opsroom_grammar::{Blank, Kind, Right, Spec, Unfinished, unfinished};
 
 use crate::cards;
 use crate::judge::{may_act_on, may_change, may_somewhere};
@@ -87,7 +87,7 @@ impl Picking<'_> {
                     found.fill(place, &only.value, self.catalog);
                 }
             }
-            menus.push(Menu { place, label: blank.label(), choices, chosen: chosen(found) });
+            menus.push(Menu { place, label: found.label(place), choices, chosen: chosen(found) });
         }
         menus
     }
@@ -98,7 +98,7 @@ impl Picking<'_> {
             Kind::Service => {
                 let typed_environment = typed.value(Kind::Environment);
                 let runs = |place: &Resolved<'_>| typed_environment.is_none_or(|typed| place.environment_name.as_str() == typed);
-                let mut names: Vec<&str> = self.places(found).filter(runs).map(|place| place.service_name.as_str()).collect();
+                let mut names: Vec<&str> = self.places(found.spec).filter(runs).map(|place| place.service_name.as_str()).collect();
                 names.dedup();
                 names.into_iter().map(named).collect()
             }
@@ -112,7 +112,7 @@ impl Picking<'_> {
                     if blank.before == "from" {
                         self.all_places().any(|place| there(&place))
                     } else {
-                        self.places(found).any(|place| there(&place))
+                        self.places(found.spec).any(|place| there(&place))
                     }
                 };
                 catalog.environments.keys().filter(|environment| is_meant(environment)).map(|name| named(name.as_str())).collect()
@@ -120,21 +120,18 @@ impl Picking<'_> {
             Kind::Environment => catalog
                 .environments
                 .keys()
-                .filter(|environment| self.may_there(found, environment))
+                .filter(|environment| self.may_there(found.spec, environment))
                 .map(|name| named(name.as_str()))
                 .collect(),
             Kind::Runbook => {
-                let may = |runbook: &Runbook| {
-                    runbook.roles.is_empty() || catalog.roles_of(&self.asker.person).iter().any(|role| runbook.roles.contains(role))
-                };
-                let runbooks = catalog.hosts.runbooks.iter().filter(|(_, runbook)| may(runbook));
+                let runbooks = catalog.hosts.runbooks.iter().filter(|(_, runbook)| self.may_run(runbook));
                 runbooks
                     .map(|(name, runbook)| Choice { value: name.to_string(), shown: format!("{name}: {}", runbook.description) })
                     .collect()
             }
             Kind::Pipeline => {
                 let pipelines = catalog.services.values().flat_map(|service| service.environments.values()).map(|target| &target.pipeline);
-                let mut names: Vec<&PipelineName> = pipelines.filter(|pipeline| self.may_with(found, pipeline)).collect();
+                let mut names: Vec<&PipelineName> = pipelines.filter(|pipeline| self.may_with(found.spec, pipeline)).collect();
                 names.dedup();
                 names.into_iter().map(|name| named(name.as_str())).collect()
             }
@@ -153,19 +150,25 @@ impl Picking<'_> {
     }
 
     /// Every service in every environment where the command has something to do, and the person may do it.
-    pub fn places<'b>(&'b self, found: &'b Unfinished) -> impl Iterator<Item = Resolved<'b>> {
-        self.all_places().filter(|place| has_work_for(found, place) && self.may(found, place))
+    pub fn places(&self, spec: &'static Spec) -> impl Iterator<Item = Resolved<'_>> {
+        self.all_places().filter(move |place| has_work_for(spec, place) && self.may(spec, place))
     }
 
-    fn all_places(&self) -> impl Iterator<Item = Resolved<'_>> {
+    /// Whether one of the person's roles is among those that may run it.
+    pub fn may_run(&self, runbook: &Runbook) -> bool {
+        runbook.roles.is_empty() || self.catalog.roles_of(&self.asker.person).iter().any(|role| runbook.roles.contains(role))
+    }
+
+    /// Every service in every environment.
+    pub fn all_places(&self) -> impl Iterator<Item = Resolved<'_>> {
         self.catalog.services.iter().flat_map(|(service_name, service)| {
             let place = move |(environment_name, target)| Resolved { service_name, service, environment_name, target };
             service.environments.iter().map(place)
         })
     }
 
-    fn may(&self, found: &Unfinished, place: &Resolved<'_>) -> bool {
-        match found.spec.right {
+    fn may(&self, spec: &Spec, place: &Resolved<'_>) -> bool {
+        match spec.right {
             Right::Write(permission) => {
                 may_change(self.catalog, self.asker, self.standing, permission, place.service_name, place.environment_name).is_ok()
             }
@@ -173,8 +176,8 @@ impl Picking<'_> {
         }
     }
 
-    fn may_there(&self, found: &Unfinished, environment: &EnvironmentName) -> bool {
-        match found.spec.right {
+    fn may_there(&self, spec: &Spec, environment: &EnvironmentName) -> bool {
+        match spec.right {
             Right::Write(permission) => {
                 let scope = LockScope { kind: LockKind::Lock, environment: environment.clone(), service: None };
                 may_somewhere(self.catalog, self.asker, self.standing, permission, &scope).is_ok()
@@ -183,8 +186,8 @@ impl Picking<'_> {
         }
     }
 
-    fn may_with(&self, found: &Unfinished, pipeline: &PipelineName) -> bool {
-        match found.spec.right {
+    fn may_with(&self, spec: &Spec, pipeline: &PipelineName) -> bool {
+        match spec.right {
             Right::Write(permission) => may_act_on(self.catalog, self.asker, self.standing, permission, pipeline).is_ok(),
             _ => true,
         }
@@ -192,8 +195,8 @@ impl Picking<'_> {
 }
 
 /// Whether a command has something to do there: on hosts only where the catalog knows of some.
-fn has_work_for(found: &Unfinished, place: &Resolved<'_>) -> bool {
-    match found.spec.name {
+fn has_work_for(spec: &Spec, place: &Resolved<'_>) -> bool {
+    match spec.name {
         "restart" | "run" | "check" | "reboot" => place.target.hosts.is_some(),
         "logs" => place.target.hosts.is_some() || place.target.log_group.is_some(),
         _ => true,

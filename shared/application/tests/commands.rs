@@ -7,7 +7,7 @@ use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::ports::{PortErrorKind, Store as _};
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Reply, Request};
-use opsroom_domain::card::{Card, Part, Span, StepState, Text};
+use opsroom_domain::card::{Button, ButtonAction, Card, Part, Span, StepState, Text};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Phase};
@@ -111,6 +111,11 @@ impl World {
     }
 
     async fn see(&self, observations: &[Observation]) -> Taken {
+        self.see_and_tell(observations).await.0
+    }
+
+    /// The same, and what came due at once.
+    async fn see_and_tell(&self, observations: &[Observation]) -> (Taken, Vec<DueTask>) {
         let catalog = catalog();
         let follower = Follower {
             store: &self.store,
@@ -121,7 +126,8 @@ impl World {
             now: self.now,
             correlation: &"c".into(),
         };
-        follower.take_in(&key(), observations, &[]).await.unwrap()
+        let (taken, due) = follower.take_in_and_tell(&key(), observations, &[]).await.unwrap();
+        (taken, due.into_iter().map(|item| item.task).collect())
     }
 
     async fn deployment(&self, event: &str) -> Deployment {
@@ -181,15 +187,18 @@ fn words(text: &Text) -> String {
 }
 
 fn all_words(card: &Card) -> String {
+    // Every answer to a line has a How?; `explained.rs` holds that, and the others need not repeat it.
+    let own = |button: &&Button| !matches!(button.action, ButtonAction::ExplainLine { .. });
     let part = |part: &Part| match part {
         Part::Text(text) | Part::Context(text) => words(text),
         Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
         Part::Steps(steps) => steps.iter().map(|step| format!("{}:{:?}", step.name, step.state)).collect::<Vec<_>>().join(" "),
         Part::Code(code) => code.clone(),
-        Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
+        Part::Buttons(buttons) => buttons.iter().filter(own).map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
         Part::Menus { .. } | Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
-    card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
+    let is_seen = |part: &&Part| !matches!(part, Part::Buttons(buttons) if !buttons.iter().any(|button| own(&button)));
+    card.parts.iter().filter(is_seen).map(part).collect::<Vec<_>>().join("\n")
 }
 
 fn whole(status: RunStatus, second: i64) -> Observation {
@@ -219,6 +228,18 @@ async fn a_deployment_is_recorded_started_and_shown() {
     );
     assert_eq!(world.recorded(), ["allowed"]);
     assert!(!world.delivery.take().is_empty());
+}
+
+#[tokio::test]
+async fn its_end_tells_at_once_that_the_place_is_free() {
+    let world = World::new();
+    world.work(&line("e1", "U1", "deploy api to staging")).await.unwrap();
+    assert_eq!(world.see_and_tell(&[whole(RunStatus::InProgress, 1)]).await, (Taken::Kept, Vec::new()));
+    let (taken, due) = world.see_and_tell(&[whole(RunStatus::Succeeded, 2)]).await;
+    assert_eq!((taken, due), (Taken::Kept, vec![DueTask::AdmitWaiting { environment: "staging".into() }]));
+    // It is written down all the same.
+    assert!(world.store.look(|state| state.due.values().any(|item| matches!(item.task, DueTask::AdmitWaiting { .. }))));
+    assert_eq!(world.see_and_tell(&[whole(RunStatus::Succeeded, 2)]).await, (Taken::NothingNew, Vec::new()));
 }
 
 #[tokio::test]

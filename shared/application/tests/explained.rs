@@ -26,6 +26,7 @@ fn filled(example: &str) -> String {
     [
         ("{service}", "api"),
         ("{environment}", "staging"),
+        ("{onward}", "production"),
         ("{deployment}", "d-7k3m9q"),
         ("{repository}", "acme/api"),
         ("{pipeline}", "api-staging"),

@@ -175,6 +175,21 @@ async fn a_freeze_holds_everybody_until_somebody_who_may_overrides_it() {
 }
 
 #[tokio::test]
+async fn a_freeze_ends_at_a_moment_by_the_environments_clocks() {
+    let world = World::new();
+    for (event, end) in [("f1", "2020-01-01"), ("f2", "2099-01-01 08:00")] {
+        world.types(event, "UDANA", &format!("freeze production --until {end}")).await;
+        assert!(world.answer(event).contains("That moment is over, or more than"), "{}", world.answer(event));
+    }
+    assert!(world.store.gate().await.unwrap().locks.is_empty());
+    assert_eq!(world.types("f3", "UDANA", "freeze production --until tomorrow 08:00 --reason fair").await, Worked::Done);
+    let lock = world.store.gate().await.unwrap().locks.remove(0);
+    let ends = lock.until.to_zoned(jiff::tz::TimeZone::UTC);
+    assert_eq!((ends.hour(), ends.minute()), (8, 0));
+    assert!(lock.until > world.now);
+}
+
+#[tokio::test]
 async fn a_window_of_the_catalog_freezes_too_and_what_waits_goes_on_at_its_end() {
     let mut catalog = catalog();
     let window = |from: &str, until: &str| FreezeWindow {

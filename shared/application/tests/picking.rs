@@ -182,3 +182,17 @@ async fn a_repeated_delivery_counts_once() {
     let counts = world.store.look(|state| state.habits.values().map(|habit| habit.count).collect::<Vec<_>>());
     assert_eq!(counts, [1]);
 }
+
+#[tokio::test]
+async fn help_shows_examples_of_what_this_person_may_do_here() {
+    let world = World::new();
+    let help = async |event: &str, typed: &str| {
+        world.type_line(event, "U1", typed).await;
+        hosts_world::all_words(&world.message(&MessageKey::answer(&event.into())).1)
+    };
+    // `api` comes first in the catalog, and has hosts in staging alone; `vacuum` is for others.
+    assert!(help("h1", "help restart").await.contains("/ops restart api in staging"));
+    assert!(help("h2", "help run").await.contains("/ops run motd on api in staging --check"));
+    assert!(help("h3", "help promote").await.contains("/ops promote api from staging to production"));
+    assert!(help("h4", "help logs").await.contains("/ops logs api in staging --follow 2m"));
+}

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use opsroom_application::ports::{Change, Commit, Mark, MessageChange, Nudge, Outbox as _, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};
-use opsroom_application::schedule::{MOST_PER_TICK, Tick, tick};
+use opsroom_application::schedule::{MOST_PER_TICK, Tick, hand_on_now, tick};
 use opsroom_domain::card::{Card, Text, Tone};
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::MessageKey;
@@ -51,6 +51,20 @@ impl World {
     fn sent(&self) -> Vec<String> {
         self.commands.take().iter().map(|request| request.event.to_string()).collect()
     }
+}
+
+#[tokio::test]
+async fn what_is_handed_on_at_once_is_the_clocks_own_request_and_losing_it_loses_nothing() {
+    let items = [due(0, "d-1"), due(0, "d-2")];
+    let world = World::with(items.to_vec(), &[]).await;
+    world.commands.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    hand_on_now(&world.commands, &items).await;
+    let at_once = world.sent();
+    assert_eq!(at_once.len(), 1, "one is lost, the other is not held up by it");
+    world.tick(1).await.unwrap();
+    let by_the_clock = world.sent();
+    assert_eq!(by_the_clock.len(), 2);
+    assert!(by_the_clock.contains(&at_once[0]));
 }
 
 #[tokio::test]

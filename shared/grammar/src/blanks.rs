@@ -123,18 +123,6 @@ pub struct Blank {
     pub before: &'static str,
 }
 
-impl Blank {
-    /// What people call it: two environments of a line are told apart by the word before them.
-    pub fn label(self) -> String {
-        match self.before {
-            before @ ("from" | "to") if matches!(self.kind, Kind::Environment | Kind::Incident) => {
-                format!("{before} {}", self.kind.label())
-            }
-            _ => self.kind.label().to_owned(),
-        }
-    }
-}
-
 impl Spec {
     /// What it can't do without, in the order of the line; `None` if some of it can only be typed.
     pub fn blanks(&self) -> Option<Vec<Blank>> {
@@ -167,7 +155,6 @@ impl Spec {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::registry::{find, specs};
 
     fn blanks(name: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 use super::*;
 use crate::command::{Deploy, HistoryOf, Wanted};
 use crate::release::Place;
+use crate::until::{Day, Until};
 use jiff::SignedDuration;
 use opsroom_domain::ids::PersonId;
 use opsroom_domain::revision::Revision;
@@ -149,7 +150,15 @@ fn understands_what_is_asked_about_deployments() {
         ("locks", Release::Locks),
         (
             "freeze production --for 2d --reason fair",
-            Release::Freeze { environment: "production".into(), span: hours(48), reason: Some("fair".into()) },
+            Release::Freeze { environment: "production".into(), until: Until::In(hours(48)), reason: Some("fair".into()) },
+        ),
+        (
+            "freeze production --until friday 18:00 --reason fair",
+            Release::Freeze {
+                environment: "production".into(),
+                until: Until::On { day: Day::Weekday(jiff::civil::Weekday::Friday), time: Some(jiff::civil::time(18, 0, 0, 0)) },
+                reason: Some("fair".into()),
+            },
         ),
         ("unfreeze production", Release::Unfreeze { environment: "production".into() }),
     ];
@@ -160,6 +169,9 @@ fn understands_what_is_asked_about_deployments() {
         ("promote api to production", "`promote` needs two environments: the one where it runs, and the one where it should"),
         ("reject d-7k3m9q", "why not? Whoever asked for it has to know what to do about it"),
         ("lock production --for 8d", "that is too long; 7d is the most"),
+        ("freeze production", "for how long? Write `--for 2d` or `--until friday 18:00`"),
+        ("freeze production --until someday", "`someday` is no end"),
+        ("freeze production --until friday lunch", "`friday lunch` is no end"),
         ("rollback api in production to $(id)", "`$` can't be in a revision: letters, digits and . _ / + - are"),
     ];
     for (line, message) in wrong {

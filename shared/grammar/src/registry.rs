@@ -35,7 +35,7 @@ pub struct Spec {
     pub summary: &'static str,
     /// How it is written, without `/ops`.
     pub usage: &'static str,
-    /// Lines to try; `{service}`, `{environment}`, `{person}` and the like are filled from the team's own catalog.
+    /// Lines to try; `{service}`, `{environment}`, `{onward}`, `{person}` and the like are filled from the team's own catalog.
     pub examples: &'static [&'static str],
     /// What it takes.
     pub right: Right,
@@ -115,7 +115,11 @@ mod tests {
             assert!(spec.usage.starts_with(spec.name), "{}", spec.usage);
             assert!(!spec.examples.is_empty(), "{} has no example", spec.name);
             for example in spec.examples {
-                let line = example.replace("{service}", "api").replace("{environment}", "staging").replace("{deployment}", "d-0123456789");
+                let line = example
+                    .replace("{service}", "api")
+                    .replace("{environment}", "staging")
+                    .replace("{onward}", "production")
+                    .replace("{deployment}", "d-0123456789");
                 let line = line.replace("{repository}", "acme/api").replace("{pipeline}", "api-staging");
                 let line = line.replace("{host}", "i-0123456789abcdef0").replace("{runbook}", "motd");
                 let line =

@@ -4,6 +4,8 @@ use jiff::SignedDuration;
 use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::revision::Revision;
 
+use crate::until::Until;
+
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Release {
@@ -70,8 +72,8 @@ pub enum Release {
     Freeze {
         /// Where.
         environment: String,
-        /// For how long.
-        span: SignedDuration,
+        /// Until when.
+        until: Until,
         /// Why.
         reason: Option<String>,
     },

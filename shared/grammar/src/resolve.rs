@@ -82,8 +82,8 @@ impl Release {
             }
             Self::Lock { place, span, reason, steal } => Self::Lock { place: place.resolved(catalog)?, span, reason, steal },
             Self::Unlock { place } => Self::Unlock { place: place.resolved(catalog)? },
-            Self::Freeze { environment, span, reason } => {
-                Self::Freeze { environment: catalog.environment(&environment)?.to_string(), span, reason }
+            Self::Freeze { environment, until, reason } => {
+                Self::Freeze { environment: catalog.environment(&environment)?.to_string(), until, reason }
             }
             Self::Unfreeze { environment } => Self::Unfreeze { environment: catalog.environment(&environment)?.to_string() },
             other @ (Self::Approve { .. } | Self::Reject { .. } | Self::Override { .. } | Self::Locks) => other,

@@ -122,6 +122,17 @@ impl Unfinished {
         self.blanks.iter().copied().zip(self.values.iter().map(Option::as_deref))
     }
 
+    /// What people call a place. Two of one kind are told apart by the words before them.
+    pub fn label(&self, place: usize) -> String {
+        let Some(blank) = self.blanks.get(place) else { return String::new() };
+        let alike = self.blanks.iter().filter(|other| other.kind == blank.kind).count();
+        if alike > 1 && !blank.before.is_empty() {
+            format!("{} {}", blank.before, blank.kind.label())
+        } else {
+            blank.kind.label().to_owned()
+        }
+    }
+
     /// Fills a place. Something that can't stand there leaves it as it was: what is offered may have changed since.
     pub fn fill(&mut self, place: usize, value: &str, catalog: &Catalog) {
         if let (Some(blank), Some(taken)) = (self.blanks.get(place), self.values.get_mut(place))

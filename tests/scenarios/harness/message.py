@@ -56,6 +56,22 @@ class Message:
             if element["type"] == "button"
         ]
 
+    def menus(self) -> dict[str, tuple[str, dict]]:
+        """Its menus by what they ask for, each with the id of its block."""
+        return {
+            element["placeholder"]["text"]: (block["block_id"], element)
+            for block in self.blocks()
+            if block["type"] == "actions"
+            for element in block["elements"]
+            if element["type"] == "static_select"
+        }
+
+    def offers(self, menu: str) -> list[str]:
+        """What one of its menus offers."""
+        _, element = self.menus()[menu]
+        groups = element.get("option_groups") or [element]
+        return [option["value"] for group in groups for option in group["options"]]
+
     def links(self) -> list[str]:
         """Where its links lead."""
         return [element["url"] for block in self.blocks() for element in parts_of(block) if element.get("type") == "link"]

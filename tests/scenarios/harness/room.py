@@ -153,6 +153,23 @@ class Room:
         )
         assert answer["ok"], answer
 
+    def chooses(self, person: str, message: Message, menu: str, value: str) -> dict:
+        """Chooses something in a menu, whatever comes of it; the other menus stay as they are."""
+        block, element = message.menus()[menu]
+        container = {"type": "message", "channel": message.channel, "message_ts": message.ts, "ephemeral": bool(message.only_for)}
+        chosen = {"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": value}, "value": value}}
+        return self.page.post(
+            "/actions",
+            {
+                "as": person,
+                "container": container,
+                "block_id": block,
+                "action_id": element["action_id"],
+                "action": chosen,
+                "state": {"values": {block: {element["action_id"]: chosen}}},
+            },
+        )
+
     def submits(self, person: str, words: str) -> None:
         """Writes into the dialog that is open before a person, and sends it."""
 

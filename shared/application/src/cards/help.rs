@@ -1,16 +1,18 @@
 //! Help shows what *this* person may run *here*, with examples from the team's own catalog.
 
 use opsroom_domain::card::{Card, Part, Text, Tone};
-use opsroom_domain::catalog::Catalog;
+use opsroom_domain::catalog::{Catalog, Resolved};
+use opsroom_domain::ids::EnvironmentName;
 use opsroom_domain::rights::{Asker, Permission, Standing, Wish};
 use opsroom_grammar::{GROUPS, Group, Right, Spec, find, group, specs};
 
 use crate::judge::responds_somewhere;
+use crate::pick::Picking;
 
 /// What can be asked here, or how one command is used.
 pub fn help(catalog: &Catalog, asker: &Asker, standing: Standing, about: Option<&str>) -> Card {
     match (about.and_then(find), about.and_then(group)) {
-        (Some(spec), _) => one(catalog, spec),
+        (Some(spec), _) => one(&Picking { catalog, asker, standing }, spec),
         (None, Some(group)) => family(catalog, asker, standing, group),
         (None, None) => all(catalog, asker, standing),
     }
@@ -18,11 +20,13 @@ pub fn help(catalog: &Catalog, asker: &Asker, standing: Standing, about: Option<
 
 /// The commands that begin with one word, with the first example of each.
 fn family(catalog: &Catalog, asker: &Asker, standing: Standing, group: &Group) -> Card {
+    let picking = Picking { catalog, asker, standing };
     let title = Text::empty().bold(group.name).then(format!(": {}", group.summary));
-    let (may, may_not): (Vec<&Spec>, Vec<&Spec>) = group.specs().partition(|spec| is_open(catalog, asker, standing, spec.right));
+    let (may, may_not): (Vec<&'static Spec>, Vec<&'static Spec>) =
+        group.specs().partition(|spec| is_open(catalog, asker, standing, spec.right));
     let entry = |spec: &&Spec| Text::empty().code(spec.usage).then(format!("  {}", spec.summary));
     let examples: Vec<String> =
-        may.iter().filter_map(|spec| spec.examples.first()).map(|line| format!("/ops {}", filled(catalog, line))).collect();
+        may.iter().filter_map(|spec| Some(format!("/ops {}", filled(&picking, spec, spec.examples.first()?)))).collect();
     let mut card = Card::line(Tone::Plain, title).with(Part::List(may.iter().map(entry).collect())).with(Part::Code(examples.join("\n")));
     if !may_not.is_empty() {
         let names: Vec<&str> = may_not.iter().map(|spec| spec.name).collect();
@@ -53,7 +57,7 @@ fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
     card.with(Part::Context(Text::code(Text::empty(), "/ops help deploy").then(" explains one command.")))
 }
 
-fn one(catalog: &Catalog, spec: &Spec) -> Card {
+fn one(picking: &Picking<'_>, spec: &'static Spec) -> Card {
     let right = match spec.right {
         Right::Anyone => "Anybody of the workspace may.".to_owned(),
         Right::Read => "Anybody with a role may.".to_owned(),
@@ -62,7 +66,7 @@ fn one(catalog: &Catalog, spec: &Spec) -> Card {
         Right::Respond => format!("It takes the permission to {}, in any channel.", Permission::Respond),
         Right::Write(permission) => format!("It takes the permission to {permission}."),
     };
-    let examples: Vec<String> = spec.examples.iter().map(|example| format!("/ops {}", filled(catalog, example))).collect();
+    let examples: Vec<String> = spec.examples.iter().map(|example| format!("/ops {}", filled(picking, spec, example))).collect();
     let card = Card::line(Tone::Plain, Text::empty().bold(spec.name).then(format!(": {}", spec.summary)))
         .with(Part::Text(Text::code(Text::empty(), format!("/ops {}", spec.usage))))
         .with(Part::Code(examples.join("\n")));
@@ -71,26 +75,42 @@ fn one(catalog: &Catalog, spec: &Spec) -> Card {
     card.with(Part::Context(Text::plain(right))).with(Part::Context(Text::plain("How: ").then(spec.how)))
 }
 
-/// Fills an example from the catalog.
-fn filled(catalog: &Catalog, example: &str) -> String {
-    let (service, environment) = catalog
-        .services
-        .iter()
-        .find_map(|(name, service)| Some((name.as_str(), service.environments.keys().next()?.as_str())))
-        .unwrap_or(("my-service", "my-environment"));
-    let target = catalog.services.get(service).and_then(|service| service.environments.get(environment));
-    let pipeline = target.map_or("my-pipeline", |target| target.pipeline.as_str());
+/// Fills an example from the catalog, with what this person may do here where there is something.
+fn filled(picking: &Picking<'_>, spec: &'static Spec, example: &str) -> String {
+    let catalog = picking.catalog;
+    let order = |environment: &EnvironmentName| catalog.environments.get_index_of(environment);
+    let before = |place: &Resolved<'_>| {
+        let earlier = place.service.environments.keys().filter(|earlier| order(earlier) < order(place.environment_name));
+        earlier.max_by_key(|earlier| order(earlier)).map(ToString::to_string)
+    };
+    // What goes on goes from one environment to the next.
+    let goes_on = example.contains("{onward}");
+    let fits = |place: &Resolved<'_>| !goes_on || before(place).is_some();
+    let place = picking.places(spec).find(fits).or_else(|| picking.all_places().find(fits)).or_else(|| picking.all_places().next());
+    let named = |place: Resolved<'_>| (place.service_name.to_string(), place.environment_name.to_string());
+    let (service, here) = place.map_or_else(|| ("my-service".to_owned(), "my-environment".to_owned()), named);
+    let from = place.filter(|_| goes_on).and_then(|place| before(&place));
+    let pipeline = place.map_or("my-pipeline", |place| place.target.pipeline.as_str());
     let repository = catalog.services.values().find_map(|service| service.repository.as_deref()).unwrap_or("acme/api");
-    let example = example.replace("{service}", service).replace("{environment}", environment).replace("{deployment}", "d-7k3m9q2xw1");
     let person = catalog.people.values().next().map_or("somebody", |person| person.name.as_str());
-    let runbook = catalog.hosts.runbooks.keys().next().map_or("my-runbook", |name| name.as_str());
+    let runbook =
+        catalog.hosts.runbooks.iter().find(|(_, runbook)| picking.may_run(runbook)).map_or("my-runbook", |(name, _)| name.as_str());
     let channel = catalog.rooms.values().next().map_or("channel", |room| room.name.as_str());
-    let example = example.replace("{repository}", repository).replace("{pipeline}", pipeline).replace("{incident}", "i-7k3m9q2xw1");
-    example
-        .replace("{person}", &format!("@{person}"))
-        .replace("{channel}", &format!("#{channel}"))
-        .replace("{host}", "i-0123456789abcdef0")
-        .replace("{runbook}", runbook)
+    [
+        ("{service}", service.as_str()),
+        ("{environment}", from.as_deref().unwrap_or(&here)),
+        ("{onward}", &here),
+        ("{deployment}", "d-7k3m9q2xw1"),
+        ("{repository}", repository),
+        ("{pipeline}", pipeline),
+        ("{incident}", "i-7k3m9q2xw1"),
+        ("{person}", &format!("@{person}")),
+        ("{channel}", &format!("#{channel}")),
+        ("{host}", "i-0123456789abcdef0"),
+        ("{runbook}", runbook),
+    ]
+    .iter()
+    .fold(example.to_owned(), |line, (blank, value)| line.replace(blank, value))
 }
 
 /// Whether somebody may run a command here on anything at all.

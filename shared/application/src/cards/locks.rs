@@ -1,6 +1,7 @@
 //! Locks and freezes: each one's message, the words to their owners, and their list.
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::lock::{Lock, LockEnd, LockKind, LockScope};
@@ -58,6 +59,13 @@ pub fn lock(lock: &Lock, end: Option<&LockEnd>) -> Card {
     let end = Button { label: label.to_owned(), action, style: ButtonStyle::Plain, confirm };
     let card = card.with(Part::Context(Text::plain(effect))).with(Part::Buttons(vec![end]));
     explained(card, "locks")
+}
+
+/// A freeze can't end then.
+pub fn no_end_of_a_freeze(most: SignedDuration, zone: &TimeZone) -> Card {
+    let clock = zone.iana_name().unwrap_or("UTC");
+    let text = format!("That moment is over, or more than {} away, by the clocks of {clock}. Nothing was frozen.", span(most));
+    Card::line(Tone::Warning, Text::plain(text))
 }
 
 /// The word to a lock's owner: an edited message notifies nobody.

@@ -37,11 +37,11 @@ pub use hosts::{
 };
 pub use how::{explained, line_how};
 pub use incident::{
-    attached, attached_to_itself, incident, incident_call, incident_changed, incident_how, incident_word, no_incident_here, no_rollback,
-    not_now, not_taken, owner_told, rolled_back_by, several_incidents,
+    attached, attached_to_itself, incident, incident_call, incident_changed, incident_how, incident_word, no_incident_here, not_now,
+    not_taken, owner_told, rolled_back_by, several_incidents,
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
-pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, not_locked};
+pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of_a_freeze, not_locked};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};

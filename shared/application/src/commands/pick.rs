@@ -132,7 +132,7 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn hosts_to_pick(&self, picking: &Picking<'_>, typed: &Unfinished) -> Result<Vec<Choice>, Failure> {
         let mut choices = Vec::new();
-        for place in picking.places(typed).take(MOST_PLACES) {
+        for place in picking.places(typed.spec).take(MOST_PLACES) {
             let Some(hosts) = hosts_of(&place) else { continue };
             for host in self.hosts.describe(&HostTarget::Tags(hosts.tags.clone())).await? {
                 let shown = format!("{} {} ({} in {})", host.name, host.id, place.service_name, place.environment_name);

@@ -1,14 +1,15 @@
 //! The safety net: when a deployment's events stay away, CodePipeline is asked.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::deployment::{Event, Phase};
-use opsroom_domain::due::DueTask;
+use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::DeploymentId;
 
 use super::{Commander, Ports, Worked, stage_order};
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Change, Commit, Pipelines, PortErrorKind, Store};
+use crate::ports::{CatalogStore, Change, Commit, Later, Pipelines, PortErrorKind, Store};
 use crate::request::Request;
+use crate::schedule;
 
 impl<W: Ports> Commander<'_, W> {
     /// `at` is when it came due.
@@ -28,6 +29,15 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSilence { .. }
             | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
+        }
+    }
+
+    /// Works off soon what came due just now. A hint: the clock has it, too.
+    async fn go_on_at_once(&self, due: &[DueItem]) {
+        for item in due {
+            if let Err(error) = self.later.send_in(&schedule::request(item), SignedDuration::ZERO).await {
+                tracing::warn!(%error, task = item.task.key(), "left to the clock");
+            }
         }
     }
 
@@ -51,7 +61,9 @@ impl<W: Ports> Commander<'_, W> {
         match self.pipelines.observe(&key).await {
             Ok(observations) => {
                 let catalog = self.catalog.catalog().await?;
-                self.follower(&request.correlation, catalog.as_ref()).take_in(&key, &observations, &stage_order(&observations)).await?;
+                let follower = self.follower(&request.correlation, catalog.as_ref());
+                let (_, due) = follower.take_in_and_tell(&key, &observations, &stage_order(&observations)).await?;
+                self.go_on_at_once(&due).await;
             }
             Err(error) if error.kind == PortErrorKind::NotFound => self.change_deployment(request, id, |_| Event::Vanished).await?,
             Err(error) => return left_to_the_next_look(Err(error.into())).map(|()| worked),

@@ -1,7 +1,9 @@
 //! Leads what is asked about deployments, typed or pressed, to where it is done.
 
-use opsroom_domain::ids::DeploymentId;
-use opsroom_domain::lock::LockKind;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use opsroom_domain::ids::{DeploymentId, EnvironmentName};
+use opsroom_domain::lock::{LONGEST_FREEZE, LockKind};
 use opsroom_domain::pipeline_execution::approval::Decision;
 use opsroom_domain::rights::Allowed;
 use opsroom_grammar::{Place, Release};
@@ -19,6 +21,14 @@ pub(super) fn deployment_decision_in_words(deployment: &DeploymentId, decision: 
         Decision::Approved => format!("approve {deployment}"),
         Decision::Rejected => format!("reject {deployment}"),
     }
+}
+
+/// By whose clocks an environment's days are meant: those of its windows, else those of who is on call.
+fn clock_of(catalog: &Catalog, environment: &EnvironmentName) -> TimeZone {
+    let windows = catalog.catalog.environments.get(environment).into_iter().flat_map(|environment| &environment.freezes);
+    let rotations = catalog.catalog.monit.oncall.values();
+    let mut zones = windows.map(|window| window.zone.as_str()).chain(rotations.map(|rotation| rotation.zone.as_str()));
+    zones.find_map(|zone| TimeZone::get(zone).ok()).unwrap_or(TimeZone::UTC)
 }
 
 impl<W: Ports> Commander<'_, W> {
@@ -52,8 +62,13 @@ impl<W: Ports> Commander<'_, W> {
             Release::Lock { place, span, reason, steal } => {
                 self.lock_allowed(context, LockWish::lock(&place, span, reason, steal), allowed).await
             }
-            Release::Freeze { environment, span, reason } => {
-                self.lock_allowed(context, LockWish::freeze(&environment, span, reason), allowed).await
+            Release::Freeze { environment, until, reason } => {
+                let zone = clock_of(catalog, &EnvironmentName::new(&environment));
+                let span = until.moment(self.now, &zone, Time::midnight()).map(|end| end.duration_since(self.now));
+                match span.filter(|span| *span <= LONGEST_FREEZE) {
+                    Some(span) => self.lock_allowed(context, LockWish::freeze(&environment, span, reason), allowed).await,
+                    None => self.answer_privately(context, cards::no_end_of_a_freeze(LONGEST_FREEZE, &zone)).await,
+                }
             }
         }
     }

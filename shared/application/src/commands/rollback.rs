@@ -42,6 +42,17 @@ impl<W: Ports> Commander<'_, W> {
 
     /// The Rollback button of a deployment: brings back what ran before that one, unless something else has happened there since.
     pub(super) async fn press_rollback(&self, context: Context<'_>, catalog: &Catalog, id: &DeploymentId) -> Result<Worked, Failure> {
+        self.roll_back_from(context, catalog, id, None).await
+    }
+
+    /// Brings back what ran before a deployment.
+    pub(super) async fn roll_back_from(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        id: &DeploymentId,
+        reason: Option<String>,
+    ) -> Result<Worked, Failure> {
         let Some(deployment) = self.store.deployment(id).await? else {
             return self.answer_privately(context, cards::not_found(&format!("deployment {id}"))).await;
         };
@@ -59,7 +70,7 @@ impl<W: Ports> Commander<'_, W> {
             return self.answer_privately(context, cards::overtaken_since(&deployment, later, &catalog.catalog)).await;
         }
         match history::before_this(&history, id) {
-            Some(wanted) => self.go_back_to(context, catalog, &history, wanted, None, allowed.role.to_string()).await,
+            Some(wanted) => self.go_back_to(context, catalog, &history, wanted, reason, allowed.role.to_string()).await,
             None => self.answer_privately(context, cards::nothing_before((service, environment), None, &history)).await,
         }
     }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Event};
+use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::CorrelationId;
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, PipelineExecution};
 
@@ -80,6 +81,17 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
     /// Takes in what was seen of a run, tells those who watch it, and moves the deployment that started it, if one did. `order` are the
     /// pipeline's stages, where they are known.
     pub async fn take_in(&self, key: &ExecutionKey, observations: &[Observation], order: &[String]) -> Result<Taken, Failure> {
+        self.take_in_and_tell(key, observations, order).await.map(|(taken, _)| taken)
+    }
+
+    /// The same, and what came due by it at once: who waits for a place that has become free, say. It is written down like everything that
+    /// comes due, so the clock finds it within the minute; whoever hands it on now spares that time.
+    pub async fn take_in_and_tell(
+        &self,
+        key: &ExecutionKey,
+        observations: &[Observation],
+        order: &[String],
+    ) -> Result<(Taken, Vec<DueItem>), Failure> {
         let mut slot_is_taken = false;
         let mut log = LogTail::default();
         for _ in 0..ATTEMPTS {
@@ -88,26 +100,27 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
             // `|` rather than `||`: every observation is to be taken in.
             let changed = observations.iter().fold(false, |changed, observation| execution.observe(observation, self.now) | changed);
             if !changed {
-                return Ok(Taken::NothingNew);
+                return Ok((Taken::NothingNew, Vec::new()));
             }
             execution.arrange_stages(order);
             let deployment = self.deployment_of(&execution).await?;
             let Some(mut change) = self.follows(&before, execution, deployment, None, &mut log).await? else {
-                return Ok(Taken::Unwatched);
+                return Ok((Taken::Unwatched, Vec::new()));
             };
             // Another deployment runs there already: the retried one keeps its message and goes without the slot.
             if slot_is_taken && matches!(change.slot, Some(SlotChange::Take(_))) {
                 change.slot = None;
             }
             let keys = lanes(&change);
+            let due: Vec<DueItem> = change.due.iter().filter(|item| item.at <= self.now).cloned().collect();
             match self.write(change).await? {
                 Commit::Done => {
                     self.nudge(&keys).await?;
-                    return Ok(Taken::Kept);
+                    return Ok((Taken::Kept, due));
                 }
                 Commit::Stale | Commit::LoginTaken(_) => {}
                 Commit::SlotTaken(_) => slot_is_taken = true,
-                Commit::AlreadyDone => return Ok(Taken::NothingNew),
+                Commit::AlreadyDone => return Ok((Taken::NothingNew, Vec::new())),
             }
         }
         Err(contended(key))

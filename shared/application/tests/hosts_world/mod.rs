@@ -7,7 +7,7 @@ use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::{Ask, Press, Reply, Request};
-use opsroom_domain::card::{Card, Part};
+use opsroom_domain::card::{Button, ButtonAction, Card, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
 use opsroom_domain::due::DueTask;
@@ -215,6 +215,8 @@ pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {
 }
 
 pub fn all_words(card: &Card) -> String {
+    // Every answer to a line has a How?; `explained.rs` holds that, and the others need not repeat it.
+    let own = |button: &&Button| !matches!(button.action, ButtonAction::ExplainLine { .. });
     let part = |part: &Part| match part {
         Part::Text(text) | Part::Context(text) => words(text),
         Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
@@ -222,8 +224,9 @@ pub fn all_words(card: &Card) -> String {
             steps.iter().map(|step| format!("{}:{:?} {}", step.name, step.state, words(&step.note))).collect::<Vec<_>>().join("\n")
         }
         Part::Code(code) => code.clone(),
-        Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
+        Part::Buttons(buttons) => buttons.iter().filter(own).map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
         Part::Menus { .. } | Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
     };
-    card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
+    let is_seen = |part: &&Part| !matches!(part, Part::Buttons(buttons) if !buttons.iter().any(|button| own(&button)));
+    card.parts.iter().filter(is_seen).map(part).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,6 @@
 //! What cards say, as a person reads it.
 
-use opsroom_domain::card::{Card, Menu, Part, Span, Text};
+use opsroom_domain::card::{Button, ButtonAction, Card, Menu, Part, Span, Text};
 
 pub fn words(text: &Text) -> String {
     let word = |span: &Span| match span {
@@ -14,6 +14,8 @@ pub fn words(text: &Text) -> String {
 }
 
 pub fn all_words(card: &Card) -> String {
+    // Every answer to a line has a How?; `explained.rs` holds that, and the others need not repeat it.
+    let own = |button: &&Button| !matches!(button.action, ButtonAction::ExplainLine { .. });
     let part = |part: &Part| match part {
         Part::Text(text) | Part::Context(text) => words(text),
         Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
@@ -21,13 +23,14 @@ pub fn all_words(card: &Card) -> String {
             steps.iter().map(|step| format!("{}:{:?} {}", step.name, step.state, words(&step.note))).collect::<Vec<_>>().join("\n")
         }
         Part::Code(code) => format!("```{code}```"),
-        Part::Buttons(buttons) => buttons.iter().map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
+        Part::Buttons(buttons) => buttons.iter().filter(own).map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
         Part::Fields(fields) => fields.iter().map(|(label, text)| format!("{label}: {}", words(text))).collect::<Vec<_>>().join("\n"),
         Part::Image { file, alt } => format!("[picture {file}: {alt}]"),
         Part::Menus { menus, .. } => menus.iter().map(menu).collect::<Vec<_>>().join("\n"),
         Part::Divider => String::new(),
     };
-    card.parts.iter().map(part).collect::<Vec<_>>().join("\n")
+    let is_seen = |part: &&Part| !matches!(part, Part::Buttons(buttons) if !buttons.iter().any(|button| own(&button)));
+    card.parts.iter().filter(is_seen).map(part).collect::<Vec<_>>().join("\n")
 }
 
 /// `{service: api, *docs*}`, or `{reason: …}` for words; what is chosen is starred.

@@ -5,12 +5,13 @@ use jiff::SignedDuration;
 use opsroom_domain::lock::{LONGEST_FREEZE, LONGEST_LOCK};
 use opsroom_domain::rights::Permission;
 
-use super::{positional, reason, reason_option, required, text};
+use super::{positional, reason, reason_option, required, text, words};
 use crate::command::Command;
 use crate::duration::parse_duration;
 use crate::mistake::Mistake;
 use crate::registry::{Right, Spec};
 use crate::release::{Place, Release};
+use crate::until::Until;
 
 fn span_option() -> Arg {
     Arg::new("for").long("for").value_name("2h").value_parser(parse_duration)
@@ -87,15 +88,28 @@ pub(crate) const FREEZE: Spec = Spec {
     name: "freeze",
     aliases: &["halt"],
     summary: "Keep everybody from deploying to an environment for a while",
-    usage: "freeze <environment> --for <2d> [--reason …]",
-    examples: &["freeze {environment} --for 4h --reason incident", "freeze {environment} --for 3d --reason trade fair"],
+    usage: "freeze <environment> --for <2d> [or --until friday 18:00] [--reason …]",
+    examples: &["freeze {environment} --for 4h --reason incident", "freeze {environment} --until monday 08:00 --reason trade fair"],
     right: Right::Write(Permission::Override),
     how: "Writes the freeze and when it ends (dynamodb:TransactWriteItems). What is asked for meanwhile needs somebody who may override; rollbacks pass. \
           The catalog may have windows that come again each week.",
-    arguments: |grammar| grammar.arg(positional("environment").required(true)).arg(span_option().required(true)).arg(reason_option()),
+    arguments: |grammar| {
+        let until = Arg::new("until").long("until").value_name("friday 18:00").num_args(1..=2).conflicts_with("for");
+        grammar.arg(positional("environment").required(true)).arg(span_option()).arg(until).arg(reason_option())
+    },
     read: |matches| {
-        let Some(span) = span(matches, LONGEST_FREEZE)? else { return Err(Mistake::new("for how long? `--for 2d` is missing")) };
-        Ok(Command::Release(Release::Freeze { environment: required(matches, "environment"), span, reason: reason(matches)? }))
+        let until = match (span(matches, LONGEST_FREEZE)?, words(matches, "until").as_slice()) {
+            (Some(span), _) => Until::In(span),
+            (None, []) => return Err(Mistake::new("for how long? Write `--for 2d` or `--until friday 18:00`")),
+            (None, typed) => match Until::read(typed) {
+                Some((until, taken)) if taken == typed.len() => until,
+                _ => {
+                    let valid = ["friday", "tomorrow 18:00", "2026-11-27 18:00", "4h"];
+                    return Err(Mistake::new(format!("`{}` is no end", typed.join(" "))).valid(valid));
+                }
+            },
+        };
+        Ok(Command::Release(Release::Freeze { environment: required(matches, "environment"), until, reason: reason(matches)? }))
     },
 };
 

@@ -14,8 +14,8 @@ pub(crate) const SPEC: Spec = Spec {
     summary: "Bring the very revision that runs in one environment into another",
     usage: "promote <service> from <environment> to <environment> [--reason …]",
     examples: &[
-        "promote {service} from {environment} to production",
-        "promote {service} from {environment} to production --reason tested by QA",
+        "promote {service} from {environment} to {onward}",
+        "promote {service} from {environment} to {onward} --reason tested by QA",
     ],
     right: Right::Write(Permission::Deploy),
     how: "Reads what runs there (dynamodb:GetItem), and deploys that revision as `deploy` does.",

@@ -7,7 +7,8 @@ use opsroom_domain::repository::conversation::{
 };
 use opsroom_domain::repository::news::{Act, ConversationNews};
 
-use super::payload::{DiscussionBody, IssueBody, Named, Payload, PullBody, RemarkBody, User};
+use super::conversation_payload::{Branch, DiscussionBody, IssueBody, PullBody, RemarkBody};
+use super::payload::{Named, Payload, User};
 use crate::text::time;
 
 /// Comments on lines of a diff are numbered apart from other comments; this keeps their numbers apart here, too.
@@ -76,7 +77,7 @@ fn of_pull(pull: &PullBody, key: ConversationKey) -> Option<Snapshot> {
         _ if pull.draft == Some(true) => ConversationState::Draft,
         _ => ConversationState::Open,
     };
-    let name = |branch: &Option<super::payload::Branch>| branch.as_ref().and_then(|branch| branch.name.clone()).unwrap_or_default();
+    let name = |branch: &Option<Branch>| branch.as_ref().and_then(|branch| branch.name.clone()).unwrap_or_default();
     let head_sha = pull.head.as_ref().and_then(|head| head.sha.clone()).unwrap_or_default();
     let teams = pull.requested_teams.iter().flatten().filter_map(|team| team.name.clone());
     let teams = teams.map(|name| Author { name: Some(name), ..Author::default() });

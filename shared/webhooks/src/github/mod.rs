@@ -15,6 +15,7 @@
 //!
 //! Jobs of GitHub Actions are checks too (`check_run`), so a workflow's run isn't counted as a further one.
 
+mod conversation_payload;
 mod conversations;
 mod payload;
 mod repositories;

@@ -1,14 +1,11 @@
 //! An operation's one message, from "sending" to its end, with a line per host.
 
-use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, HostPress, Part, Step, StepState, Text, Tone};
 use opsroom_domain::operation::{Attachment, HOSTS_SHOWN, HostRun, HostStatus, LogsWish, Operation, Phase, What, Work};
 
 use super::table;
 use crate::cards::words::{first_line, span};
 
-/// A document of more than that is looked at in the console.
-const SHELL_LENGTH: usize = 8000;
 /// So many hosts, and no more, have their progress drawn.
 const BAR: usize = 20;
 
@@ -391,65 +388,4 @@ pub fn operation_output(operation: &Operation) -> Option<Card> {
         format!("{}:", if shown == 1 { "1 line".to_owned() } else { format!("{shown} lines") })
     };
     Some(Card::line(Tone::Plain, Text::plain(words)).with(Part::Code(log.tail.join("\n"))))
-}
-
-/// An operation in a line, as it could have been typed.
-pub fn operation_in_words(operation: &Operation) -> String {
-    let place = format!("{} in {}", operation.service, operation.environment);
-    match &operation.what {
-        What::Restart { batch, .. } => format!("restart {place} --batch {batch}"),
-        What::Reboot => {
-            format!(
-                "reboot {} {} {}",
-                operation.hosts.first().map_or("a host", |host| host.id.as_str()),
-                operation.service,
-                operation.environment
-            )
-        }
-        What::Check => match (&operation.target, operation.hosts.first()) {
-            (opsroom_domain::operation::HostTarget::Hosts(_), Some(host)) => format!("check {}", host.id),
-            _ => format!("check {place}"),
-        },
-        What::Logs(wish) => {
-            let grep = wish.grep.as_ref().map(|grep| format!(" --grep \"{}\"", grep.as_str())).unwrap_or_default();
-            format!("logs {place} --since {}s --lines {}{grep}", wish.since_seconds, wish.lines)
-        }
-        What::Run { runbook, check, given } => {
-            let mut words = vec![format!("run {runbook} on {place}")];
-            words.extend(given.iter().map(|(key, value)| format!("{key}=\"{value}\"")));
-            words.extend(check.then(|| "--check".to_owned()));
-            words.join(" ")
-        }
-    }
-}
-
-/// The calls behind an operation and what its document says, for anyone to paste and read.
-pub fn operation_how(operation: &Operation, reading: Option<&ApiCall>, shell: Option<&str>) -> Card {
-    let intro = Text::plain("What was really done for ").code(operation.id.as_str()).then(", as AWS CLI:");
-    let mut card = Card::line(Tone::Plain, intro);
-    let calls: Vec<&ApiCall> = operation.calls.iter().chain(reading).collect();
-    if calls.is_empty() {
-        card = card.with(Part::Text(Text::plain("Nothing yet: it is being sent.")));
-    }
-    for call in calls {
-        card = card.with(Part::Code(call.command_line()));
-    }
-    match (&operation.command, &operation.work) {
-        (Some(command), Work::Automation) => {
-            card = card
-                .with(Part::Text(Text::plain("How it stands is told by events, and can be asked:")))
-                .with(Part::Code(format!("aws ssm get-automation-execution \\\n  --automation-execution-id {command}")));
-        }
-        (Some(command), _) => {
-            card = card
-                .with(Part::Text(Text::plain("How it stands on each host is told by events, and can be asked:")))
-                .with(Part::Code(format!("aws ssm list-command-invocations \\\n  --command-id {command} \\\n  --details")));
-        }
-        (None, _) => {}
-    }
-    if let (Some(shell), Work::Document { name, .. }) = (shell, &operation.work) {
-        let shown: String = shell.chars().take(SHELL_LENGTH).collect();
-        card = card.with(Part::Text(Text::plain("What the document ").code(name).then(" runs on each host:"))).with(Part::Code(shown));
-    }
-    card
 }

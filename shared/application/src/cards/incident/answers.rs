@@ -2,6 +2,7 @@
 
 use opsroom_domain::card::{Card, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
+use opsroom_domain::deployment::Deployment;
 use opsroom_domain::ids::{DeploymentId, IncidentId, PersonId};
 use opsroom_domain::incident::{Incident, NotNow};
 
@@ -68,13 +69,8 @@ pub fn not_taken(to: &Incident) -> Card {
     Card::line(Tone::Warning, titled(to, None).then(" has these alarms already, or has no place for more. Nothing was changed."))
 }
 
-/// What ran before a suspect isn't known, so there is nothing to bring back.
-pub fn no_rollback(deployment: &DeploymentId, why: &str) -> Card {
-    let text = Text::code(Text::empty(), deployment.as_str()).then(format!(" can't be rolled back from here: {why}. Nothing was started."));
-    Card::line(Tone::Warning, text)
-}
-
 /// What the note on the incident says.
-pub fn rolled_back_by(deployment: &DeploymentId, revision: &str, of: &DeploymentId, incident: &IncidentId) -> String {
-    format!("deploys {revision} again ({deployment}), in place of {of}, because of {incident}")
+pub fn rolled_back_by(begun: &Deployment, of: &DeploymentId, incident: &IncidentId) -> String {
+    let revision = begun.known_revision().unwrap_or("what ran before");
+    format!("brings {revision} back ({}), in place of {of}, because of {incident}", begun.id)
 }

@@ -11,7 +11,7 @@ use opsroom_domain::incident::{Called, Incident, IncidentAlarm, Phase};
 use opsroom_domain::monit::Severity;
 
 pub use answers::{
-    attached, attached_to_itself, incident_changed, no_incident_here, no_rollback, not_now, not_taken, rolled_back_by, several_incidents,
+    attached, attached_to_itself, incident_changed, no_incident_here, not_now, not_taken, rolled_back_by, several_incidents,
 };
 pub use how::incident_how;
 pub(super) use parts::{called_in_words, first_acknowledged, place, where_it_is};
