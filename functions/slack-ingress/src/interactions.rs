@@ -22,7 +22,7 @@ where
 {
     pub(crate) async fn interaction(&self, incoming: &Incoming) -> Answer {
         match Interaction::parse(&incoming.body) {
-            Ok(Interaction::Pressed(press)) => self.pressed(incoming, press).await,
+            Ok(Interaction::Pressed(press)) => self.pressed(incoming, *press).await,
             Ok(Interaction::Submitted(submission)) => self.submitted(incoming, submission).await,
             Ok(Interaction::Closed { .. }) => Answer::taken(),
             Ok(Interaction::Other { kind }) => {

@@ -5,7 +5,7 @@
 mod release_world;
 
 use opsroom_application::commands::Worked;
-use opsroom_application::ports::{Change, PortErrorKind, Store as _};
+use opsroom_application::ports::{Change, PortErrorKind, Store as _, StoredCatalog};
 use opsroom_application::request::Press;
 use opsroom_domain::deployment::Phase;
 use opsroom_domain::ids::{MessageKey, PersonId};
@@ -54,6 +54,29 @@ async fn two_other_people_approve_and_it_starts_then() {
     assert_eq!(recorded[recorded.len() - 3..], expected);
     let approvers = world.store.look(|state| state.audit.last().unwrap().record.approvers.clone());
     assert_eq!(approvers, [PersonId::from("UAVERY"), PersonId::from("ULEE")]);
+}
+
+#[tokio::test]
+async fn of_two_people_at_once_both_count_and_it_starts_once() {
+    for needed in [1, 2] {
+        let world = proved().await;
+        let mut catalog = world.store.look(|state| state.catalog.as_ref().unwrap().catalog.clone());
+        for target in catalog.services.values_mut().flat_map(|service| service.environments.values_mut()) {
+            target.approval.iter_mut().for_each(|rule| rule.count = needed);
+        }
+        for rule in catalog.environments.values_mut().filter_map(|environment| environment.approval.as_mut()) {
+            rule.count = needed;
+        }
+        world.store.state.lock().unwrap().catalog = Some(std::sync::Arc::new(StoredCatalog { version: 2, catalog }));
+        world.types("e1", "UDANA", PAY).await;
+        world.store.at_once.store(true, std::sync::atomic::Ordering::Relaxed);
+        let (one, other) = tokio::join!(world.approves("a1", "UAVERY", "e1"), world.approves("a2", "ULEE", "e1"));
+        world.store.at_once.store(false, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!((one, other), (Worked::Done, Worked::Done), "{needed} needed");
+        assert_eq!(world.phase("e1").await, Phase::Running, "{needed} needed");
+        assert_eq!(world.started(), ["pay-staging@v2", "pay-production@v2"], "{needed} needed");
+        assert_eq!(world.deployment("e1").await.plan.approvers().len(), needed as usize);
+    }
 }
 
 #[tokio::test]

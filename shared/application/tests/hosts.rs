@@ -7,7 +7,7 @@ mod hosts_world;
 use hosts_world::{HOSTS, World, all_words, at, id, line};
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::PortErrorKind;
-use opsroom_application::request::Press;
+use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_domain::card::{ButtonAction, HostPress, Part};
 use opsroom_domain::ids::{CommandId, MessageKey};
 use opsroom_domain::operation::{HostStatus, HostTarget, Phase};
@@ -353,6 +353,7 @@ async fn a_runbook_is_not_run_as_it_may_not_be() {
 async fn no_hostile_value_reaches_a_host() {
     let world = World::new();
     let hostile = include_str!("../../../tests/fixtures/hostile_values.txt");
+    let mut tried = 0;
     for (number, value) in hostile.lines().map(|line| serde_json::from_str::<String>(line).unwrap()).enumerate() {
         // In quotes and without: what chat clients and people make of it differs.
         let lines = [
@@ -367,13 +368,40 @@ async fn no_hostile_value_reaches_a_host() {
             format!("reboot \"{value}\""),
             format!("restart \"{value}\" in staging"),
             format!("run \"{value}\" on api in staging"),
+            format!("restart api in \"{value}\""),
+            format!("run motd on api in staging {value}=x"),
+            format!("run motd on \"{value}\""),
+            format!("run motd on api in \"{value}\" --check"),
+            format!("logs \"{value}\" in staging"),
+            format!("logs api in \"{value}\""),
+            format!("logs api in staging --follow \"{value}\""),
+            format!("check api in \"{value}\""),
+            format!("hosts \"{value}\""),
+            format!("reboot {} \"{value}\" staging", HOSTS[0]),
+            format!("cancel \"{value}\""),
         ];
         for (kind, line) in lines.iter().enumerate() {
             let _ = world.work(&hosts_world::line(&format!("h{number}-{kind}"), "U1", line, at(0))).await;
         }
+        // By a menu, which offers none of it; and a button that shows it.
+        for (kind, line) in ["restart", "run motd", "logs", "check", "reboot"].into_iter().enumerate() {
+            let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+            let chosen = (0..3).map(|place| (place, value.clone())).collect();
+            let shown = Some(format!("{line} {value} in {value}"));
+            let ask = Ask::Pick { asker: hosts_world::asker("U1"), line: line.to_owned(), chosen, shown, at: at(0), reply };
+            let event = format!("p{number}-{kind}").as_str().into();
+            let _ = world.work(&Request { event, correlation: "c".into(), ask }).await;
+        }
+        tried = number + 1;
     }
+    assert!(tried >= 200, "{tried}");
     for (_, order) in world.hosts.sent.lock().unwrap().iter() {
-        for value in order.parameters.values().flatten() {
+        assert!(
+            ["restart-service", "check-host", "read-journal", "follow-journal", "acme-motd"]
+                .iter()
+                .any(|own| order.document.ends_with(own))
+        );
+        for value in order.parameters.values().flatten().chain([&order.concurrency, &order.errors, &order.comment]) {
             let harmless = |c: char| c.is_ascii_alphanumeric() || " _.:/=,@%+*^[]-".contains(c);
             assert!(value.chars().all(harmless) && !value.starts_with('-'), "{order:?}");
         }

@@ -14,7 +14,7 @@ use crate::menus::{Picked, is_menu, picked};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Interaction {
     /// Pressed a button (`block_actions`).
-    Pressed(Press),
+    Pressed(Box<Press>),
     /// Sent a dialog (`view_submission`).
     Submitted(Submission),
     /// Closed a dialog (`view_closed`).
@@ -166,7 +166,7 @@ impl Interaction {
         let kind = json["type"].as_str().unwrap_or_default().to_owned();
         let payload = || serde_json::from_value::<Payload>(json);
         match kind.as_str() {
-            "block_actions" => payload()?.press().map(Self::Pressed),
+            "block_actions" => payload()?.press().map(|press| Self::Pressed(Box::new(press))),
             "view_submission" => payload()?.submission().map(Self::Submitted),
             "view_closed" => Ok(Self::Closed { view: required(payload()?.view.and_then(|view| view.id), "view.id")? }),
             _ => Ok(Self::Other { kind }),
