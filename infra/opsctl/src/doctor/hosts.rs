@@ -25,7 +25,7 @@ pub(super) async fn check(config: &SdkConfig, stack: &str, catalog: &Catalog, fo
     }
     for (runbook, entry) in &catalog.hosts.runbooks {
         let mend = format!("create it, or correct hosts.runbooks.{runbook}.document in the catalog");
-        document(found, &entry.document, hosts.shell(&entry.document).await, &mend);
+        document(found, entry.document(), hosts.shell(entry.document()).await, &mend);
     }
     let answers: Vec<_> = stream::iter(places)
         .map(|place| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Catalog, Resolved, Target};
+use super::{Catalog, Resolved, Target, Tool};
 use crate::ids::{RoleName, RunbookName};
 
 /// What runs on the hosts of the team.
@@ -36,7 +36,11 @@ pub struct TargetHosts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Runbook {
-    /// The document's name.
+    /// What it is run by.
+    #[serde(default, skip_serializing_if = "is_document")]
+    pub kind: Tool,
+    /// The document's name, where the kind doesn't say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub document: String,
     /// What it does, in a line.
     pub description: String,
@@ -55,6 +59,11 @@ pub struct Runbook {
     /// How long it may take on a host, in minutes, before it is given up; 60 if it isn't said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<u16>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_document(kind: &Tool) -> bool {
+    *kind == Tool::Document
 }
 
 /// A parameter of a runbook's document.
@@ -178,7 +187,7 @@ impl Runbook {
             }
             if self.free().all(|(shown, ..)| shown != key) {
                 let is_fixed = self.parameters.get(key).is_some_and(|parameter| parameter.fixed.is_some());
-                let is_check = self.check.as_ref().is_some_and(|check| check.parameter == *key);
+                let is_check = self.dry_run().is_some_and(|check| check.parameter == *key);
                 if is_fixed || is_check {
                     return Err(Unrunnable::Fixed(key.clone()));
                 }
@@ -210,13 +219,13 @@ impl Runbook {
                 }
             }
         }
-        match (&self.check, check) {
+        match (self.dry_run(), check) {
             (Some(rule), true) => {
-                filled.insert(rule.parameter.clone(), vec![rule.value.clone()]);
+                filled.insert(rule.parameter, vec![rule.value]);
             }
             (Some(rule), false) => {
-                if let Some(otherwise) = &rule.otherwise {
-                    filled.insert(rule.parameter.clone(), vec![otherwise.clone()]);
+                if let Some(otherwise) = rule.otherwise {
+                    filled.insert(rule.parameter, vec![otherwise]);
                 }
             }
             (None, true) => return Err(Unrunnable::NoCheck(name.clone())),

@@ -5,6 +5,7 @@ mod hosts;
 mod lookup;
 mod monit;
 mod protection;
+mod tools;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use hosts::{CheckParameter, HostRules, RUN_ANYTHING, Runbook, RunbookParamet
 pub use lookup::{Resolved, UnknownName};
 pub use monit::{Callee, FlappingRule, Level, Monit, Pattern, Rotation, RouteRule, Summary};
 pub use protection::{ApprovalRule, FreezeWindow};
+pub use tools::Tool;
 
 use crate::ids::{ChannelId, EnvironmentName, PersonId, PipelineName, RoleName, ServiceName, TeamId};
 use crate::rights::Permission;

@@ -191,7 +191,7 @@ fn one(name: &RunbookName, runbook: &Runbook) -> Text {
     for (key, _, parameter) in runbook.free() {
         usage.extend([" ", shape(key, parameter).as_str()]);
     }
-    if runbook.check.is_some() {
+    if runbook.dry_run().is_some() {
         usage.push_str(" [--check]");
     }
     let text = Text::code(Text::empty(), usage).then(format!("  {}", runbook.description));

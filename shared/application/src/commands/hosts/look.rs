@@ -69,7 +69,9 @@ impl<W: Ports> Commander<'_, W> {
         let is_own = own.into_iter().any(|which| self.hosts.document(which) == document);
         let is_runbook = || async {
             let catalog = self.catalog.catalog().await?;
-            Ok::<bool, Failure>(catalog.is_some_and(|catalog| catalog.catalog.hosts.runbooks.values().any(|one| one.document == document)))
+            Ok::<bool, Failure>(
+                catalog.is_some_and(|catalog| catalog.catalog.hosts.runbooks.values().any(|one| one.document() == document)),
+            )
         };
         if !is_own && !is_runbook().await? {
             return Ok(None);

@@ -51,7 +51,7 @@ impl<W: Ports> Commander<'_, W> {
         let plan = Plan {
             what: What::Run { runbook: name.clone(), check, given: given.to_vec() },
             work: Work::Document {
-                name: runbook.document.clone(),
+                name: runbook.document().to_owned(),
                 parameters,
                 concurrency: batch.map_or_else(|| "100%".to_owned(), |batch| batch.to_string()),
                 // Where hosts take turns, one that fails holds the others back; else all begin at once anyway.

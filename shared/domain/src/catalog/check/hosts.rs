@@ -42,12 +42,18 @@ impl Catalog {
         found.expect(is_name(name.as_str()), &["hosts", "runbooks", name.as_str()], || {
             format!("`{name}` is no name; use lower-case letters, digits and dashes, starting with a letter, 63 at most")
         });
-        found.expect(is_document(&runbook.document), &at("document"), || {
-            format!("`{}` is no document's name: 3 to 128 letters, digits and . - _ : /", runbook.document)
+        found.expect(is_document(runbook.document()), &at("document"), || {
+            format!(
+                "`{}` is no document's name: 3 to 128 letters, digits and . - _ : /; or say the `kind`: ansible, chef, salt",
+                runbook.document
+            )
         });
-        found.expect(!RUN_ANYTHING.contains(&short_document(&runbook.document)), &at("document"), || {
-            format!("`{}` runs whatever it is given; write a document of your own for what is to be done", runbook.document)
+        found.expect(!RUN_ANYTHING.contains(&short_document(runbook.document())), &at("document"), || {
+            format!("`{}` runs whatever it is given; write a document of your own for what is to be done", runbook.document())
         });
+        for (field, why) in runbook.misuse() {
+            found.expect(false, &at(field), || why);
+        }
         found.expect(!runbook.description.trim().is_empty(), &at("description"), || "is empty; say what it does in a line".to_owned());
         for role in &runbook.roles {
             found.expect(self.roles.contains_key(role), &at("roles"), || format!("`{role}` is not in `roles`"));
@@ -93,7 +99,7 @@ impl Catalog {
                 found.expect(parameter.choices.contains(default), &path, || format!("`{default}` is none of the choices"));
             }
         }
-        if let Some(check) = &runbook.check {
+        if let Some(check) = &runbook.dry_run() {
             let is_free = runbook.parameters.get(&check.parameter).is_some();
             found.expect(!is_free, &at("check"), || {
                 format!("`{}` is a parameter of its own, too; only one of the two can say what it is", check.parameter)
