@@ -182,7 +182,7 @@ async fn what_changes_something_is_shown_to_all_and_queued_once_it_is_durable() 
 async fn help_typos_and_refusals_are_answered_at_once() {
     let door = door();
     for (typed, part) in [
-        ("", "What you can ask here"),
+        ("help", "What you can ask here"),
         ("whoami", "You are"),
         ("can deploy api to staging", "Yes, you may run"),
         ("statsu", "There is no command"),
