@@ -5,7 +5,7 @@ use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, HostPress, P
 use opsroom_domain::operation::{Attachment, HOSTS_SHOWN, HostRun, HostStatus, LogsWish, Operation, Phase, What, Work};
 
 use super::table;
-use crate::cards::words::{first_line, span};
+use crate::cards::words::{first_line, short_revision, span};
 
 /// A document of more than that is looked at in the console.
 const SHELL_LENGTH: usize = 8000;
@@ -153,7 +153,7 @@ fn progress(operation: &Operation) -> Vec<Part> {
         let over = operation.count(HostStatus::is_final);
         let filled = over * BAR / all;
         let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
-        parts.push(Part::Context(Text::empty().code(bar).then(format!(" {over} of {all} hosts"))));
+        parts.push(Part::Context(Text::plain(format!("{bar}  {over} of {all} hosts"))));
     }
     let mut hosts: Vec<&HostRun> = operation.hosts.iter().collect();
     if hosts.len() > HOSTS_SHOWN {
@@ -229,7 +229,7 @@ fn said(host: &HostRun, what: &str) -> String {
 fn done(host: &HostRun, operation: &Operation) -> Text {
     let mut words = Vec::new();
     if let Some(report) = &host.report {
-        words.extend(report.unit.as_ref().and_then(|unit| unit.version.clone()));
+        words.extend(report.unit.as_ref().and_then(|unit| unit.version.as_deref()).map(|version| short_revision(version).to_owned()));
         if let (What::Restart { .. }, Some(seconds)) = (&operation.what, report.seconds) {
             words.push(format!("well again after {seconds:.0} s"));
         }
