@@ -9,8 +9,8 @@ use crate::cards::words::{first_line, short_revision, span};
 
 /// A document of more than that is looked at in the console.
 const SHELL_LENGTH: usize = 8000;
-/// So many hosts, and no more, have their progress drawn.
-const BAR: usize = 20;
+/// So many parts has the drawing of progress.
+const BAR: usize = 10;
 
 /// The operation's message as it should be now.
 pub fn operation(operation: &Operation) -> Card {
@@ -151,9 +151,10 @@ fn progress(operation: &Operation) -> Vec<Part> {
     let all = operation.hosts.len();
     if all > 1 {
         let over = operation.count(HostStatus::is_final);
-        let filled = over * BAR / all;
-        let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
-        parts.push(Part::Context(Text::plain(format!("{bar}  {over} of {all} hosts"))));
+        let said = format!("{over} of {all} hosts");
+        // What is over needs no bar: the hosts themselves tell how it went.
+        let bar = if operation.phase.is_final() { String::new() } else { bar(over, all) };
+        parts.push(Part::Context(Text::plain(format!("{bar}{said}"))));
     }
     let mut hosts: Vec<&HostRun> = operation.hosts.iter().collect();
     if hosts.len() > HOSTS_SHOWN {
@@ -178,6 +179,12 @@ fn progress(operation: &Operation) -> Vec<Part> {
         parts.push(Part::Context(Text::plain(format!("and {}: {}{all_of_them}", count(left_out.len(), "more host"), counts.join(", ")))));
     }
     parts
+}
+
+/// `▰▰▰▱▱▱▱▱▱▱  `
+fn bar(over: usize, all: usize) -> String {
+    let filled = over * BAR / all;
+    format!("{}{}  ", "▰".repeat(filled), "▱".repeat(BAR - filled))
 }
 
 /// What is bad comes first, then what moves, then what is to come, then what is done.
