@@ -151,10 +151,12 @@ fn progress(operation: &Operation) -> Vec<Part> {
     let all = operation.hosts.len();
     if all > 1 {
         let over = operation.count(HostStatus::is_final);
-        let said = format!("{over} of {all} hosts");
-        // What is over needs no bar: the hosts themselves tell how it went.
-        let bar = if operation.phase.is_final() { String::new() } else { bar(over, all) };
-        parts.push(Part::Context(Text::plain(format!("{bar}{said}"))));
+        parts.push(Part::Context(Text::plain(if operation.phase.is_final() {
+            // What is over needs no bar: the hosts themselves tell how it went.
+            format!("{} of {all} hosts done", operation.count(|status| status == HostStatus::Succeeded))
+        } else {
+            format!("{}{over} of {all} hosts", bar(over, all))
+        })));
     }
     let mut hosts: Vec<&HostRun> = operation.hosts.iter().collect();
     if hosts.len() > HOSTS_SHOWN {
