@@ -85,7 +85,7 @@ $(TOOLS)/bin/cargo-deny:
 browser:
 	@if ! command -v chromium >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "==> installing chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	    echo "==> installing chromium and a font of emoji"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; \
 	  else echo "error: the browser test needs chromium; install it (Debian: apt-get install chromium)" >&2; exit 1; fi; fi
 
 # A real sender of alerts for the tests.

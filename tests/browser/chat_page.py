@@ -87,6 +87,10 @@ class ChatPage:
         below = self.by_id(f"message-{since}").locator("xpath=following::article")
         return below.filter(has_text=text).filter(has=self.page.get_by_test_id("ephemeral"))
 
+    def below(self, since: str, text: str) -> Locator:
+        """What all see and holds a text, below the message that was posted at `since`."""
+        return self.by_id(f"message-{since}").locator("xpath=following::article").filter(has_text=text)
+
     def button(self, within: Locator, action: str) -> Locator:
         """A message's button by what it does."""
         return within.get_by_test_id(re.compile(rf"^button-{action}\b"))

@@ -60,6 +60,8 @@ class Door:
 
     url: str = ""
     requests: "queue.Queue[Request]" = field(default_factory=queue.Queue)
+    passed: list[Request] = field(default_factory=list)
+    """What was passed over by those who take events in any order."""
     answer: Callable[[Request], tuple[int, dict | str]] = lambda _: (200, "")
 
     def next(self, wanted: Callable[[Request], bool] = lambda _: True) -> Request:
@@ -69,6 +71,19 @@ class Door:
             request = self.requests.get(timeout=max(0.01, deadline - time.monotonic()))
             if wanted(request):
                 return request
+
+    def find(self, wanted: Callable[[Request], bool]) -> Request:
+        """The first request that is wanted, whichever came before it: Slack promises no order. Others are kept for the next search."""
+        for request in self.passed:
+            if wanted(request):
+                self.passed.remove(request)
+                return request
+        deadline = time.monotonic() + SECONDS
+        while True:
+            request = self.requests.get(timeout=max(0.01, deadline - time.monotonic()))
+            if wanted(request):
+                return request
+            self.passed.append(request)
 
     def event(self, kind: str) -> dict:
         return self.next(lambda request: request.path == "/events" and request.event()["event"]["type"] == kind).event()

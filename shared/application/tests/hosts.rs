@@ -247,7 +247,7 @@ async fn a_check_is_a_table_in_which_outliers_are_marked() {
     world.show(true, &[Succeeded, Succeeded, Succeeded]);
     world.tell("aws/1", &command, "opsroom-check-host").await;
     let shown = world.shown("e1");
-    assert!(shown.contains("api-1   █░░░░ 25% ██░░░ 40% ██░░░ 40% active   2.0          1 d 1 h"), "{shown}");
+    assert!(shown.contains("api-1   █░░░░  25%  ██░░░  40%  ██░░░  40%  active    2.0        1 d"), "{shown}");
     assert!(shown.contains("api-2 ! "), "{shown}");
     assert!(shown.contains("api-2: / is 97 % full\napi-2: runs 1.9, the others 2.0"), "{shown}");
     // Looking is no change, and is not recorded as one.

@@ -116,6 +116,8 @@ impl Courier {
             // Without its address, which may hold a secret.
             Err(error) => (None, error.without_url().to_string()),
         };
+        // Slack refuses with a word, not with a status.
+        let refused = serde_json::from_str(&answer).is_ok_and(|answer: serde_json::Value| answer["ok"] == false);
         tracing::info!(event, url = shown_url, status = status.map(|status| status.as_u16()), "sent");
         Sent {
             event,
@@ -124,7 +126,7 @@ impl Courier {
             body,
             status: status.map(|status| status.as_u16()),
             answer,
-            taken: status.is_some_and(|status| status.is_success()),
+            taken: status.is_some_and(|status| status.is_success()) && !refused,
             ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         }
     }
@@ -145,6 +147,14 @@ pub fn prepare(endpoints: &Endpoints, request: Request, id: &str, at: Timestamp)
             Ok(Prepared { event: event.to_owned(), url: with(secret), shown_url: with(HIDDEN), headers, body })
         }
         Request::Aws(call) => aws(endpoints, call, at.into()),
+        Request::Slack { person, body } => {
+            let url = format!("{}/chat.postMessage", endpoints.get("slack_api")?.trim_end_matches('/'));
+            let headers = vec![
+                ("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned(), false),
+                ("Authorization".to_owned(), format!("Bearer {}", endpoints.user_token(&person)?), true),
+            ];
+            Ok(Prepared { event: "chat.postMessage".to_owned(), shown_url: url.clone(), url, headers, body: body.to_string() })
+        }
     }
 }
 

@@ -37,6 +37,12 @@ impl Endpoints {
         self.0.get(name).and_then(Value::as_str).ok_or_else(|| NoCloud::Missing(name.to_owned()))
     }
 
+    /// The token with which a person's client speaks.
+    pub fn user_token(&self, person: &str) -> Result<&str, NoCloud> {
+        let token = self.0.get("user_tokens").and_then(|tokens| tokens.get(person)).and_then(Value::as_str);
+        token.ok_or_else(|| NoCloud::Missing(format!("user_tokens.{person}")))
+    }
+
     /// The secret shared with a sender.
     pub fn webhook_secret(&self, sender: &str) -> Result<&str, NoCloud> {
         self.get(&format!("{sender}_webhook_secret"))

@@ -17,7 +17,7 @@ pub struct Sender {
     pub group: &'static str,
     /// What it is, and how it proves itself, in a line.
     pub about: &'static str,
-    /// What has to be typed in a channel for it to see anything of this.
+    /// What has to be typed in a channel for it to see anything of this; nothing if it does so anyway.
     pub shown_after: &'static str,
     /// What it can do, the most usual first.
     pub actions: &'static [Action],
@@ -60,6 +60,13 @@ pub enum Request {
     },
     /// A call of AWS.
     Aws(AwsCall),
+    /// A message that somebody posts.
+    Slack {
+        /// Whose token says who it is.
+        person: String,
+        /// The arguments of `chat.postMessage`.
+        body: Value,
+    },
 }
 
 /// A call of AWS in one of its JSON protocols.

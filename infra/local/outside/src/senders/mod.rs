@@ -5,6 +5,7 @@ mod build;
 mod buildkite;
 mod circleci;
 mod codepipeline;
+mod colleague;
 mod generic;
 mod github;
 mod gitlab;
@@ -27,11 +28,14 @@ pub static ALL: &[&Sender] = &[
     &alarms::alertmanager::SENDER,
     &alarms::grafana::SENDER,
     &alarms::generic::SENDER,
+    &colleague::SENDER,
 ];
 
 /// Where code is.
 const CODE: &str = "Code";
 /// What builds it.
 const BUILDS: &str = "Builds";
+/// Who else is there.
+const PEOPLE: &str = "People";
 /// What watches it run.
 const ALARMS: &str = "Alarms";

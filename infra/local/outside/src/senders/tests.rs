@@ -28,6 +28,7 @@ fn endpoints() -> Endpoints {
     let mut known = json!({
         "webhook_ingress": format!("{DOOR}/"), "aws": "http://127.0.0.1:2", "aws_region": "us-east-1", "aws_access_key_id": "test",
         "aws_secret_access_key": "test", "alarm_topic_arn": "arn:aws:sns:us-east-1:000000000000:alarms",
+        "slack_api": "http://127.0.0.1:3/api/", "user_tokens": {"U0DEPLOYER": "t", "U0APPROVER": "t", "U0READER": "t"},
     });
     for sender in opsroom_webhooks::Sender::ALL {
         known[format!("{}_webhook_secret", sender.name().replace('-', "_"))] = format!("secret-of-{sender}").into();
@@ -244,5 +245,17 @@ fn event(request: &Request) -> String {
     match request {
         Request::Webhook { event, .. } => (*event).to_owned(),
         Request::Aws(call) => call.operation.to_owned(),
+        Request::Slack { .. } => "chat.postMessage".to_owned(),
     }
+}
+
+#[test]
+fn a_colleague_speaks_with_their_own_token_and_types_no_markup() {
+    let fields = json!({"by": "U0READER", "song": "<!channel> Wham & co"});
+    let posted = signed(act(&mut world(), "colleague", "post_song", &fields).unwrap());
+    let [message] = posted.as_slice() else { panic!("{posted:?}") };
+    assert_eq!(message.url, "http://127.0.0.1:3/api/chat.postMessage");
+    let body: Value = serde_json::from_str(&message.body).unwrap();
+    assert_eq!(body, json!({"channel": "C0DJ", "text": "&lt;!channel&gt; Wham &amp; co", "unfurl_links": true}));
+    assert!(message.headers.contains(&("Authorization".to_owned(), "Bearer t".to_owned(), true)), "the token is not shown");
 }

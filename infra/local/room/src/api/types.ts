@@ -8,7 +8,8 @@ import type {
 } from "@slack/types";
 
 export type Block = KnownBlock;
-export type Attachment = MessageAttachment;
+/** With what only Slack itself sets on those that it makes of links. */
+export type Attachment = MessageAttachment & { from_url?: string; original_url?: string; service_name?: string; service_icon?: string };
 export type Option = PlainTextOption;
 
 export interface Person {

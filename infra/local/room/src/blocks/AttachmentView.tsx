@@ -6,6 +6,7 @@ import { clock, dayLabel } from "../text/dates";
 import { Mrkdwn } from "../text/Mrkdwn";
 import { PlainText } from "../text/PlainText";
 import { Blocks } from "./Blocks";
+import { UnfurlView } from "./UnfurlView";
 
 const NAMED: Record<string, string> = { good: "var(--good)", warning: "var(--warn)", danger: "var(--bad)" };
 
@@ -28,6 +29,7 @@ export function joinAttachments(attachments: Attachment[]): Attachment[] {
 
 export function AttachmentView({ attachment }: { attachment: Attachment }) {
   const { blocks, pretext } = attachment;
+  if (!blocks && attachment.from_url) return <UnfurlView attachment={attachment} />;
   return (
     <div className="attachment-wrap">
       {pretext && <Mrkdwn text={pretext} />}

@@ -5,12 +5,20 @@ import { RichTextLeaf } from "./RichTextLeaf";
 
 export function RichTextView({ block }: { block: RichTextBlock }) {
   return (
-    <div className="block-rich-text">
+    <div className={isEmojiAlone(block) ? "block-rich-text jumbo" : "block-rich-text"}>
       {block.elements.map((element, index) => (
         <Fragment key={index}>{part(element)}</Fragment>
       ))}
     </div>
   );
+}
+
+/** A few emoji and nothing else are shown large. */
+function isEmojiAlone(block: RichTextBlock): boolean {
+  const [only, ...more] = block.elements;
+  if (more.length > 0 || only?.type !== "rich_text_section") return false;
+  const said = only.elements.filter((leaf) => leaf.type !== "text" || leaf.text.trim() !== "");
+  return said.length > 0 && said.length <= 23 && said.every((leaf) => leaf.type === "emoji");
 }
 
 function part(element: RichTextBlockElement): ReactNode {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Message } from "../api/types";
 import { useRoom } from "../state/RoomProvider";
+import { emojiByName, QUICK } from "../text/emoji";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { EmojiPicker } from "./EmojiPicker";
 import { Icon } from "./Icon";
@@ -23,6 +24,11 @@ export function MessageToolbar({ channel, message, inThread, onEdit }: MessageTo
   const mine = message.user === as;
   return (
     <div className={open ? "toolbar held" : "toolbar"} role="toolbar" aria-label="Message actions">
+      {QUICK.map((name) => (
+        <button key={name} type="button" className="icon-button quick-reaction" aria-label={`React with ${name.replaceAll("_", " ")}`} title={`:${name}:`} data-testid={`quick-${name}-${message.ts}`} onClick={() => void actions.react(channel, message, name)}>
+          <span className="emoji" aria-hidden="true">{emojiByName(name)}</span>
+        </button>
+      ))}
       <button type="button" ref={setSmile} className="icon-button" aria-label="Add a reaction" title="Add a reaction" data-testid={`react-${message.ts}`} onClick={() => setOpen(open === "react" ? undefined : "react")}>
         <Icon name="smile" />
       </button>

@@ -23,12 +23,16 @@ export function Reactions({ channel, message }: { channel: string; message: Mess
             type="button"
             className={mine ? "reaction mine" : "reaction"}
             aria-pressed={mine}
-            title={`${names(reaction)} reacted with :${reaction.name}:`}
+            aria-label={`${reaction.count} with ${reaction.name.replaceAll("_", " ")}: ${names(reaction)}`}
             data-testid={`reaction-${reaction.name}`}
             onClick={() => void actions.react(channel, message, reaction.name)}
           >
             <Glyph name={reaction.name} />
-            <span>{reaction.count}</span>
+            <span className="reaction-count" key={reaction.count}>{reaction.count}</span>
+            <span className="reaction-who" role="tooltip">
+              <Glyph name={reaction.name} />
+              <span><strong>{names(reaction)}</strong> reacted with <span className="reaction-name">:{reaction.name}:</span></span>
+            </span>
           </button>
         );
       })}

@@ -66,7 +66,8 @@ export function OutsidePanel() {
               ))}
             </div>
             <p className="outside-about">
-              {sender.about} Channels see it after <code>{sender.shown_after}</code>.
+              {sender.about}
+              {sender.shown_after && <> Channels see it after <code>{sender.shown_after}</code>.</>}
             </p>
             <ul className="outside-actions" aria-label={`What ${sender.name} can do`}>
               {sender.actions.map((action) => <ActionItem key={`${sender.id}/${action.id}`} sender={sender} action={action} />)}

@@ -48,6 +48,9 @@ export function findEmoji(query: string, limit: number): FoundEmoji[] {
     .slice(0, limit);
 }
 
+/** Those that stand ready beside a message. */
+export const QUICK = ["+1", "eyes", "tada"];
+
 export const OFTEN_USED = [
   "+1", "white_check_mark", "eyes", "raised_hands", "tada", "rocket", "heart", "joy", "pray", "fire", "thinking_face",
   "x", "rotating_light", "wave", "100", "clap", "coffee", "bug", "wrench", "hourglass_flowing_sand", "lock", "warning",

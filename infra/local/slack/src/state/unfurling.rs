@@ -74,6 +74,15 @@ fn bare(link: &str) -> &str {
     .trim_end_matches('/')
 }
 
+/// What sites call themselves.
+const SITES: &[(&str, &str)] = &[
+    ("github.com", "GitHub"),
+    ("music.apple.com", "Apple Music"),
+    ("open.spotify.com", "Spotify"),
+    ("youtu.be", "YouTube"),
+    ("youtube.com", "YouTube"),
+];
+
 /// A title made of the address itself. Machines that the world can't see have none.
 fn guessed(link: &str) -> Option<Map<String, Value>> {
     let rest = ["https://", "http://"].into_iter().find_map(|scheme| link.strip_prefix(scheme))?;
@@ -83,12 +92,19 @@ fn guessed(link: &str) -> Option<Map<String, Value>> {
     if matches!(domain, "internal" | "local") || domain.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let last = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(host);
+    let path = path.split('?').next().unwrap_or(path);
+    let service = SITES.iter().find(|(site, _)| *site == host).map_or(host, |(_, name)| name);
+    let last = match path.rsplit('/').find(|part| !part.is_empty()) {
+        // What is behind the number of a song or a video can't be guessed.
+        _ if service != host && service != "GitHub" => return json!({"service_name": service, "title": service}).as_object().cloned(),
+        Some(_) if service == "GitHub" => return json!({"service_name": service, "title": path}).as_object().cloned(),
+        Some(last) => last,
+        None => host,
+    };
     let words = last.trim_end_matches(".html").replace(['-', '_', '+'], " ").replace("%20", " ");
     let mut letters = words.chars();
     let title: String = letters.next().map(|first| first.to_uppercase().chain(letters).collect())?;
-    let said = json!({"service_name": host, "title": title});
-    said.as_object().cloned()
+    json!({"service_name": service, "title": title}).as_object().cloned()
 }
 
 #[cfg(test)]
@@ -110,7 +126,13 @@ mod tests {
     fn a_page_that_nobody_wrote_down_is_called_by_its_address() {
         let said = guessed("https://www.example.com/posts/why-we-left_it.html?x=1").unwrap();
         assert_eq!((&said["service_name"], &said["title"]), (&json!("example.com"), &json!("Why we left it")));
-        assert_eq!(guessed("https://example.com/").unwrap()["title"], "Example.com");
+        for (link, title) in [
+            ("https://example.com/", "Example.com"),
+            ("https://github.com/BurntSushi/ripgrep", "BurntSushi/ripgrep"),
+            ("https://www.youtube.com/watch?v=abc", "YouTube"),
+        ] {
+            assert_eq!(guessed(link).unwrap()["title"], title);
+        }
         for unseen in ["http://127.0.0.1:4580/room", "http://localhost/x", "https://grafana.internal/d/1", "mailto:a@example.com"] {
             assert_eq!(guessed(unseen), None, "{unseen}");
         }

@@ -4,10 +4,10 @@ use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, HostPress, P
 use opsroom_domain::operation::{Attachment, HOSTS_SHOWN, HostRun, HostStatus, LogsWish, Operation, Phase, What, Work};
 
 use super::table;
-use crate::cards::words::{first_line, span};
+use crate::cards::words::{first_line, short_revision, span};
 
-/// So many hosts, and no more, have their progress drawn.
-const BAR: usize = 20;
+/// So many parts has the drawing of progress.
+const BAR: usize = 10;
 
 /// The operation's message as it should be now.
 pub fn operation(operation: &Operation) -> Card {
@@ -148,9 +148,12 @@ fn progress(operation: &Operation) -> Vec<Part> {
     let all = operation.hosts.len();
     if all > 1 {
         let over = operation.count(HostStatus::is_final);
-        let filled = over * BAR / all;
-        let bar = format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled));
-        parts.push(Part::Context(Text::empty().code(bar).then(format!(" {over} of {all} hosts"))));
+        parts.push(Part::Context(Text::plain(if operation.phase.is_final() {
+            // What is over needs no bar: the hosts themselves tell how it went.
+            format!("{} of {all} hosts done", operation.count(|status| status == HostStatus::Succeeded))
+        } else {
+            format!("{}{over} of {all} hosts", bar(over, all))
+        })));
     }
     let mut hosts: Vec<&HostRun> = operation.hosts.iter().collect();
     if hosts.len() > HOSTS_SHOWN {
@@ -175,6 +178,12 @@ fn progress(operation: &Operation) -> Vec<Part> {
         parts.push(Part::Context(Text::plain(format!("and {}: {}{all_of_them}", count(left_out.len(), "more host"), counts.join(", ")))));
     }
     parts
+}
+
+/// `▰▰▰▱▱▱▱▱▱▱  `
+fn bar(over: usize, all: usize) -> String {
+    let filled = over * BAR / all;
+    format!("{}{}  ", "▰".repeat(filled), "▱".repeat(BAR - filled))
 }
 
 /// What is bad comes first, then what moves, then what is to come, then what is done.
@@ -226,7 +235,7 @@ fn said(host: &HostRun, what: &str) -> String {
 fn done(host: &HostRun, operation: &Operation) -> Text {
     let mut words = Vec::new();
     if let Some(report) = &host.report {
-        words.extend(report.unit.as_ref().and_then(|unit| unit.version.clone()));
+        words.extend(report.unit.as_ref().and_then(|unit| unit.version.as_deref()).map(|version| short_revision(version).to_owned()));
         if let (What::Restart { .. }, Some(seconds)) = (&operation.what, report.seconds) {
             words.push(format!("well again after {seconds:.0} s"));
         }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::card::Text;
 use opsroom_domain::operation::{HOSTS_SHOWN, HostReport, HostRun, HostStatus, Operation};
 
-use crate::cards::words::span;
+use crate::cards::words::{short_revision, span};
 
 /// From these on somebody should look.
 const FULL_DISK: f64 = 85.0;
@@ -17,7 +17,7 @@ const WRONG_CLOCK: f64 = 1.0;
 
 const CELLS: usize = 5;
 const LONGEST_NAME: usize = 18;
-const LONGEST_VERSION: usize = 12;
+const LONGEST_VERSION: usize = 9;
 /// So many remarks are in a message.
 const MOST_REMARKS: usize = 10;
 
@@ -176,7 +176,7 @@ impl<'a> Usual<'a> {
         if let (Some(usual), Some(version)) = (self.version, version(host))
             && usual != version
         {
-            remarks.push(format!("runs {version}, the others {usual}"));
+            remarks.push(format!("runs {}, the others {}", short_revision(version), short_revision(usual)));
         }
         remarks
     }
@@ -188,7 +188,7 @@ fn version(host: &HostRun) -> Option<&str> {
 
 fn lines(hosts: &[&HostRun], usual: &Usual<'_>) -> String {
     let width = hosts.iter().map(|host| host.name.chars().count().min(LONGEST_NAME)).max().unwrap_or(4).max(4);
-    let mut text = format!("{:width$}   load      memory    disk      unit     version      up", "host");
+    let mut text = format!("{:width$}   load        memory      disk        unit      version    up", "host");
     for host in hosts {
         let mark = if usual.remarks(host).is_empty() { ' ' } else { '!' };
         let name: String = host.name.chars().take(LONGEST_NAME).collect();
@@ -203,24 +203,29 @@ fn lines(hosts: &[&HostRun], usual: &Usual<'_>) -> String {
 fn cells(host: &HostRun, report: &HostReport) -> String {
     let unit = report.unit.as_ref();
     let state: String = unit.map_or("-", |unit| unit.state.as_str()).chars().take(8).collect();
-    let version: String = unit.and_then(|unit| unit.version.as_deref()).unwrap_or("-").chars().take(LONGEST_VERSION).collect();
+    let version = unit.and_then(|unit| unit.version.as_deref()).map_or("-", short_revision);
+    let version: String = version.chars().take(LONGEST_VERSION).collect();
     let up = report
         .up_since
         .zip(host.ended_at)
-        .map_or_else(|| "-".to_owned(), |(since, now)| span(SignedDuration::from_secs(now.as_second() - since)));
+        .map_or_else(|| "-".to_owned(), |(since, now)| roughly(&span(SignedDuration::from_secs(now.as_second() - since))));
     format!(
-        "{} {} {} {state:8} {version:12} {up}",
+        "{}  {}  {}  {state:8}  {version:9}  {up}",
         bar(report.load_percent()),
         bar(report.memory_percent()),
         bar(report.fullest().map(|disk| disk.percent)),
     )
 }
 
-/// `███░░ 61%`
+/// The first of a span's parts: `5 h` of `5 h 8 min`, which is enough beside others.
+fn roughly(span: &str) -> String {
+    span.split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+/// `███░░  61%`
 fn bar(percent: Option<f64>) -> String {
-    let Some(percent) = percent else { return format!("{:9}", "-") };
+    let Some(percent) = percent else { return format!("{:10}", "-") };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between nothing and all cells")]
     let filled = ((percent / 100.0 * 5.0).round().clamp(0.0, 5.0)) as usize;
-    let shown = format!("{}{} {:.0}%", "█".repeat(filled), "░".repeat(CELLS - filled), percent.clamp(0.0, 999.0));
-    format!("{shown:9}")
+    format!("{}{} {:>3.0}%", "█".repeat(filled), "░".repeat(CELLS - filled), percent.clamp(0.0, 999.0))
 }

@@ -211,12 +211,15 @@ impl<W: Ports> Commander<'_, W> {
         for (id, printed) in self.hosts.printed(command, &hosts).await? {
             let name = operation.hosts.iter().find(|host| host.id == id).map_or(id.as_str(), |host| host.name.as_str());
             let journal = Journal::read(several.then_some(name), &printed.output);
+            let shown = journal.lines.len();
             addition.last.extend(journal.lines.iter().filter_map(|line| line.at).max().map(|at| (id.clone(), at)));
             // A round of several hosts begins before the end of the last one.
             let before = known.get(&id).copied().filter(|_| !from_cursor);
             lines.extend(journal.lines.into_iter().filter(|line| before.is_none_or(|before| line.at.is_none_or(|at| at > before))));
             addition.cursor = journal.cursor.filter(|_| !several);
-            if printed.cut || journal.omitted > 0 {
+            // Lines beyond those that were asked for are nobody's loss.
+            let fewer = journal.omitted > 0 && shown < usize::from(wish.lines);
+            if printed.cut || fewer {
                 addition.bound = Some(
                     "There was more than fits: Systems Manager keeps 24,000 characters of a host. Narrow it with --since or --grep."
                         .to_owned(),
