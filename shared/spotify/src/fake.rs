@@ -80,7 +80,7 @@ impl Fake {
 
     /// A client of an API that may be somewhere else, with all the time that a busy machine may need.
     pub fn client(&self, api: &str) -> Spotify {
-        self.waiting(api, Duration::from_secs(60))
+        self.waiting(api, Duration::from_mins(1))
     }
 
     /// A client that gives up soon, for answers that never come.
@@ -142,9 +142,7 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri, headers: Hea
         } else {
             let taken =
                 authorization.strip_prefix("Bearer access-").and_then(|n| n.parse().ok()).is_some_and(|n: usize| n >= told.oldest_taken);
-            let next =
-                if taken { told.says.pop_front().unwrap_or(Say::Text(204, "")) } else { refused(401, "The access token expired", None) };
-            next
+            if taken { told.says.pop_front().unwrap_or(Say::Text(204, "")) } else { refused(401, "The access token expired", None) }
         }
     };
     let status = |status: u16| StatusCode::from_u16(status).unwrap();

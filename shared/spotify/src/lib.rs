@@ -12,7 +12,7 @@
 //! [`LARGEST_SEARCH`] results of a search ("February 2026 Web API Dev Mode Changes",
 //! `developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide`).
 //!
-//! Nothing of a body, a token or an address is ever logged or put into an error.
+//! Nothing is logged here, and no error holds a token, an address that was called, or more of an answer than its code.
 
 mod access;
 mod answers;
