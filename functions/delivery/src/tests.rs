@@ -122,7 +122,7 @@ impl Messenger for &Fake {
         unreachable!()
     }
 
-    async fn respond(&self, _: &str, _: &Card) -> Result<(), SlackError> {
+    async fn respond(&self, _: &str, _: &Card, _: bool) -> Result<(), SlackError> {
         unreachable!()
     }
 

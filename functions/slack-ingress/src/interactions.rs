@@ -48,6 +48,10 @@ where
                 Ok(view) => Ask::Explain { asker, deployment, view },
                 Err(answer) => return answer,
             },
+            ButtonAction::ExplainLine { line } => match self.open_how(&trigger_id).await {
+                Ok(view) => Ask::ExplainLine { asker, line, view },
+                Err(answer) => return answer,
+            },
             ButtonAction::ExplainRun { run } => match self.open_how(&trigger_id).await {
                 Ok(view) => Ask::ExplainRun { asker, run, view },
                 Err(answer) => return answer,
@@ -171,6 +175,7 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
         ButtonAction::RunRead { .. } => return Err(Answer::error(400, "this button runs only what reads")),
         ButtonAction::OpenUrl { .. }
         | ButtonAction::RunPicked { .. }
+        | ButtonAction::ExplainLine { .. }
         | ButtonAction::ExplainDeployment { .. }
         | ButtonAction::ExplainRun { .. }
         | ButtonAction::Hosts { press: HostPress::Explain { .. } }

@@ -129,7 +129,7 @@ impl Messenger for Stepwise<'_> {
         unreachable!("it is in a channel")
     }
 
-    async fn respond(&self, _: &str, _: &Card) -> Result<(), SlackError> {
+    async fn respond(&self, _: &str, _: &Card, _: bool) -> Result<(), SlackError> {
         unreachable!("it is in a channel")
     }
 

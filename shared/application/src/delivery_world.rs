@@ -241,7 +241,7 @@ impl Messenger for World {
         self.call("private", None, || self.slack.lock().unwrap().push(seen))
     }
 
-    async fn respond(&self, url: &str, card: &Card) -> Result<(), SlackError> {
+    async fn respond(&self, url: &str, card: &Card, _replaces: bool) -> Result<(), SlackError> {
         let seen = Seen { ts: String::new(), thread: None, key: url.to_owned(), text: text_of(card) };
         self.call("respond", None, || self.slack.lock().unwrap().push(seen))
     }

@@ -62,14 +62,15 @@ pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -
             };
         }
     };
+    let answer = |card| Verdict::Answer(cards::explained(card, line));
     match &command {
-        Command::Help { about } => Verdict::Answer(cards::help(catalog, asker, standing, about.as_deref())),
+        Command::Help { about } => answer(cards::help(catalog, asker, standing, about.as_deref())),
         // Who may see nothing is told what there would be.
         Command::Offers if catalog.decide(asker, standing, Wish::Read).is_err() => {
             Verdict::Answer(cards::help(catalog, asker, standing, None))
         }
-        Command::WhoAmI => Verdict::Answer(cards::whoami(catalog, asker, standing)),
-        Command::Can { line, command } => Verdict::Answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
+        Command::WhoAmI => answer(cards::whoami(catalog, asker, standing)),
+        Command::Can { line, command } => answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
         _ => match permitted(catalog, asker, standing, &command) {
             Ok(allowed) => Verdict::Run { command, allowed },
             Err(denied) => refused(denied),

@@ -122,6 +122,15 @@ pub enum Ask {
         /// How to answer.
         reply: Reply,
     },
+    /// A press of the How? button of a line's answer. The dialog is open already and waits for its content.
+    ExplainLine {
+        /// Who, and where.
+        asker: Asker,
+        /// The line.
+        line: String,
+        /// The dialog.
+        view: String,
+    },
     /// A press of a run's How? button. The dialog is open already and waits for its content.
     ExplainRun {
         /// Who, and where.
@@ -369,6 +378,7 @@ impl Ask {
             Self::Pressed { .. } => "pressed",
             Self::Decide { .. } => "decide",
             Self::DecideDeployment { .. } => "decide_deployment",
+            Self::ExplainLine { .. } => "explain_line",
             Self::ExplainRun { .. } => "explain_run",
             Self::ChannelLost { .. } => "channel_lost",
             Self::Incident { .. } => "incident",

@@ -182,6 +182,11 @@ pub enum ButtonAction {
         /// The line, without `/ops`.
         line: String,
     },
+    /// Show the API calls behind the answer to a line.
+    ExplainLine {
+        /// The line, without `/ops`.
+        line: String,
+    },
     /// Show how a run of a pipeline is looked up and taken up again.
     ExplainRun {
         /// Which.

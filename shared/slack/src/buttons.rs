@@ -20,6 +20,7 @@ const EXPLAIN: &str = "explain_deployment";
 const READ: &str = "run_read";
 const PICKED: &str = "run_picked";
 const MORE: &str = "ask_for_more";
+const EXPLAIN_LINE: &str = "explain_line";
 const EXPLAIN_RUN: &str = "explain_run";
 const RETRY: &str = "retry_stage";
 const APPROVE: &str = "approve";
@@ -69,6 +70,7 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         UNLOCK => serde_json::from_str(value).ok().map(|(scope, lock)| ButtonAction::Unlock { scope, lock }),
         READ => Some(ButtonAction::RunRead { line: value.to_owned() }),
         PICKED => Some(ButtonAction::RunPicked { line: value.to_owned() }),
+        EXPLAIN_LINE => Some(ButtonAction::ExplainLine { line: value.to_owned() }),
         MORE => Some(ButtonAction::AskForMore { line: value.to_owned() }),
         EXPLAIN_RUN => serde_json::from_str(value).ok().map(|run| ButtonAction::ExplainRun { run }),
         RETRY => serde_json::from_str(value).ok().map(|(run, stage)| ButtonAction::RetryStage { run, stage }),
@@ -105,6 +107,7 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
         ButtonAction::Unlock { scope, lock } => (UNLOCK, Some(serde_json::to_string(&(scope, lock)).ok()?)),
         ButtonAction::RunRead { line } => (READ, Some(line.clone())),
         ButtonAction::RunPicked { line } => (PICKED, Some(line.clone())),
+        ButtonAction::ExplainLine { line } => (EXPLAIN_LINE, Some(line.clone())),
         ButtonAction::AskForMore { line } => (MORE, Some(line.clone())),
         ButtonAction::ExplainRun { run } => (EXPLAIN_RUN, Some(serde_json::to_string(run).ok()?)),
         ButtonAction::RetryStage { run, stage } => (RETRY, Some(serde_json::to_string(&(run, stage)).ok()?)),
@@ -206,6 +209,7 @@ mod tests {
             ButtonAction::RunRead { line: "status staging".into() },
             ButtonAction::RunPicked { line: "restart api in staging".into() },
             ButtonAction::AskForMore { line: "restart".into() },
+            ButtonAction::ExplainLine { line: "status".into() },
             ButtonAction::ExplainRun { run: run() },
             ButtonAction::RetryStage { run: run(), stage: "Te\"st".into() },
             ButtonAction::Decide { approval: approval(), decision: Decision::Approved },

@@ -107,6 +107,10 @@ impl Hosts for MemoryHosts {
         })
     }
 
+    fn describe_call(&self, _target: &HostTarget) -> ApiCall {
+        ApiCall::new("ssm", "describe-instance-information")
+    }
+
     fn send_call(&self, order: &Order) -> ApiCall {
         ApiCall::new("ssm", "send-command").with("document-name", order.document.as_str()).with("comment", order.comment.as_str())
     }

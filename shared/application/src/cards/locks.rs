@@ -5,6 +5,7 @@ use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Text, 
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::lock::{Lock, LockEnd, LockKind, LockScope};
 
+use super::how::explained;
 use super::words::{first_line, named, span};
 use crate::ports::{Gate, Waiting};
 
@@ -54,12 +55,9 @@ pub fn lock(lock: &Lock, end: Option<&LockEnd>) -> Card {
     let (label, action) = ("Unlock", ButtonAction::Unlock { scope: lock.scope.clone(), lock: lock.id.clone() });
     let label = if lock.scope.kind == LockKind::Freeze { "Unfreeze" } else { label };
     let confirm = Some(format!("Let others deploy {} again?", lock.scope));
-    card.with(Part::Context(Text::plain(effect))).with(Part::Buttons(vec![Button {
-        label: label.to_owned(),
-        action,
-        style: ButtonStyle::Plain,
-        confirm,
-    }]))
+    let end = Button { label: label.to_owned(), action, style: ButtonStyle::Plain, confirm };
+    let card = card.with(Part::Context(Text::plain(effect))).with(Part::Buttons(vec![end]));
+    explained(card, "locks")
 }
 
 /// The word to a lock's owner: an edited message notifies nobody.

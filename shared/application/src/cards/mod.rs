@@ -6,6 +6,7 @@ mod deployment;
 mod help;
 mod history;
 mod hosts;
+mod how;
 mod incident;
 mod incidents;
 mod locks;
@@ -34,6 +35,7 @@ pub use hosts::{
     not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
     reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
 };
+pub use how::{explained, line_how};
 pub use incident::{
     attached, attached_to_itself, incident, incident_call, incident_changed, incident_how, incident_word, no_incident_here, no_rollback,
     not_now, not_taken, owner_told, rolled_back_by, several_incidents,

@@ -16,7 +16,11 @@ use crate::request::{Reply, Request};
 impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
     pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
-        let message = MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, false), card };
+        let message = MessageChange {
+            key: MessageKey::answer(&context.request.event),
+            destination: destination(context, false),
+            card: context.explained(card),
+        };
         let change = Change {
             claim: Some(context.request.event.clone()),
             habit: context.habit.cloned(),
@@ -101,7 +105,7 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn commit_answer(&self, context: Context<'_>, card: Card, private: bool, audit: Vec<AuditRecord>) -> Result<Worked, Failure> {
         let claim = Some(context.request.event.clone());
-        self.commit_message(context.request, claim, destination(context, private), card, audit).await
+        self.commit_message(context.request, claim, destination(context, private), context.explained(card), audit).await
     }
 
     /// Writes the answer to a request in one go with its claim and its records, and nudges.

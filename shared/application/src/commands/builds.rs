@@ -126,7 +126,11 @@ impl<W: Ports> Commander<'_, W> {
 
     /// The answer to a request, as part of a change.
     fn answered(context: Context<'_>, private: bool, card: Card) -> MessageChange {
-        MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, private), card }
+        MessageChange {
+            key: MessageKey::answer(&context.request.event),
+            destination: destination(context, private),
+            card: context.explained(card),
+        }
     }
 
     /// Turns down what was begun and can't be done: tells the person, and records it.

@@ -9,6 +9,7 @@ mod deploy;
 mod doubts;
 mod explain;
 mod hosts;
+mod how;
 mod locks;
 mod mon;
 mod offers;
@@ -23,6 +24,7 @@ mod subscriptions;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use opsroom_domain::card::Card;
 use opsroom_domain::console::Console;
 use opsroom_domain::habit::Use;
 use opsroom_domain::ids::{CorrelationId, DeploymentId, OperationId};
@@ -111,6 +113,13 @@ struct Context<'a> {
     habit: Option<&'a Use>,
 }
 
+impl Context<'_> {
+    /// What a line has led to says how it was found.
+    fn explained(&self, card: Card) -> Card {
+        if self.habit.is_some() { cards::explained(card, self.line) } else { card }
+    }
+}
+
 /// What came of a request, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Worked {
@@ -169,6 +178,7 @@ impl<W: Ports> Commander<'_, W> {
                 let result = Box::pin(self.press_decide(context, deployment, *decision, reason)).await;
                 self.told_if_it_fails(context, result).await
             }
+            Ask::ExplainLine { asker, line, view } => self.explain_line(request, asker, line, view).await,
             Ask::ExplainRun { asker, run, view } => Box::pin(self.explain_run(request, asker, run, view)).await,
             Ask::ChannelLost { channel, error } => Box::pin(self.park_channel(request, channel, error)).await,
             Ask::Incident { asker, incident, act, at, reply } => {

@@ -178,7 +178,7 @@ impl<W: Ports> Commander<'_, W> {
             let message = MessageChange {
                 key: MessageKey::answer(&context.request.event),
                 destination: Destination::Channel { channel: channel.clone(), thread: context.reply.thread().map(str::to_owned) },
-                card: cards::subscription_changed(&next, what, &context.asker.person, self.now),
+                card: context.explained(cards::subscription_changed(&next, what, &context.asker.person, self.now)),
             };
             let record = self.allowed_here(context, role.clone(), subject.to_string());
             let change = Change {

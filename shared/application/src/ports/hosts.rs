@@ -101,6 +101,9 @@ pub trait Hosts: Send + Sync {
     /// The hosts that are meant (`DescribeInstanceInformation`), one more than an operation takes at most.
     fn describe(&self, target: &HostTarget) -> impl Future<Output = Result<Vec<HostInfo>, PortError>> + Send;
 
+    /// The call that [`describe`](Self::describe) makes, for people to read.
+    fn describe_call(&self, target: &HostTarget) -> ApiCall;
+
     /// Finds a host, by its id or by what it calls itself, among those with tags: which of the tags it has, as a place in `among`.
     fn find_host(
         &self,

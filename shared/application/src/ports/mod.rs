@@ -6,6 +6,7 @@ mod error;
 mod gate;
 mod hosts;
 mod logs;
+mod look;
 mod monit;
 mod pipelines;
 mod queues;
@@ -20,6 +21,7 @@ pub use hosts::{
     Agent, HostInfo, Hosts, Later, LogPage, OperationChange, OperationStore, Order, OwnDocument, Printed, ServiceLogs, Snippets,
 };
 pub use logs::BuildLogs;
+pub use look::Look;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
 pub use pipelines::{Pipelines, RollbackRequest, StartRequest, Started};
 pub use queues::{AlertQueue, CommandQueue, DeliveryQueue, Nudge, WebhookQueue};

@@ -1,6 +1,7 @@
 //! The table, as the use cases need it.
 
 use jiff::Timestamp;
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
@@ -16,7 +17,7 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{Gate, GateChange, LinkedLogin, LoginChange, MonitChange, OperationChange, PortError, RememberedPush};
+use super::{Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,9 @@ pub struct StoredCatalog {
 pub trait CatalogStore: Send + Sync {
     /// The catalog in force, at most a minute old; `None` when none was ever applied.
     fn catalog(&self) -> impl Future<Output = Result<Option<std::sync::Arc<StoredCatalog>>, PortError>> + Send;
+
+    /// The call that reads it, for people to read.
+    fn call(&self) -> ApiCall;
 }
 
 /// Which deployment holds a service's place in an environment. At most one does.
@@ -187,6 +191,9 @@ pub trait Store: Send + Sync {
 
     /// Every lock and freeze, and every deployment that waits (strongly consistent). One query.
     fn gate(&self) -> impl Future<Output = Result<Gate, PortError>> + Send;
+
+    /// The call that a read makes, for people to read.
+    fn call(&self, look: &Look) -> ApiCall;
 
     /// What is used in a channel, in no order. One read.
     fn habits(&self, channel: &ChannelId) -> impl Future<Output = Result<Vec<Habit>, PortError>> + Send;

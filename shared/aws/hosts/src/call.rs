@@ -25,6 +25,12 @@ fn pairs(target: &HostTarget) -> Vec<(String, Vec<String>)> {
     }
 }
 
+/// `DescribeInstanceInformation`, with the options of `aws ssm describe-instance-information`.
+pub(crate) fn describe(target: &HostTarget) -> ApiCall {
+    let filters: Vec<Value> = pairs(target).into_iter().map(|(key, values)| json!({"Key": key, "Values": values})).collect();
+    ApiCall::new("ssm", "describe-instance-information").with("filters", Value::Array(filters))
+}
+
 /// `SendCommand`, with the options of `aws ssm send-command`.
 pub(crate) fn send(order: &Order) -> ApiCall {
     let targets: Vec<Value> = pairs(&order.target).into_iter().map(|(key, values)| json!({"Key": key, "Values": values})).collect();

@@ -90,6 +90,10 @@ impl Hosts for SystemsManager {
         Ok(None)
     }
 
+    fn describe_call(&self, target: &HostTarget) -> ApiCall {
+        call::describe(target)
+    }
+
     fn send_call(&self, order: &Order) -> ApiCall {
         call::send(order)
     }

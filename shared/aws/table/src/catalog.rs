@@ -9,13 +9,14 @@ use aws_sdk_dynamodb::Client;
 use jiff::Timestamp;
 use opsroom_application::ports::{CatalogStore, PortError, PortErrorKind, StoredCatalog};
 use opsroom_aws_session::{SdkConfig, port_error};
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::Catalog;
 use serde::{Deserialize, Serialize};
 
 use crate::items::{decode, encode, text};
 use crate::rules::{catalog_if_unchanged, catalog_version_once};
 use crate::state::get;
-use crate::{commit, keys};
+use crate::{commit, keys, look};
 
 /// How old a cached catalog may be.
 const FRESH: Duration = Duration::from_mins(1);
@@ -126,5 +127,9 @@ impl CatalogStore for CatalogTable {
             *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), catalog.clone()));
         }
         Ok(catalog)
+    }
+
+    fn call(&self) -> ApiCall {
+        look::item(&self.name, &keys::catalog_in_force())
     }
 }

@@ -16,6 +16,7 @@ mod gate;
 mod habits;
 mod items;
 mod keys;
+mod look;
 mod message;
 mod monit;
 mod operations;

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use opsroom_application::ports::{
-    AuditLog, Change, Commit, DueStore, EnvironmentState, Gate, Mark, Outbox, PortError, Slot, StaleMessage, Store,
+    AuditLog, Change, Commit, DueStore, EnvironmentState, Gate, Look, Mark, Outbox, PortError, Slot, StaleMessage, Store,
 };
 use opsroom_aws_session::{SdkConfig, port_error};
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueItem;
@@ -100,6 +101,10 @@ impl Store for Records {
 
     async fn gate(&self) -> Result<Gate, PortError> {
         self.state.gate().await
+    }
+
+    fn call(&self, look: &Look) -> ApiCall {
+        self.look(look)
     }
 
     async fn habits(&self, channel: &ChannelId) -> Result<Vec<Habit>, PortError> {

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use opsroom_application::ports::{
-    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Gate, LinkedLogin, PortError, RememberedPush, Slot, Store,
+    AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Gate, LinkedLogin, Look, PortError, RememberedPush, Slot, Store,
     StoredCatalog, Waiting,
 };
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::audit::AuditEntry;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::Deployment;
@@ -141,6 +142,10 @@ impl CatalogStore for MemoryStore {
     async fn catalog(&self) -> Result<Option<Arc<StoredCatalog>>, PortError> {
         self.failures.around("catalog", || self.look(|state| state.catalog.clone()))
     }
+
+    fn call(&self) -> ApiCall {
+        ApiCall::new("dynamodb", "get-item").with("table-name", "catalog")
+    }
 }
 
 impl Store for MemoryStore {
@@ -188,6 +193,10 @@ impl Store for MemoryStore {
         self.failures.around("gate", || {
             self.look(|state| Gate { locks: state.locks.values().cloned().collect(), waiting: state.waiting.values().cloned().collect() })
         })
+    }
+
+    fn call(&self, look: &Look) -> ApiCall {
+        ApiCall::new("dynamodb", "query").with("table-name", "state").with("look", format!("{look:?}"))
     }
 
     async fn habits(&self, channel: &ChannelId) -> Result<Vec<Habit>, PortError> {

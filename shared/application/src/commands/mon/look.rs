@@ -31,7 +31,7 @@ impl<W: Ports> Commander<'_, W> {
             messages: vec![MessageChange {
                 key: MessageKey::answer(&context.request.event),
                 destination: destination(context, false),
-                card,
+                card: context.explained(card),
             }],
             ..Change::default()
         };
@@ -54,7 +54,7 @@ impl<W: Ports> Commander<'_, W> {
             messages: vec![MessageChange {
                 key: MessageKey::answer(&context.request.event),
                 destination: destination(context, true),
-                card,
+                card: context.explained(card),
             }],
             ..Change::default()
         };

@@ -104,7 +104,11 @@ impl<W: Ports> Commander<'_, W> {
     /// The answer to a line, as a part of a change. Who pressed a button sees on the message what came of it.
     fn told(context: Context<'_>, card: Card) -> Option<MessageChange> {
         let is_typed = matches!(context.request.ask, Ask::Line { .. });
-        is_typed.then(|| MessageChange { key: MessageKey::answer(&context.request.event), destination: destination(context, false), card })
+        is_typed.then(|| MessageChange {
+            key: MessageKey::answer(&context.request.event),
+            destination: destination(context, false),
+            card: context.explained(card),
+        })
     }
 
     /// The address of an incident's message, if it can be had: what is said is of use without it.

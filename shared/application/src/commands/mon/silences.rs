@@ -293,7 +293,11 @@ impl<W: Ports> Commander<'_, W> {
     /// A message about what holds from now on, for everybody where it was asked.
     pub(super) fn for_all(context: Context<'_>, card: opsroom_domain::card::Card) -> MessageChange {
         let (channel, thread) = (context.asker.channel.clone(), context.reply.thread().map(str::to_owned));
-        MessageChange { key: MessageKey::answer(&context.request.event), destination: Destination::Channel { channel, thread }, card }
+        MessageChange {
+            key: MessageKey::answer(&context.request.event),
+            destination: Destination::Channel { channel, thread },
+            card: context.explained(card),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ impl<W: Ports> Commander<'_, W> {
         let message = MessageChange {
             key: MessageKey::answer(&context.request.event),
             destination: destination(context, true),
-            card: cards::linked(login, remove),
+            card: context.explained(cards::linked(login, remove)),
         };
         let change = Change {
             claim: Some(context.request.event.clone()),
