@@ -7,6 +7,7 @@ pub mod alarm;
 pub mod api_call;
 pub mod audit;
 pub mod author;
+pub mod bytes;
 pub mod card;
 pub mod catalog;
 pub mod console;

@@ -1,6 +1,7 @@
 //! What the use cases need from the world, as traits. Adapters implement them; tests use in-memory ones.
 
 mod activity;
+mod bytes;
 mod clock;
 mod error;
 mod gate;
@@ -14,6 +15,7 @@ mod slack;
 mod store;
 
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
+pub use bytes::{BytesChange, BytesStore, Found, LinkChange, MOST_PER_WEEK, MOST_WEEKS, Shelf};
 pub use clock::Clock;
 pub use error::{PortError, PortErrorKind};
 pub use gate::{Gate, GateChange, Waiting};

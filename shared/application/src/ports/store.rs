@@ -17,7 +17,7 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush};
+use super::{BytesChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +135,8 @@ pub struct Change {
     pub monit: MonitChange,
     /// What is done on hosts.
     pub operations: OperationChange,
+    /// Links that peers share, in a box, because most changes have nothing of it.
+    pub bytes: Option<Box<BytesChange>>,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.
