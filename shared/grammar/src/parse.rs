@@ -68,7 +68,9 @@ fn explain(error: &clap::Error, spec: &Spec, line: &str) -> Mistake {
             }
             mistake.valid(flags)
         }
-        ErrorKind::MissingRequiredArgument => Mistake::new(format!("`{}` needs {}", spec.name, bad.replace(['<', '>'], "`"))),
+        ErrorKind::MissingRequiredArgument => {
+            Mistake::new(format!("`{}` needs {}", spec.name, bad.replace("...", "").replace(['<', '>'], "`")))
+        }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::NoEquals | ErrorKind::WrongNumberOfValues => {
             Mistake::new(format!("`{bad}` needs a value"))
         }

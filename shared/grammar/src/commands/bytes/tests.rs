@@ -125,7 +125,7 @@ fn a_digest_has_days_a_time_and_perhaps_a_zone() {
 #[test]
 fn says_what_is_wrong_and_what_would_be_right() {
     let cases = [
-        ("bytes save", "`bytes save` needs `link`..."),
+        ("bytes save", "`bytes save` needs `link`"),
         ("bytes save tokio", "`tokio` is no address of a page; it looks like `https://blog.example/post`"),
         ("bytes save javascript:alert(1)", "`javascript:alert(1)` is no address of a page; it looks like `https://blog.example/post`"),
         ("bytes save https://", "`https://` is no address of a page; it looks like `https://blog.example/post`"),

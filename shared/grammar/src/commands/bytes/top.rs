@@ -46,7 +46,10 @@ pub(crate) const TOP: Spec = Spec {
 fn with_units(words: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for word in words {
-        match out.last_mut().filter(|last| is_number(last) && !is_number(word) && parse_duration(&format!("1{word}")).is_ok()) {
+        match out
+            .last_mut()
+            .filter(|last| is_number(last) && !word.contains(|c: char| c.is_ascii_digit()) && parse_duration(&format!("1{word}")).is_ok())
+        {
             Some(number) => number.push_str(word),
             None => out.push(word.clone()),
         }
