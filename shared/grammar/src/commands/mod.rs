@@ -189,20 +189,30 @@ fn unlinked(typed: &str) -> &str {
 /// The longest address that is taken. Browsers take longer ones, but nobody shares them.
 const LONGEST_LINK: usize = 2000;
 
-/// The address of a page, without Slack's marks around it.
+/// The address of a page, without Slack's marks around it. People leave its scheme out, and so does Slack when it shows one.
 pub(crate) fn link(typed: &str) -> Result<String, Mistake> {
     let bare = unlinked(typed.trim());
-    let is_page = ["http://", "https://"].iter().any(|scheme| {
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| {
         let begins = bare.get(..scheme.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(scheme));
         begins && bare.len() > scheme.len()
     });
-    if !is_page || bare.contains(char::is_whitespace) {
+    if !(has_scheme || is_host_with_path(bare)) || bare.contains(char::is_whitespace) {
         return Err(Mistake::new(format!("`{typed}` is no address of a page; it looks like `https://blog.example/post`")));
     }
     if bare.len() > LONGEST_LINK {
         return Err(Mistake::new(format!("this address is too long; {LONGEST_LINK} characters are the most")));
     }
-    Ok(bare.to_owned())
+    Ok(if has_scheme { bare.to_owned() } else { format!("https://{bare}") })
+}
+
+/// `blog.example/post`: a name with a dot whose last part could be a top-level domain, and perhaps a path.
+fn is_host_with_path(bare: &str) -> bool {
+    let host = bare.split(['/', '?', '#']).next().unwrap_or(bare);
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    labels.len() > 1
+        && labels.iter().all(is_label)
+        && labels.last().is_some_and(|last| last.chars().count() > 1 && last.chars().all(char::is_alphabetic))
 }
 
 /// Slack sends a mention as `<@U012AB3CD>` or `<@U012AB3CD|name>`; the id decides, the name never.

@@ -38,6 +38,7 @@ fn understands_what_people_type() {
         ("bytes save https://blog.example/a?b=c&d=e#f", Bytes::Save { url: post() }),
         ("bytes save <https://blog.example/a?b=c&d=e#f|A post, at last>", Bytes::Save { url: post() }),
         ("bytes unsave <https://blog.example/a?b=c&d=e#f>", Bytes::Unsave { url: post() }),
+        ("bytes save blog.example/a?b=c&d=e#f", Bytes::Save { url: post() }),
         ("bytes hide HTTPS://blog.example", Bytes::Hide { url: "HTTPS://blog.example".into() }),
         ("bytes unhide https://blog.example/ä", Bytes::Unhide { url: "https://blog.example/ä".into() }),
     ];
@@ -128,6 +129,9 @@ fn says_what_is_wrong_and_what_would_be_right() {
         ("bytes save", "`bytes save` needs `link`"),
         ("bytes save tokio", "`tokio` is no address of a page; it looks like `https://blog.example/post`"),
         ("bytes save javascript:alert(1)", "`javascript:alert(1)` is no address of a page; it looks like `https://blog.example/post`"),
+        ("bytes save 1.5", "`1.5` is no address of a page; it looks like `https://blog.example/post`"),
+        ("bytes save me@blog.example", "`me@blog.example` is no address of a page; it looks like `https://blog.example/post`"),
+        ("bytes save ftp://blog.example", "`ftp://blog.example` is no address of a page; it looks like `https://blog.example/post`"),
         ("bytes save https://", "`https://` is no address of a page; it looks like `https://blog.example/post`"),
         ("bytes hide https://a.example https://b.example", "`https://b.example` is one word too many; it takes one link"),
         ("bytes on now", "`now` is one word too many"),
