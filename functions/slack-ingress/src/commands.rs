@@ -29,7 +29,7 @@ where
         };
         let Some(standing) = self.standing(&catalog, &slash.asker).await else { return Answer::private(&cards::could_not_check()) };
         let verdict = judge(&catalog.catalog, &slash.asker, standing, &slash.line);
-        let answer = if verdict.changes_something() { Answer::taken_in_the_open() } else { Answer::taken() };
+        let answer = if verdict.is_for_all_to_see() { Answer::taken_in_the_open() } else { Answer::taken() };
         match verdict {
             Verdict::Answer(card) | Verdict::Mistaken(card) => Answer::private(&card),
             Verdict::Unfinished(found) if looked_up(&found).is_empty() => {

@@ -217,5 +217,5 @@ fn asked_by(press: IncidentPress) -> Asked {
 
 /// The button says that its line only reads; that is checked, not believed.
 fn only_reads(line: &str) -> bool {
-    opsroom_grammar::parse(line).is_ok_and(|command| command.spec().reads_only())
+    opsroom_grammar::parse(line).is_ok_and(|command| command.reads_only())
 }

@@ -79,7 +79,7 @@ impl Picking<'_> {
             let mut choices = self.choices(blank, typed, found, known);
             choices.truncate(MOST_CHOICES);
             let chosen = |found: &Unfinished| found.values().nth(place).and_then(|(_, value)| value.map(str::to_owned));
-            if blank.kind != Kind::Words {
+            if !blank.kind.is_typed() {
                 if chosen(found).is_some_and(|chosen| choices.iter().all(|choice| choice.value != chosen)) {
                     found.clear(place);
                 }
@@ -142,7 +142,7 @@ impl Picking<'_> {
                 names.into_iter().map(named).collect()
             }
             Kind::Span => SPANS.iter().map(|(value, shown)| Choice { value: (*value).to_owned(), shown: (*shown).to_owned() }).collect(),
-            Kind::Words => Vec::new(),
+            Kind::Words | Kind::Song | Kind::Search | Kind::Link | Kind::Place => Vec::new(),
             Kind::Host | Kind::Deployment | Kind::Incident | Kind::Silence | Kind::Route => {
                 known.0.iter().find(|(kind, _)| *kind == blank.kind).map(|(_, choices)| choices.clone()).unwrap_or_default()
             }

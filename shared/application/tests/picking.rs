@@ -70,6 +70,26 @@ async fn only_what_there_is_to_do_for_this_person_is_offered() {
 }
 
 #[tokio::test]
+async fn what_nobody_can_know_is_asked_for_in_a_field() {
+    let cases = [
+        ("dj play", "song: ", None),
+        ("bytes save", "link: ", None),
+        ("bytes search", "words to look for: ", None),
+        ("dj remove", "place in the queue: ", None),
+    ];
+    for (number, (typed, fields, run)) in cases.into_iter().enumerate() {
+        let found = asked(&line(&format!("e{number}"), "U2", typed)).await;
+        assert_eq!(found, (fields.to_owned(), run), "{typed}");
+    }
+    let chosen = |value| pick("e", "U2", "dj play", &[(0, value)], None);
+    assert_eq!(asked(&chosen("Hello, please")).await.1.as_deref(), Some("dj play Hello, please"));
+    // What is no address is as if it hadn't been said.
+    assert_eq!(asked(&pick("e", "U2", "bytes save", &[(0, "javascript:x")], None)).await.1, None);
+    let link = pick("e", "U2", "bytes save", &[(0, "https://blog.example/post")], None);
+    assert_eq!(asked(&link).await.1.as_deref(), Some("bytes save https://blog.example/post"));
+}
+
+#[tokio::test]
 async fn who_may_do_nothing_there_is_offered_nothing() {
     let world = World::new();
     world.work(&line("e", "U3", "restart")).await.unwrap();

@@ -5,7 +5,7 @@ use opsroom_domain::catalog::Catalog;
 
 use crate::blanks::{Blank, Kind};
 use crate::lookup::{Found, spec_of};
-use crate::normalise::{is_preposition, typed, words};
+use crate::normalise::{is_preposition, typed, verbatim, words};
 use crate::parse::{grammar_of, parse};
 use crate::registry::Spec;
 
@@ -63,7 +63,7 @@ fn sorted(line: &str, catalog: &Catalog) -> Option<Unfinished> {
     let mut found = Unfinished { spec, values: vec![None; blanks.len()], blanks, rest: Vec::new() };
     let mut grammar = (spec.arguments)(grammar_of(spec));
     grammar.build();
-    let mut words = behind_the_name(line, taken).into_iter().peekable();
+    let mut words = behind_the_name(spec, line, taken).into_iter().peekable();
     let mut before: Option<String> = None;
     while let Some(word) = words.next() {
         if word.starts_with("--") && !found.is_in_free_text() {
@@ -104,9 +104,9 @@ fn sorted(line: &str, catalog: &Catalog) -> Option<Unfinished> {
 }
 
 /// The words behind the command's name, prepositions and all.
-fn behind_the_name(line: &str, taken: usize) -> Vec<String> {
+fn behind_the_name(spec: &Spec, line: &str, taken: usize) -> Vec<String> {
     let mut left = taken;
-    let words = typed(line).into_iter();
+    let words = if spec.ends_in_names() { verbatim(line) } else { typed(line) }.into_iter();
     words
         .skip_while(|word| {
             let is_of_the_name = left > 0;
@@ -175,7 +175,7 @@ impl Unfinished {
             let Some(value) = value(place, known) else { continue };
             let written = [blank.before, &value].iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ");
             // Free text goes on to the end of the line.
-            if blank.kind == Kind::Words { last = Some(written) } else { words.push(written) }
+            if blank.kind.is_free_text() { last = Some(written) } else { words.push(written) }
         }
         words.extend(self.rest.iter().map(|word| if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.clone() }));
         words.extend(last);
@@ -184,7 +184,7 @@ impl Unfinished {
 
     /// Puts a word where it belongs.
     fn place(&mut self, word: &str, before: Option<&str>, catalog: &Catalog) -> Option<()> {
-        if let Some(at) = self.blanks.iter().position(|blank| blank.kind == Kind::Words)
+        if let Some(at) = self.blanks.iter().position(|blank| blank.kind.is_free_text())
             && let Some(text) = &mut self.values[at]
         {
             *text = format!("{text} {word}");
@@ -200,7 +200,7 @@ impl Unfinished {
     }
 
     fn is_in_free_text(&self) -> bool {
-        self.values().any(|(blank, value)| blank.kind == Kind::Words && value.is_some())
+        self.values().any(|(blank, value)| blank.kind.is_free_text() && value.is_some())
     }
 
     /// Whether what was typed goes together.
@@ -259,6 +259,14 @@ mod tests {
             ("logs api --lines 0", "–"),
             ("deploy api web", "–"),
             ("restart api in staging", "–"),
+            ("please dj play", "dj play"),
+            ("dj unban", "dj unban"),
+            ("bytes save", "bytes save"),
+            ("bytes save tokio", "–"),
+            ("dj remove", "dj remove"),
+            ("dj remove two", "–"),
+            ("bytes search", "bytes search"),
+            ("bytes on", "–"),
             ("status", "–"),
             ("", "–"),
         ];
@@ -279,6 +287,12 @@ mod tests {
             ("reject d-7k3m9q not today", Some("reject")),
             ("status staging", Some("status")),
             ("mon open", Some("mon open")),
+            ("dj play Into the Groove", Some("dj play")),
+            ("dj np", Some("dj np")),
+            ("bytes on", Some("bytes on")),
+            ("bytes top 10 7d #rust", Some("bytes top")),
+            ("bytes save https://blog.example/post", Some("bytes save")),
+            ("bytes digest me weekdays 8:30", Some("bytes digest me")),
             ("deploy api docs to production", Some("deploy")),
             ("nonsense", None),
             ("", None),

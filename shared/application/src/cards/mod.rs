@@ -10,6 +10,7 @@ mod how;
 mod incident;
 mod incidents;
 mod locks;
+mod no_room;
 mod offers;
 mod overview;
 mod passage;
@@ -42,6 +43,7 @@ pub use incident::{
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
 pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of_a_freeze, not_locked};
+pub use no_room::{no_bytes_room, no_dj_room};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};

@@ -8,7 +8,7 @@ use opsroom_domain::ids::{ChannelId, EnvironmentName, IncidentId, PipelineName, 
 use opsroom_domain::operation::HostTarget;
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
-use opsroom_grammar::{Build, Command, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Release, parse};
+use opsroom_grammar::{Build, Bytes, Command, Dj, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Release, parse};
 
 use super::hosts::hosts_of;
 use super::{Commander, Ports, Worked};
@@ -126,7 +126,19 @@ fn looks(channel: &ChannelId, command: &Command) -> Vec<Look> {
             }
         },
         Command::Mon(mon) => looks_at_incidents(mon),
+        Command::Bytes(bytes) => looks_at_links(bytes),
+        Command::Dj(dj) => looks_at_music(dj),
     }
+}
+
+/// What is asked of links is answered from the catalog so far: whether there is a room.
+fn looks_at_links(_bytes: &Bytes) -> Vec<Look> {
+    Vec::new()
+}
+
+/// What is asked of music, likewise.
+fn looks_at_music(_dj: &Dj) -> Vec<Look> {
+    Vec::new()
 }
 
 fn looks_at_incidents(mon: &Mon) -> Vec<Look> {

@@ -4,8 +4,10 @@ mod admission;
 mod answer;
 mod approvals;
 mod builds;
+mod bytes;
 mod cancel;
 mod deploy;
+mod dj;
 mod doubts;
 mod explain;
 mod hosts;
@@ -266,6 +268,8 @@ impl<W: Ports> Commander<'_, W> {
             Command::Gh(gh) => self.gh(context, catalog, &gh).await,
             Command::Build(build) => self.build(context, catalog, &build).await,
             Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon)).await,
+            Command::Bytes(bytes) => Box::pin(self.bytes(context, catalog, &bytes)).await,
+            Command::Dj(dj) => Box::pin(self.dj(context, catalog, &dj)).await,
             Command::Hosts(hosts) => {
                 let role = allowed.map(|allowed| allowed.role.to_string());
                 Box::pin(self.hosts(context, catalog, &hosts, role)).await
