@@ -6,6 +6,7 @@ use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, Eve
 use opsroom_domain::lock::LockScope;
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
+use opsroom_domain::posting::Posting;
 use opsroom_domain::response_url::ResponseUrl;
 use opsroom_domain::rights::{Asker, Denied};
 use opsroom_domain::subscription::Subject;
@@ -205,6 +206,11 @@ pub enum Ask {
         /// When.
         at: Timestamp,
     },
+    /// Something happened to a message in a room whose messages are kept or played.
+    Posted {
+        /// What.
+        posting: Box<Posting>,
+    },
     /// Somebody opened the app's Home tab.
     Home {
         /// Who; the channel is their conversation with the app.
@@ -387,6 +393,7 @@ impl Ask {
             Self::CommandMoved { .. } => "command_moved",
             Self::LookAtOperation { .. } => "look",
             Self::Said { .. } => "said",
+            Self::Posted { .. } => "posted",
             Self::Home { .. } => "home",
             Self::Due { .. } => "due",
         }

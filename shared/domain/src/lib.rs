@@ -20,6 +20,7 @@ pub mod lock;
 pub mod monit;
 pub mod operation;
 pub mod pipeline_execution;
+pub mod posting;
 pub mod repository;
 pub mod response_url;
 pub mod revision;

@@ -16,6 +16,7 @@ mod locks;
 mod mon;
 mod offers;
 mod pick;
+mod posted;
 mod read;
 mod reconcile;
 mod release;
@@ -42,8 +43,9 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore, OperationStore, Outbox,
-    Permalinks, Pipelines, PortError, RepositoryStore, ServiceLogs, Snippets, Store, StoredCatalog, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore,
+    OperationStore, Outbox, Permalinks, Pipelines, PortError, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, StoredCatalog,
+    SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -56,7 +58,16 @@ const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What working requests off needs of the world.
 pub trait Ports {
     /// The tables.
-    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore;
+    type Store: Store
+        + AuditLog
+        + Outbox
+        + SubscriptionStore
+        + RepositoryStore
+        + BuildStore
+        + MonitStore
+        + OperationStore
+        + BytesStore
+        + RoomKinds;
     /// The catalog.
     type Catalog: CatalogStore;
     /// The pipelines.
@@ -193,6 +204,7 @@ impl<W: Ports> Commander<'_, W> {
             Ask::CommandMoved { command, document } => Box::pin(self.command_moved(request, command, document)).await,
             Ask::LookAtOperation { operation, tick } => Box::pin(self.look_at_operation(request, operation, *tick)).await,
             Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
+            Ask::Posted { posting } => Box::pin(self.posted(request, posting)).await,
             Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
             Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,
         }

@@ -11,6 +11,7 @@ mod look;
 mod monit;
 mod pipelines;
 mod queues;
+mod rooms;
 mod slack;
 mod store;
 
@@ -27,6 +28,7 @@ pub use look::Look;
 pub use monit::{AlarmChore, AlarmQueue, DeadLetters, Files, Metrics, MonitChange, MonitStore, Picture, Plotter};
 pub use pipelines::{Pipelines, RollbackRequest, StartRequest, Started};
 pub use queues::{AlertQueue, CommandQueue, DeliveryQueue, Nudge, WebhookQueue};
+pub use rooms::{OpenedRooms, RoomChange, RoomKinds};
 pub use slack::{Dialogs, Directory, Field, Form, Input, Messenger, Permalinks, Posted, SlackError, TokenSource};
 pub use store::{
     AuditLog, CatalogStore, Change, Commit, DueStore, EnvironmentState, Mark, MessageChange, Outbox, Slot, SlotChange, StaleMessage, Store,

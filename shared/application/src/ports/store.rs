@@ -17,7 +17,9 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{BytesChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush};
+use super::{
+    BytesChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush, RoomChange,
+};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +139,8 @@ pub struct Change {
     pub operations: OperationChange,
     /// Links that peers share, in a box, because most changes have nothing of it.
     pub bytes: Option<Box<BytesChange>>,
+    /// A room that is made one, or is none any more.
+    pub opened: Option<RoomChange>,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.
