@@ -2,6 +2,7 @@
 
 mod answers;
 mod builds;
+mod bytes;
 mod deployment;
 mod help;
 mod history;
@@ -28,6 +29,7 @@ pub use builds::{
     LogSource, action_with_log, build_log, build_runs, build_status, decision_sent, no_log, no_runs, not_from_here, nothing_to_retry,
     nothing_waits, own_deployment, retried_already, retrying, run_how,
 };
+pub use bytes::{List, bytes_word, digest_time, links, posted_before, room_opened, saved};
 pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};
@@ -43,7 +45,7 @@ pub use incident::{
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
 pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of_a_freeze, not_locked};
-pub use no_room::{no_bytes_room, no_dj_room};
+pub use no_room::{no_bytes_room, no_dj_room, not_seen_in_a_room};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};

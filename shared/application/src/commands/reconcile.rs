@@ -29,6 +29,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSilence { .. }
             | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
+            DueTask::SendDigest { to, set_at } => self.send_digest(request, to, *set_at, at).await,
         }
     }
 
