@@ -3,7 +3,7 @@
 use opsroom_application::cards;
 use opsroom_application::judge::{Verdict, judge};
 use opsroom_application::pick::{Found, Picking, looked_up};
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds};
 use opsroom_application::request::{Ask, Reply};
 use opsroom_slack::inbound::SlashCommand;
 
@@ -12,7 +12,7 @@ use crate::{Answer, Door, Incoming, SigningSecrets};
 impl<S, K, Q, W, C> Door<S, K, Q, W, C>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use opsroom_application::forms::{Amiss, IncidentForm, Memory};
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, SlackError};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds, SlackError};
 use opsroom_application::request::{self, Ask, IncidentAct, Reply};
 use opsroom_domain::card::{ButtonAction, Card, HostPress, IncidentPress, Text, Tone};
 use opsroom_domain::rights::Asker;
@@ -15,7 +15,7 @@ use crate::{Answer, Door, Incoming, SigningSecrets};
 impl<S, K, Q, W, C> Door<S, K, Q, W, C>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,

@@ -176,5 +176,5 @@ pub fn room_opened(channel: &ChannelId, open: bool) -> Card {
         Tone::Good,
         text.then(" are kept from now on. Nothing is asked of anybody: post links, react, and look at ").code("bytes top").then("."),
     )
-    .with(Part::Context(Text::plain("What was posted before isn't looked for.")))
+    .with(Part::Context(Text::plain("What was posted before isn't looked for, and it takes a quarter of a minute until every door knows.")))
 }

@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, clock, gate, habits, keys, message, operations, rooms, rules};
+use crate::{alarms, clock, gate, habits, keys, message, opened, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -180,6 +180,7 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     }
     writes.extend(alarms::writes(table, &change.monit, now)?);
     writes.extend(operations::writes(table, &change.operations, now)?);
+    writes.extend(change.opened.as_ref().map(|room| opened::write(table, room)).transpose()?);
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
     }

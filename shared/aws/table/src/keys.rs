@@ -31,6 +31,7 @@
 //! | whose a command is    | `COMMAND#<id>`                | `OPERATION`             | kept 90 days                                                |
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
+//! | room made in chat     | `ROOMS`                       | `bytes#<channel>`       | the only partition that a door reads                        |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
@@ -106,6 +107,10 @@ pub(crate) const OVERRIDES: &str = "OVERRIDE#";
 pub(crate) const OPEN_INCIDENTS: &str = "INCIDENTS#OPEN";
 /// The partition of the index that lists those that are.
 pub(crate) const CLOSED_INCIDENTS: &str = "INCIDENTS#CLOSED";
+/// The partition of rooms that were made in chat.
+pub(crate) const ROOMS: &str = "ROOMS";
+/// Begins the sort keys of those whose links are kept.
+pub(crate) const OPENED_BYTES: &str = "bytes#";
 /// The partition of due items.
 pub(crate) const DUE: &str = "DUE";
 /// The partition of the audit log.
@@ -133,6 +138,11 @@ impl Key {
     pub(crate) fn attributes(&self) -> Item {
         Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
     }
+}
+
+/// A room that was made one in chat.
+pub(crate) fn opened_bytes(channel: &ChannelId) -> Key {
+    Key::new(ROOMS, format!("{OPENED_BYTES}{channel}"))
 }
 
 pub(crate) fn habits(channel: &ChannelId) -> Key {

@@ -2,7 +2,7 @@
 //!
 //! [`StateTable`] holds what changes, [`AuditTable`] what was done, [`CatalogTable`] what the team says about itself;
 //! [`Records`] writes state and audit log in one transaction. Three tables, so that a function's role can be limited to what
-//! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
+//! the function needs: the doors read the catalog and, at Slack's, which rooms were made in chat; and nobody changes the audit log.
 
 mod activity;
 mod alarms;
@@ -19,6 +19,7 @@ mod keys;
 mod look;
 mod message;
 mod monit;
+mod opened;
 mod operations;
 mod outbox;
 mod records;
@@ -30,5 +31,6 @@ mod write;
 pub use audit::AuditTable;
 pub use audit_chain::{Chain, Fault, Walk};
 pub use catalog::{AppliedCatalog, CatalogTable};
+pub use opened::DoorTables;
 pub use records::Records;
 pub use state::StateTable;

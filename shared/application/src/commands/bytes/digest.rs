@@ -13,11 +13,11 @@ use opsroom_grammar::{DigestAt, DigestChange, DigestDays};
 use super::{Commander, Context, Ports, rooms_of};
 use crate::cards::{self, List};
 use crate::commands::answer::destination;
-use crate::commands::posted::keeps_links;
 use crate::commands::{Catalog, Worked};
 use crate::failure::Failure;
 use crate::outgoing::lanes;
 use crate::ports::{BytesChange, BytesStore, CatalogStore, Change, Commit, MessageChange, RoomKinds, Store};
+use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 use crate::request::Request;
 

@@ -9,10 +9,10 @@ use super::keep::reindexed;
 use super::{Commander, Context, Ports};
 use crate::cards;
 use crate::commands::answer::destination;
-use crate::commands::posted::keeps_links;
 use crate::commands::{Catalog, Worked};
 use crate::failure::Failure;
 use crate::ports::{BytesChange, BytesStore, Change, Commit, Directory, MessageChange, RoomKinds, Store};
+use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 
 /// So many of one's own list are shown.

@@ -11,12 +11,12 @@ use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_grammar::{Bytes, Reader as For};
 
 use super::answer::destination;
-use super::posted::keeps_links;
 use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::outgoing::lanes;
 use crate::ports::{BytesChange, BytesStore, Change, Commit, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
+use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 
 /// In so many rooms is looked at once, those that the person was in last.
