@@ -66,9 +66,10 @@ fn entry(catalog: &Catalog, link: &Link, place: usize, now: Timestamp, in_room: 
     }
 }
 
-/// What was said with a link, without the link itself.
+/// What was said with a link, without the link and the tags, which are shown already.
 fn without_address(text: &str) -> String {
-    text.split_whitespace().filter(|word| !word.starts_with("http://") && !word.starts_with("https://")).collect::<Vec<_>>().join(" ")
+    let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
+    text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// An age in its largest unit: `3 weeks`.

@@ -31,6 +31,12 @@
 //! | whose a command is    | `COMMAND#<id>`                | `OPERATION`             | kept 90 days                                                |
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
+//! | link of a room        | `BYTE#<channel>#<link>`       | `STATE`                 | gone ones are kept 30 days; shown ones: `gsi1pk` `BYTES#<channel>#<week>`, `gsi1sk` `<weight>#<time>#<link>` |
+//! | tag of a link         | `BYTETAG#<channel>#<link>`    | `<tag>`                 | `gsi1pk` `BYTES#<channel>#<week>#<tag>`, `gsi1sk` likewise  |
+//! | word of a link        | `BYTEWORD#<channel>#<word>`   | `<time backwards>#<link>` | `places`: where it stands                                 |
+//! | message with links    | `BYTEMSG#<channel>#<ts>`      | `STATE`                 | without a link kept 3 days                                  |
+//! | reader                | `READER#<person>`             | `STATE`                 |                                                             |
+//! | digest                | `DIGEST#<channel or person>`  | `STATE`                 |                                                             |
 //! | room made in chat     | `ROOMS`                       | `bytes#<channel>`       | the only partition that a door reads                        |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //!
@@ -62,6 +68,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use opsroom_application::ports::RememberedPush;
 use opsroom_domain::alarm::AlarmKey;
+use opsroom_domain::bytes::{DigestFor, LinkId};
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{
     ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
@@ -122,6 +129,9 @@ pub(crate) const VERSIONS: &str = "V#";
 
 const MESSAGE: &str = "MSG#";
 
+/// The last millisecond that thirteen digits hold, in the year 2286.
+const LAST_MILLISECOND: i64 = 9_999_999_999_999;
+
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -138,6 +148,50 @@ impl Key {
     pub(crate) fn attributes(&self) -> Item {
         Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
     }
+}
+
+/// A link of a room.
+pub(crate) fn link(channel: &ChannelId, id: &LinkId) -> Key {
+    Key::new(format!("BYTE#{channel}#{id}"), "STATE")
+}
+
+/// The row by which a link is found by a tag.
+pub(crate) fn link_tag(channel: &ChannelId, id: &LinkId, tag: &str) -> Key {
+    Key::new(format!("BYTETAG#{channel}#{id}"), tag)
+}
+
+/// The links of a week, or those of them with a tag.
+pub(crate) fn links_of_week(channel: &ChannelId, week: &str, tag: Option<&str>) -> String {
+    match tag {
+        None => format!("BYTES#{channel}#{week}"),
+        Some(tag) => format!("BYTES#{channel}#{week}#{tag}"),
+    }
+}
+
+/// The links with a word.
+pub(crate) fn links_with(channel: &ChannelId, word: &str) -> String {
+    format!("BYTEWORD#{channel}#{word}")
+}
+
+/// The row by which a link is found by a word. Time runs backwards in it, so that a query's first page has the newest.
+pub(crate) fn link_word(channel: &ChannelId, word: &str, first: Timestamp, id: &LinkId) -> Key {
+    let backwards = (LAST_MILLISECOND - first.as_millisecond()).clamp(0, LAST_MILLISECOND);
+    Key::new(links_with(channel, word), format!("{backwards:013}#{id}"))
+}
+
+/// A message of a room of bytes.
+pub(crate) fn posted(channel: &ChannelId, ts: &str) -> Key {
+    Key::new(format!("BYTEMSG#{channel}#{ts}"), "STATE")
+}
+
+/// A reader.
+pub(crate) fn reader(person: &PersonId) -> Key {
+    Key::new(format!("READER#{person}"), "STATE")
+}
+
+/// When a digest is sent.
+pub(crate) fn digest(to: &DigestFor) -> Key {
+    Key::new(format!("DIGEST#{to}"), "STATE")
 }
 
 /// A room that was made one in chat.

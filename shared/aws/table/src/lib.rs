@@ -8,6 +8,8 @@ mod activity;
 mod alarms;
 mod audit;
 mod audit_chain;
+mod bytes;
+mod bytes_reads;
 mod catalog;
 mod clock;
 mod commit;
