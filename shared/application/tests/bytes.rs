@@ -153,7 +153,14 @@ async fn the_best_come_first_by_time_and_tag() {
     reacts(&world, -100, "UAVERY", "fire", true, -40).await;
     world.now = at(0);
     world.types("t1", "UAVERY", "bytes top").await;
-    insta::assert_snapshot!(world.answer("t1"), @r"");
+    insta::assert_snapshot!(world.answer("t1"), @r"
+    What peers like best
+    of the last 7 days, as peers reacted, replied and kept
+    1. example.com/liked #rust
+    example.com · Dana, 1 min ago, 1 reaction
+    2. example.com/plain #go
+    example.com · Dana, 50 s ago
+    ");
     world.types("t2", "UAVERY", "bytes top 1 30d #rust").await;
     assert!(world.answer("t2").contains("1. example.com/liked") && !world.answer("t2").contains("old"), "{}", world.answer("t2"));
     world.types("t3", "UAVERY", "bytes top 5 1h #zig").await;
