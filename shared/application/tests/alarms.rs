@@ -175,6 +175,26 @@ async fn a_storm_is_as_many_messages_as_incidents_and_every_alarm_costs_the_same
 }
 
 #[tokio::test]
+async fn an_incident_counts_every_alarm_however_many_and_ends_with_the_last() {
+    let mut world = World::new();
+    let names: Vec<String> = (0..560).map(|number| format!("api-production-{number:03}")).collect();
+    for name in &names {
+        assert_eq!(world.take_in(&firing(name, 0)).await, Taken::Shown);
+    }
+    let incident = world.the_incident();
+    let shown = world.shown(&incident.id);
+    assert!(shown.contains("560 alarms, 560 of them firing") && shown.contains("and 550 more"), "{shown}");
+    assert_eq!(world.take_in(&firing(&names[559], 0)).await, Taken::NothingNew);
+    world.later(60);
+    for name in &names[..559] {
+        world.take_in(&well(name, 50)).await;
+    }
+    assert_eq!((world.the_incident().more_alarms, world.the_incident().phase.is_over()), (1, false));
+    world.take_in(&well(&names[559], 55)).await;
+    assert!(world.the_incident().phase.is_over());
+}
+
+#[tokio::test]
 async fn flapping_is_said_once_and_not_edited_each_time() {
     let mut world = World::new();
     for second in 0..20_i64 {
