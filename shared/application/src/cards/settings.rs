@@ -81,11 +81,25 @@ pub fn silences(silences: &[Silence], catalog: &Catalog) -> Card {
         .with(Part::Context(Text::empty().code("/ops mon unsilence s-…").then(" ends one before its time")))
 }
 
-/// A silence that holds from now on.
-pub fn silence_made(silence: &Silence) -> Card {
+/// A silence that holds from now on. `left` is how many open incidents there are that may fit it, too, and that it says nothing about.
+pub fn silence_made(silence: &Silence, left: usize) -> Card {
     let text = Text::empty().person(&silence.by).then(" silenced ").code(silence.matches.to_string()).then(" until ").moment(silence.until);
     let text = text.then(": ").italic(first_line(&silence.reason, 300)).then(".");
-    Card::line(Tone::Muted, text).with(Part::Context(
+    let card = Card::line(Tone::Muted, text);
+    let still = match left {
+        0 => None,
+        1 => Some("1 open incident that may fit it still calls".to_owned()),
+        many => Some(format!("{many} open incidents that may fit it still call")),
+    };
+    let card = match still {
+        Some(still) => card.with(Part::Text(
+            Text::plain(format!("{still}: there are too many alarms to look at them all. The button "))
+                .bold("Silence…")
+                .then(" on an incident makes it quiet."),
+        )),
+        None => card,
+    };
+    card.with(Part::Context(
         Text::plain("What they do meanwhile is counted, and looked at again then. ")
             .code(format!("/ops mon unsilence {}", silence.id))
             .then(" ends it before its time."),
