@@ -6,11 +6,14 @@ mod monit_world;
 
 use monit_world::*;
 use opsroom_application::commands::Worked;
+use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::{Ask, IncidentAct};
 use opsroom_domain::alarm::AlarmState;
 use opsroom_domain::deployment::Phase as Deploying;
 use opsroom_domain::ids::MessageKey;
+use opsroom_domain::rights::Standing;
 use opsroom_domain::room_message::Destination;
+use opsroom_memory::Moment;
 
 #[tokio::test]
 async fn what_is_open_is_listed_what_calls_first() {
@@ -79,6 +82,30 @@ async fn an_alarm_can_be_tried_and_nothing_happens() {
     assert!(world.say("e5", "UROBIN", "mon test api-production-5xx").await.1.contains("no route takes it"));
     assert!(world.say("e6", "UDANA", &format!("mon route remove {route}")).await.1.contains("No route made in chat is called"));
     assert_eq!(world.say("e7", "UROBIN", "mon route add name:* to:here").await.0, Worked::Refused);
+}
+
+#[tokio::test]
+async fn routes_are_made_and_taken_off_by_who_may_now() {
+    let world = World::new();
+    world.say("e1", "UDANA", "mon route add service=api to:<#COPS>").await;
+    let routes = |world: &World| world.store.look(|state| state.monit.routes.keys().map(ToString::to_string).collect::<Vec<_>>());
+    let route = routes(&world).remove(0);
+    for (number, standing) in [Standing::Guest, Standing::Deactivated, Standing::Bot].into_iter().enumerate() {
+        world.slack.standings.lock().unwrap().insert("UDANA".into(), standing);
+        for line in ["mon route add name:* to:here".to_owned(), format!("mon route remove {route}")] {
+            assert_eq!(world.say(&format!("{number} {line}"), "UDANA", &line).await.0, Worked::Refused, "{line} by {standing:?}");
+        }
+    }
+    assert_eq!(routes(&world), [route.as_str()]);
+    world.slack.standings.lock().unwrap().clear();
+    // Whom Slack can't vouch for at this moment changes nothing.
+    world.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
+    let removal = line("e2", "UDANA", &format!("mon route remove {route}"), world.now);
+    assert_eq!(world.try_work(&removal).await, Err(PortErrorKind::Transient));
+    assert_eq!(world.work(&removal).await, Worked::Done);
+    assert!(routes(&world).is_empty());
+    let recorded = world.recorded();
+    assert_eq!([&recorded[0], &recorded[recorded.len() - 1]], ["UDANA allowed operator"; 2], "{recorded:?}");
 }
 
 #[tokio::test]
