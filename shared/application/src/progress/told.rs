@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use opsroom_domain::author::Author;
 use opsroom_domain::card::Card;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::{DueItem, DueTask};
@@ -124,7 +125,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         if status(before) != status(execution) {
             let may_break = status(execution) == Some(RunStatus::Failed) && health.open_streak().is_none();
             if may_break
-                && execution.facts.author.is_none()
+                && !execution.facts.author.as_ref().is_some_and(Author::is_identified)
                 && let Some(author) = self.author_of(execution).await?
             {
                 let facts = RunFacts { author: Some(author), ..RunFacts::default() };

@@ -48,7 +48,7 @@ pub fn catalog() -> Catalog {
             "reader": {"grants": [{"allow": ["read"]}]}},
         "people": {
             "UDANA": {"name": "Dana", "github": "dana", "roles": ["operator"]},
-            "UAVERY": {"name": "Avery", "roles": ["operator"]},
+            "UAVERY": {"name": "Avery", "email": "avery@example.com", "roles": ["operator"]},
             "UDREW": {"name": "Drew", "roles": ["deployer"]},
             "UROBIN": {"name": "Robin", "roles": ["reader"]}},
         "rooms": {"COPS": {"name": "ops", "allow": ["deploy", "approve"]}}
