@@ -5,6 +5,7 @@
 mod monit_world;
 
 use monit_world::*;
+use opsroom_application::alarms::plan_summary;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::{Ask, IncidentAct};
@@ -158,6 +159,26 @@ async fn each_day_has_its_summary_once_and_plans_the_next() {
         world.minutes(hour * 60, hour * 60 + 1).await;
     }
     assert_eq!(world.keys().into_iter().filter(|key| key.starts_with("summary/")).count(), 2);
+}
+
+#[tokio::test]
+async fn the_first_summary_needs_no_alarm_once_a_catalog_is_put_in_force() {
+    let catalog = catalog_with(r#"{"summary": {"channel": "COPS", "at": "15:00", "zone": "UTC"}}"#);
+    let mut world = World::of(catalog.clone());
+    let three = "2026-09-21T15:00:00Z".parse().unwrap();
+    for _ in 0..2 {
+        assert_eq!(plan_summary(&world.store, &catalog, world.now).await.unwrap(), Some(three));
+    }
+    world.say("e1", "UROBIN", "mon open").await;
+    assert_eq!(world.store.look(|state| state.due.len()), 1, "it is planned once, whoever plans it");
+    world.minutes(1, 60).await;
+    let summaries = |world: &World| world.keys().into_iter().filter(|key| key.starts_with("summary/")).collect::<Vec<_>>();
+    assert_eq!(summaries(&world), ["summary/COPS/2026-09-21"]);
+    // Put in force once more after that one: the next is the one that it has planned.
+    plan_summary(&world.store, &catalog, world.now).await.unwrap();
+    world.minutes(24 * 60, 26 * 60).await;
+    assert_eq!(summaries(&world), ["summary/COPS/2026-09-21", "summary/COPS/2026-09-22"]);
+    assert_eq!(plan_summary(&world.store, &catalog_with("{}"), world.now).await.unwrap(), None);
 }
 
 #[tokio::test]

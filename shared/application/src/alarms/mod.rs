@@ -23,6 +23,7 @@ use self::desk::{Desk, Follows};
 pub use self::picture::{Artist, Drawing};
 use self::quiet::{Hush, keep};
 pub(crate) use self::quiet::{is_quiet_while_deploying, of_deployment};
+pub use self::summary::plan as plan_summary;
 use crate::failure::Failure;
 use crate::outgoing::{lanes, nudge};
 use crate::ports::{
