@@ -322,6 +322,17 @@ pub fn unreadable(body: &str, reason: &str) -> Card {
         ))
 }
 
+/// That there are more of them in an hour than are told one by one.
+pub fn unreadable_more(count: u32, hour: Timestamp, reason: &str) -> Card {
+    let what = if count == 1 { "1 more notification".to_owned() } else { format!("{count} more notifications") };
+    let text = Text::empty().bold(format!("{what} can't be understood")).then(" of those that came since ").moment(hour);
+    Card::line(Tone::Warning, text.then(format!(". The last: {}.", first_line(reason, 300)))).with(Part::Context(
+        Text::plain("They are kept among the dead letters of the alarms: ")
+            .code("opsctl redrive --queue alarms")
+            .then(" takes them in again once their senders are mended."),
+    ))
+}
+
 /// Who is spoken of, by name where it is known.
 pub(super) fn spoken_of(catalog: Option<&Catalog>, people: &[PersonId]) -> Text {
     people

@@ -227,6 +227,7 @@ fn merged(mut first: Change, second: Change) -> Change {
     first.monit.groups.extend(second.monit.groups);
     first.monit.settings.extend(second.monit.settings);
     first.monit.looked = second.monit.looked.or(first.monit.looked);
+    first.monit.unreadables = second.monit.unreadables.or(first.monit.unreadables);
     first
 }
 

@@ -32,6 +32,7 @@
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
+//! | notifications of an hour that weren't understood | `UNREADABLE#<hour>` | `COUNT`   | kept a day                                                  |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
 //! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does. An
@@ -328,6 +329,10 @@ pub(crate) fn hold(service: &ServiceName, environment: &EnvironmentName) -> Key 
 
 pub(crate) fn looked(person: &PersonId) -> Key {
     Key::new(format!("LOOKED#{person}"), "AT")
+}
+
+pub(crate) fn unreadables(hour: i64) -> Key {
+    Key::new(format!("UNREADABLE#{hour}"), "COUNT")
 }
 
 /// The partition of the index that holds a channel's incidents by their messages' places.
