@@ -16,7 +16,7 @@ fn line(event: &str, person: &str, typed: &str) -> Request {
 }
 
 fn pick(event: &str, person: &str, line: &str, chosen: &[(usize, &str)], shown: Option<&str>) -> Request {
-    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     let chosen = chosen.iter().map(|(place, value)| (*place, (*value).to_owned())).collect();
     let ask = Ask::Pick { asker: asker(person), line: line.into(), chosen, shown: shown.map(str::to_owned), at: at(0), reply };
     Request { event: event.into(), correlation: "c".into(), ask }

@@ -299,7 +299,7 @@ fn request(event: &str, ask: Ask) -> Request {
 }
 
 fn by_url() -> Reply {
-    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() }
+    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None }
 }
 
 pub fn line(event: &str, person: &str, line: &str, second: i64) -> Request {

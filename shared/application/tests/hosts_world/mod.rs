@@ -156,7 +156,7 @@ impl World {
     }
 
     pub async fn press(&self, event: &str, person: &str, press: Press) -> Worked {
-        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
         let ask = Ask::Pressed { asker: asker(person), press, at: self.now, reply };
         self.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap()
     }
@@ -210,7 +210,7 @@ pub fn asker(person: &str) -> Asker {
 }
 
 pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {
-    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     Request { event: event.into(), correlation: "c".into(), ask: Ask::Line { asker: asker(person), line: line.into(), at, reply } }
 }
 
