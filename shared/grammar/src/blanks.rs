@@ -35,6 +35,8 @@ pub enum Kind {
     Route,
     /// A span of time.
     Span,
+    /// What a runbook can't do without: one of a few, or free text. Its name is told by [`crate::Unfinished::parameter`].
+    Parameter,
     /// Free text.
     Words,
 }
@@ -54,6 +56,7 @@ impl Kind {
             Self::Silence => "silence",
             Self::Route => "route",
             Self::Span => "span of time",
+            Self::Parameter => "value",
             Self::Words => "reason",
         }
     }
@@ -97,13 +100,17 @@ impl Kind {
             Self::Route => id("r-"),
             Self::Span => parse_duration(word).is_ok().then(|| word.to_owned()),
             Self::Pipeline | Self::Repository | Self::Words => Some(word.to_owned()),
+            // A word alone doesn't say which.
+            Self::Parameter => None,
         }
     }
 
     /// Something that could stand there, to see whether the rest of a line is in order. `number` tells two of one kind apart.
     pub(crate) fn sample(self, number: usize) -> String {
         match self {
-            Self::Service | Self::Environment | Self::Host | Self::Runbook | Self::Pipeline | Self::Words => format!("x{number}"),
+            Self::Service | Self::Environment | Self::Host | Self::Runbook | Self::Pipeline | Self::Parameter | Self::Words => {
+                format!("x{number}")
+            }
             Self::Repository => "owner/name".to_owned(),
             Self::Deployment => "d-0".to_owned(),
             Self::Incident => format!("i-{number}"),

@@ -50,6 +50,7 @@ pub fn catalog() -> Catalog {
             "runbooks": {
                 "motd": {"document": "acme-motd", "description": "Says something at login", "check": {"parameter": "check", "value": "true", "otherwise": "false"},
                     "parameters": {"play": {"fixed": "motd.yml"}, "greeting": {"pattern": "[a-z ]+", "default": "hello"}}},
+                "scale": {"document": "acme-scale", "description": "More or fewer workers", "parameters": {"count": {"pattern": "[0-9]+"}, "size": {"choices": ["s", "m"]}}},
                 "vacuum": {"document": "acme-vacuum", "description": "Vacuums", "roles": ["dba"], "batch": "1"}
             }
         }
