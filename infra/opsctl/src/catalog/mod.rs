@@ -69,7 +69,7 @@ pub(crate) async fn run(config: &SdkConfig, stack: &Stack, step: Step) -> Result
             let records = Records::new(config, stack.output(output::STATE_TABLE)?, stack.output(output::AUDIT_TABLE)?);
             let mut text = apply(config, &table, &catalog, applied_by).await?;
             // Also when it was in force before: the last time may have ended in between.
-            let planned = plan_summary(&records, &catalog, clock::now()).await;
+            let planned = Box::pin(plan_summary(&records, &catalog, clock::now())).await;
             let at =
                 planned.map_err(|error| Failure::new(format!("{text}but its daily summary isn't planned: {error}; apply it again")))?;
             if let Some(at) = at {
