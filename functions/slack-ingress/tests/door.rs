@@ -389,10 +389,17 @@ async fn mentions_are_queued_and_everything_else_is_taken_in_silence() {
 }
 
 fn chosen(action: &Value, values: &Value) -> Incoming {
-    let payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
+    chosen_in(None, action, values)
+}
+
+fn chosen_in(thread: Option<&str>, action: &Value, values: &Value) -> Incoming {
+    let mut payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
         "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}, "channel": {"id": "C1"},
         "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1", "is_ephemeral": true},
         "state": {"values": values}, "actions": [action]});
+    if let Some(thread) = thread {
+        payload["container"]["thread_ts"] = thread.into();
+    }
     let form = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
     signed("/interactions", "application/x-www-form-urlencoded", &form, "secret", NOW)
 }
@@ -419,6 +426,16 @@ async fn a_line_that_says_too_little_is_answered_with_menus_and_what_is_picked_i
     assert_eq!((line.as_str(), chosen.as_slice()), ("deploy --reason fixes it", &[(0, "api".to_owned())][..]));
     assert!(matches!(&asks[1], Ask::Pick { shown: Some(shown), .. } if shown == "deploy api to staging"), "{:?}", asks[1]);
     assert!(matches!(&asks[2], Ask::Line { line, .. } if line == "deploy api to staging"), "{:?}", asks[2]);
+
+    // What is put together in a thread is asked for there. The message that a thread hangs on is not in it.
+    for (thread, expected) in [(Some("1.0"), Some("1.0")), (Some("1.2"), None), (None, None)] {
+        door.answer(&chosen_in(thread, &json!({"type": "static_select", "action_id": "pick/0", "block_id": block}), &values)).await;
+        door.answer(&chosen_in(thread, &press, &values)).await;
+        for request in door.queue.take() {
+            let Ask::Pick { reply, .. } = &request.ask else { panic!("{:?}", request.ask) };
+            assert_eq!(reply.thread(), expected);
+        }
+    }
 }
 
 #[tokio::test]
