@@ -274,9 +274,9 @@ impl<W: Ports> Commander<'_, W> {
         match command {
             Command::Deploy(deploy) => Box::pin(self.deploy(context, catalog, &deploy, role().unwrap_or_default())).await,
             Command::Release(release) => Box::pin(self.release(context, catalog, release, allowed)).await,
-            Command::Cancel { deployment } => self.cancel(context, catalog, &deployment).await,
-            Command::Gh(gh) => self.gh(context, catalog, &gh, role().unwrap_or_default()).await,
-            Command::Build(build) => self.build(context, catalog, &build, role().unwrap_or_default()).await,
+            Command::Cancel { deployment } => Box::pin(self.cancel(context, catalog, &deployment)).await,
+            Command::Gh(gh) => Box::pin(self.gh(context, catalog, &gh, role().unwrap_or_default())).await,
+            Command::Build(build) => Box::pin(self.build(context, catalog, &build, role().unwrap_or_default())).await,
             Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon, role().unwrap_or_default())).await,
             Command::Bytes(bytes) => Box::pin(self.bytes(context, catalog, &bytes)).await,
             Command::Dj(dj) => Box::pin(self.dj(context, catalog, &dj)).await,

@@ -31,7 +31,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSilence { .. }
             | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
-            DueTask::SendDigest { to, set_at } => self.send_digest(request, to, *set_at, at).await,
+            DueTask::SendDigest { to, set_at } => Box::pin(self.send_digest(request, to, *set_at, at)).await,
         }
     }
 
