@@ -58,18 +58,10 @@ fn entry(catalog: &Catalog, link: &Link, place: usize, now: Timestamp, in_room: 
     if !in_room {
         small = small.then(" · ").channel(&link.channel);
     }
-    let about = link.description.as_deref().map(|text| first_line(text, DESCRIPTION));
-    let about = about.or_else(|| link.first().map(|post| first_line(&without_address(&post.text), DESCRIPTION)));
-    match about.filter(|text| !text.is_empty()) {
-        Some(about) => vec![Part::Text(title.then("\n").then(about)), Part::Context(small)],
+    match link.about() {
+        Some(about) => vec![Part::Text(title.then("\n").then(first_line(&about, DESCRIPTION))), Part::Context(small)],
         None => vec![Part::Text(title), Part::Context(small)],
     }
-}
-
-/// What was said with a link, without the link and the tags, which are shown already.
-fn without_address(text: &str) -> String {
-    let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
-    text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// An age in its largest unit: `3 weeks`.
