@@ -45,7 +45,8 @@ pub(crate) fn document(content: &Content<'_>, now: Timestamp) -> Result<String, 
         updated,
         links: vec![to(&room)],
         // No link `self` (a SHOULD): where the file is published is not known here.
-        generator: Some(Generator { value: "Opsroom".to_owned(), uri: None, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
+        // No version: a newer one that says the same would change the file.
+        generator: Some(Generator { value: "Opsroom".to_owned(), ..Generator::default() }),
         entries,
         ..Feed::default()
     };

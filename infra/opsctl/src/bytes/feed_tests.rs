@@ -51,7 +51,42 @@ fn a_feed_names_its_room_and_has_an_entry_for_each_link_the_best_first() {
     first.unfurled(Some("Queues in practice"), Some("How it is done"));
     first.posted(post("UAVERY", 10, "again"));
     let second = link("https://example.com/b", "UAVERY", 9, "on <b>tokio</b> https://example.com/b #rust");
-    insta::assert_snapshot!(written(&[first, second]).replace("><", ">\n<"), @"");
+    insta::assert_snapshot!(written(&[first, second]).replace("><", ">\n<"), @r#"
+    <?xml version="1.0"?>
+    <feed xmlns="http://www.w3.org/2005/Atom">
+    <title>The best of dev-bytes</title>
+    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES</id>
+    <updated>2026-11-25T10:00:00+00:00</updated>
+    <generator>Opsroom</generator>
+    <link href="https://slack.com/app_redirect?team=T1&amp;channel=CBYTES" rel="alternate"/>
+    <subtitle>Links that peers shared in the last 7 days, the best first</subtitle>
+    <entry>
+    <title>Queues in practice</title>
+    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#tt67h4zbrmn0tasq</id>
+    <updated>2026-11-25T10:00:00+00:00</updated>
+    <author>
+    <name>Dana &amp; &lt;Co&gt;</name>
+    </author>
+    <category term="rust"/>
+    <category term="go"/>
+    <link href="https://example.com/queues?a=1&amp;b=2" rel="alternate"/>
+    <published>2026-11-25T08:00:00+00:00</published>
+    <summary>How it is done</summary>
+    </entry>
+    <entry>
+    <title>example.com/b</title>
+    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#50j7ks07eddydkz5</id>
+    <updated>2026-11-25T09:00:00+00:00</updated>
+    <author>
+    <name>a peer</name>
+    </author>
+    <category term="rust"/>
+    <link href="https://example.com/b" rel="alternate"/>
+    <published>2026-11-25T09:00:00+00:00</published>
+    <summary>on &lt;b&gt;tokio&lt;/b&gt;</summary>
+    </entry>
+    </feed>
+    "#);
 }
 
 #[test]
@@ -66,9 +101,10 @@ fn votes_change_nothing_and_neither_does_the_time_of_writing() {
     let mut after = before.clone();
     after.heard("8.000100", Voices { weight: 90, reactions: 40, ..Voices::default() });
     after.saved(&"UAVERY".into());
-    assert_eq!(written(&[before.clone()]), written(&[after]));
+    assert_eq!(written(std::slice::from_ref(&before)), written(&[after]));
     let channel = ChannelId::from("CBYTES");
-    let later = document(&Content { catalog: &catalog(), channel: &channel, links: &[before.clone()], days: 7 }, at(20)).unwrap();
+    let later =
+        document(&Content { catalog: &catalog(), channel: &channel, links: std::slice::from_ref(&before), days: 7 }, at(20)).unwrap();
     assert_eq!(written(&[before]), later);
 }
 
