@@ -15,16 +15,20 @@ PLAIN = {
     "read-journal": {"Unit": "api", "Since": "15m", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "follow-journal": {"Unit": "api", "Cursor": "s=0a;i=1", "WaitSeconds": "1", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "run-ansible": {"Folder": "playbooks", "Playbook": "motd.yml", "ExtraVars": "greeting=hi", "Check": "yes"},
+    "dj": {"Action": "search", "Argument": "ZGFmdA"},
 }
 
 HOSTILE = [
     "api'; reboot; '", "api; reboot", "$(reboot)", "`reboot`", "api\nreboot", "api\r\nreboot", "api\n", "\napi", "api && reboot",
-    "api > /etc/passwd", "api < /etc/shadow", "--version", "-h", "--no-block", "-", "/etc/passwd\0",
+    "api > /etc/passwd", "api < /etc/shadow", "/etc/passwd\0",
     "${IFS}reboot", "{{ ssm:/opsroom/slack/bot-token }}", "{{ Unit }}", "{{7*7}}", "{a,b}", "api\u2028reboot", "\u0430pi", "ａｐｉ", "api\u200b",
     "api\u202eipa", "a" * 5000, "'", '"', "\\", "\\'", "%s%n'", "!!", "~root; id", "#'", "api\treboot'", "\x1b[31mapi", "\x7f",
     "api\x00reboot", "'\"'\"'$(id)", "*'", "=(id)'", "$'\\x27'", "$((1))", "a=b'c", "ansible_connection=$(id)", "x={{ lookup('pipe','id') }}",
 ]
 
+
+# Hostile where words begin; base64url has dashes anywhere, and is decoded before anything sees it.
+OPTIONS = ["--version", "-h", "--no-block", "-"]
 
 # Hostile as a name or a path; as a text to look for it is as good as any other.
 PATHS = ["../../etc/passwd", "api/../../x", ".", "..", "/", "//", "api//x"]
@@ -36,7 +40,7 @@ def test_every_document_is_held_by_the_pattern_of_each_of_its_parameters(fleet):
     tried = 0
     for document, plain in PLAIN.items():
         for parameter in plain:
-            for value in HOSTILE + (PATHS if parameter != "Grep" else []):
+            for value in HOSTILE + (PATHS if parameter != "Grep" else []) + (OPTIONS if parameter != "Argument" else []):
                 given = {name: [word] for name, word in (plain | {parameter: value}).items()}
                 try:
                     fleet.send(f"{STACK}-{document}", hosts=[API_STAGING], Parameters=given)
