@@ -44,6 +44,7 @@ class Host:
         (root / "units/mpd/environment").write_text("VERSION=v1\n")
         self.environment = {
             "PATH": f"{MATERIAL / 'programs'}:{os.environ['PATH']}",
+            "BASH_ENV": str(MATERIAL / "trace.bash"),
             "HOME": str(root),
             "TMPDIR": str(root / "tmp"),
             "LANG": "C.UTF-8",
