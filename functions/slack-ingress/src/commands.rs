@@ -3,7 +3,7 @@
 use opsroom_application::cards;
 use opsroom_application::judge::{Verdict, judge};
 use opsroom_application::pick::{Found, Picking, looked_up};
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds};
 use opsroom_application::request::{Ask, Reply};
 use opsroom_slack::inbound::SlashCommand;
 
@@ -12,7 +12,7 @@ use crate::{Answer, Door, Incoming, SigningSecrets};
 impl<S, K, Q, W, C> Door<S, K, Q, W, C>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,
@@ -29,7 +29,7 @@ where
         };
         let Some(standing) = self.standing(&catalog, &slash.asker).await else { return Answer::private(&cards::could_not_check()) };
         let verdict = judge(&catalog.catalog, &slash.asker, standing, &slash.line);
-        let answer = if verdict.changes_something() { Answer::taken_in_the_open() } else { Answer::taken() };
+        let answer = if verdict.is_for_all_to_see() { Answer::taken_in_the_open() } else { Answer::taken() };
         match verdict {
             Verdict::Answer(card) | Verdict::Mistaken(card) => Answer::private(&card),
             Verdict::Unfinished(found) if looked_up(&found).is_empty() => {
@@ -45,7 +45,7 @@ where
                     asker: slash.asker,
                     line: slash.line,
                     at: self.clock.now(),
-                    reply: Reply::ResponseUrl { url: slash.response_url.into() },
+                    reply: Reply::ResponseUrl { url: slash.response_url.into(), thread: None },
                 };
                 self.queue(&slash.event, &incoming.correlation, ask, answer).await
             }

@@ -1,8 +1,11 @@
 //! Events: mentions of the app are queued as they are, because an event can't be answered in its response. So is what people say in
-//! threads: whether it is an incident's thread only the table knows, and looking there isn't the door's to do.
+//! threads: whether it is an incident's thread only the table knows, and looking there isn't the door's to do. What else people post is
+//! queued where its room keeps or plays it.
 
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds};
+use opsroom_application::posted::keeps_links;
 use opsroom_application::request::{Ask, Reply};
+use opsroom_domain::posting::Posting;
 use opsroom_slack::inbound::{Envelope, Happening, Said};
 use serde_json::json;
 
@@ -11,7 +14,7 @@ use crate::{Answer, Door, Incoming, SigningSecrets};
 impl<S, K, Q, W, C> Door<S, K, Q, W, C>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,
@@ -26,6 +29,17 @@ where
             }
             Err(error) => return Answer::error(400, &error.to_string()),
         };
+        if let Some(posting) = event.posting {
+            match self.is_kept(&posting).await {
+                // What is said in an incident's thread is worked off with the posting.
+                Ok(true) => {
+                    let ask = Ask::Posted { posting: Box::new(posting) };
+                    return self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await;
+                }
+                Ok(false) => {}
+                Err(unavailable) => return unavailable,
+            }
+        }
         match event.happening {
             // Two apps that answer each other would never stop.
             // And what was asked is done once: an edit of the message asks nothing, though Slack sends it again as a new event.
@@ -45,5 +59,18 @@ where
                 Answer::taken()
             }
         }
+    }
+
+    /// Whether a room keeps or plays what is posted in it.
+    async fn is_kept(&self, posting: &Posting) -> Result<bool, Answer> {
+        let Some(catalog) = self.current_catalog().await? else { return Ok(false) };
+        if catalog.catalog.bytes.rooms.contains(&posting.channel) {
+            return Ok(true);
+        }
+        let opened = self.catalog.opened().await.map_err(|error| {
+            tracing::error!(%error, "rooms that were made in chat can't be read");
+            Answer::error(503, "the rooms can't be read just now")
+        })?;
+        Ok(keeps_links(&catalog.catalog, &opened, &posting.channel))
     }
 }

@@ -2,7 +2,7 @@
 
 use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, RequestExt as _, Response};
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds};
 use opsroom_domain::ids::CorrelationId;
 
 use crate::{Answer, Door, SigningSecrets};
@@ -30,7 +30,7 @@ pub struct Incoming {
 pub async fn serve<S, K, Q, W, C>(door: &Door<S, K, Q, W, C>, request: lambda_http::Request) -> Result<Response<Body>, lambda_http::Error>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,

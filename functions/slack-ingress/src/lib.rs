@@ -8,7 +8,7 @@ mod http;
 mod interactions;
 mod secrets;
 
-use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, StoredCatalog};
+use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds, StoredCatalog};
 use opsroom_application::request::{Ask, Request};
 use opsroom_domain::ids::{CorrelationId, EventKey};
 use opsroom_domain::rights::{Asker, Standing};
@@ -26,7 +26,7 @@ pub const LARGEST_BODY: usize = 512 * 1024;
 pub struct Door<S, K, Q, W, C> {
     /// The signing secrets.
     pub secrets: S,
-    /// The catalog.
+    /// The catalog, and rooms that were made in chat.
     pub catalog: K,
     /// The way to `commands`.
     pub queue: Q,
@@ -39,7 +39,7 @@ pub struct Door<S, K, Q, W, C> {
 impl<S, K, Q, W, C> Door<S, K, Q, W, C>
 where
     S: SigningSecrets,
-    K: CatalogStore,
+    K: CatalogStore + RoomKinds,
     Q: CommandQueue,
     W: Directory + Dialogs,
     C: Clock,

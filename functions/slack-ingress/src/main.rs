@@ -10,7 +10,7 @@ use lambda_http::{Error, service_fn};
 use opsroom_aws_parameters::SlackSecrets;
 use opsroom_aws_queue::SqsCommandQueue;
 use opsroom_aws_session::Patience;
-use opsroom_aws_table::CatalogTable;
+use opsroom_aws_table::DoorTables;
 use opsroom_lambda_support::clock::SystemClock;
 use opsroom_lambda_support::configuration::{optional, required};
 use opsroom_lambda_support::logging;
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Error> {
     let door = Door {
         slack: SlackClient::with_timeout(&slack_api, optional("RESPONSE_URL_BASE").as_deref(), secrets.clone(), SLACK_ANSWERS_WITHIN)?,
         secrets,
-        catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
+        catalog: DoorTables::new(&account, required("CATALOG_TABLE")?, required("STATE_TABLE")?),
         queue: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
         clock: SystemClock,
     };

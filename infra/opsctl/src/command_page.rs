@@ -64,6 +64,8 @@ fn takes(right: Right) -> String {
         Right::Read => "any role".to_owned(),
         Right::Own => "any role; it changes only what is known of yourself".to_owned(),
         Right::Subscribe => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Subscribe),
+        Right::TakePart => "any role".to_owned(),
+        Right::Dj => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Dj),
         Right::Respond => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Respond),
         Right::Write(permission) => format!("`{permission}`, in a room that allows it"),
     }

@@ -37,13 +37,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Whether what is to be run changes something, so that everybody should see who asked for it.
+    /// Whether what is to be run changes something.
     pub fn changes_something(&self) -> bool {
         match self {
-            Self::Run { command: Command::Deploy(deploy), .. } => !deploy.dry_run,
-            Self::Run { command, .. } => !command.spec().reads_only(),
+            Self::Run { command, .. } => !command.reads_only(),
             _ => false,
         }
+    }
+
+    /// Whether everybody should see who asked for it. What somebody keeps for themselves is nobody's business.
+    pub fn is_for_all_to_see(&self) -> bool {
+        let is_own = matches!(self, Self::Run { command: command @ Command::Bytes(_), .. } if command.spec().right == Right::Own);
+        self.changes_something() && !is_own
     }
 }
 
@@ -72,7 +77,11 @@ pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -
         Command::WhoAmI => answer(cards::whoami(catalog, asker, standing)),
         Command::Can { line, command } => answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
         _ => match permitted(catalog, asker, standing, &command) {
-            Ok(allowed) => Verdict::Run { command, allowed },
+            // A runbook may need more than the line's own words tell.
+            Ok(allowed) => match in_need_of_more(catalog, line).filter(Unfinished::lacks_only_parameters) {
+                Some(found) => Verdict::Unfinished(Box::new(found)),
+                None => Verdict::Run { command, allowed },
+            },
             Err(denied) => refused(denied),
         },
     }
@@ -86,6 +95,8 @@ fn refused(denied: Denied) -> Verdict {
 fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Command) -> Result<Option<Allowed>, Denied> {
     match (command.spec().right, command) {
         (Right::Anyone, _) => Ok(None),
+        // To ask when a digest comes or how loud it is takes less than to change it.
+        (Right::Subscribe | Right::Dj, command) if command.reads_only() => catalog.decide(asker, standing, Wish::Read).map(|_| None),
         (Right::Write(permission), Command::Deploy(deploy)) => {
             let environment = EnvironmentName::new(&deploy.environment);
             let may = |service: &str| may_change(catalog, asker, standing, permission, &ServiceName::new(service), &environment);
@@ -96,6 +107,7 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
         }
         (Right::Write(permission), Command::Release(release)) => may_release(catalog, asker, standing, permission, release),
         (Right::Subscribe, _) => catalog.decide(asker, standing, Wish::Subscribe).map(Some),
+        (Right::Dj, _) => catalog.decide(asker, standing, Wish::Dj).map(Some),
         (Right::Respond, command) => may_respond(catalog, asker, standing, command),
         (Right::Write(permission), Command::Build(Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. })) => {
             may_act_on(catalog, asker, standing, permission, &PipelineName::new(pipeline)).map(Some)
@@ -107,7 +119,7 @@ fn permitted(catalog: &Catalog, asker: &Asker, standing: Standing, command: &Com
             }
             None => catalog.decide(asker, standing, Wish::Read).map(|_| None),
         },
-        (Right::Read | Right::Own | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
+        (Right::Read | Right::Own | Right::TakePart | Right::Write(_), _) => catalog.decide(asker, standing, Wish::Read).map(|_| None),
     }
 }
 
@@ -222,9 +234,11 @@ mod tests {
             r#"{"workspace": {"team": "T1"}, "environments": {"staging": {}, "production": {}},
                 "services": {"api": {"environments": {"staging": {"pipeline": "api-staging"}, "production": {"pipeline": "api-production"}}}},
                 "roles": {"sre": {"grants": [{"allow": ["read", "respond"]}]}, "reader": {"grants": [{"allow": ["read"]}]},
-                          "tester": {"grants": [{"allow": ["respond"], "environments": ["staging"]}]}},
+                          "tester": {"grants": [{"allow": ["respond"], "environments": ["staging"]}]},
+                          "dj": {"grants": [{"allow": ["dj"]}]}, "editor": {"grants": [{"allow": ["subscribe"]}]}},
                 "people": {"USRE": {"name": "Sre", "roles": ["sre"]}, "UREADER": {"name": "Reader", "roles": ["reader"]},
-                           "UTESTER": {"name": "Tester", "roles": ["tester"]}},
+                           "UTESTER": {"name": "Tester", "roles": ["tester"]},
+                           "UDJ": {"name": "Dj", "roles": ["dj"]}, "UEDITOR": {"name": "Editor", "roles": ["editor"]}},
                 "rooms": {}}"#,
         )
         .unwrap()
@@ -265,6 +279,62 @@ mod tests {
             assert!(denied.contains("allows to respond"), "{person}: {line}: {denied}");
         }
         assert!(judged("USRE", "mon route add name:* to:here").contains("allows to subscribe"));
+    }
+
+    #[test]
+    fn taking_part_takes_a_role_and_running_a_room_its_permission() {
+        let anybody = [
+            "bytes catchup",
+            "bytes top 10 7d #rust",
+            "bytes search tokio",
+            "bytes mine",
+            "bytes save https://a.example",
+            "bytes hide https://a.example",
+            "bytes digest",
+            "bytes digest me",
+            "bytes digest me daily 9:00",
+            "dj play hello",
+            "dj queue",
+            "dj np",
+            "dj up 2",
+            "dj skip",
+            "dj remove 1",
+            "dj volume",
+            "dj history",
+            "dj top",
+        ];
+        for line in anybody {
+            assert_eq!(judged("UREADER", line), "later", "{line}");
+            assert!(judged("UNOBODY", line).contains("no role"), "{line}");
+        }
+        for line in ["bytes on", "bytes off", "bytes digest daily 9:00", "bytes digest off"] {
+            assert_eq!(judged("UEDITOR", line), "editor", "{line}");
+            assert!(judged("UDJ", line).contains("allows to subscribe"), "{line}");
+        }
+        for line in ["dj volume 40", "dj volume -10", "dj stop", "dj resume", "dj ban np", "dj unban hello"] {
+            assert_eq!(judged("UDJ", line), "dj", "{line}");
+            assert_eq!(judged("UREADER", line), "none of your roles (reader) allows to dj for the room", "{line}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_keeps_for_themselves_is_not_shown_to_all() {
+        let asker = Asker { person: "USRE".into(), team: "T1".into(), channel: "CANY".into() };
+        let shown = |line: &str| {
+            let verdict = judge(&catalog(), &asker, Standing::Member, line);
+            (verdict.changes_something(), verdict.is_for_all_to_see())
+        };
+        for (line, expected) in [
+            ("bytes save https://a.example", (true, false)),
+            ("bytes digest me daily 9:00", (true, false)),
+            ("bytes digest me", (false, false)),
+            ("bytes hide https://a.example", (true, true)),
+            ("dj play hello", (true, true)),
+            ("dj queue", (false, false)),
+            ("gh link octocat", (true, true)),
+        ] {
+            assert_eq!(shown(line), expected, "{line}");
+        }
     }
 
     #[test]

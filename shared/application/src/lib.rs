@@ -11,6 +11,7 @@ mod outgoing;
 pub mod people;
 pub mod pick;
 pub mod ports;
+pub mod posted;
 pub mod progress;
 pub mod repository_news;
 pub mod request;

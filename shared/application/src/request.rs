@@ -6,6 +6,7 @@ use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, Eve
 use opsroom_domain::lock::LockScope;
 use opsroom_domain::pipeline_execution::ExecutionKey;
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
+use opsroom_domain::posting::Posting;
 use opsroom_domain::response_url::ResponseUrl;
 use opsroom_domain::rights::{Asker, Denied};
 use opsroom_domain::subscription::Subject;
@@ -205,6 +206,11 @@ pub enum Ask {
         /// When.
         at: Timestamp,
     },
+    /// Something happened to a message in a room whose messages are kept or played.
+    Posted {
+        /// What.
+        posting: Box<Posting>,
+    },
     /// Somebody opened the app's Home tab.
     Home {
         /// Who; the channel is their conversation with the app.
@@ -340,6 +346,9 @@ pub enum Reply {
     ResponseUrl {
         /// Slack's address.
         url: ResponseUrl,
+        /// The `ts` of the thread in which a line was put together by picking; such a line was asked for there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<String>,
     },
     /// Where they mentioned the app. Answers go into the thread of the mention, where everybody sees them; mistakes and
     /// refusals only to the person.
@@ -360,8 +369,7 @@ impl Reply {
     /// The `ts` of the thread in which it was asked, if it was in one. Slash commands can't be used in threads.
     pub fn thread(&self) -> Option<&str> {
         match self {
-            Self::Mention { thread, .. } | Self::Private { thread } => thread.as_deref(),
-            Self::ResponseUrl { .. } => None,
+            Self::Mention { thread, .. } | Self::Private { thread } | Self::ResponseUrl { thread, .. } => thread.as_deref(),
         }
     }
 }
@@ -387,6 +395,7 @@ impl Ask {
             Self::CommandMoved { .. } => "command_moved",
             Self::LookAtOperation { .. } => "look",
             Self::Said { .. } => "said",
+            Self::Posted { .. } => "posted",
             Self::Home { .. } => "home",
             Self::Due { .. } => "due",
         }

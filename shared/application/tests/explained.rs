@@ -15,7 +15,7 @@ use opsroom_memory::MemoryStore;
 /// Somebody who may do everything, everywhere.
 fn catalog() -> Catalog {
     let mut catalog = hosts_world::catalog();
-    let all = r#"{"grants": [{"allow": ["read", "deploy", "approve", "operate", "override", "subscribe", "respond"]}]}"#;
+    let all = r#"{"grants": [{"allow": ["read", "deploy", "approve", "operate", "override", "subscribe", "respond", "dj"]}]}"#;
     catalog.roles.insert("operator".into(), serde_json::from_str(all).unwrap());
     let room = r#"{"name": "ops", "allow": ["deploy", "approve", "operate", "override", "subscribe", "respond"]}"#;
     catalog.rooms.insert("C1".into(), serde_json::from_str(room).unwrap());

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alarm::AlarmKey;
+use crate::bytes::DigestFor;
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, LockId, OperationId, SilenceId, code};
 use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
@@ -58,6 +59,13 @@ pub enum DueTask {
         /// The end that was set: one that was set later has a due item of its own.
         until: Timestamp,
     },
+    /// Ask CodePipeline what its events don't tell of a run: what the author of an approval asks for.
+    LookAtRun {
+        /// Which.
+        run: ExecutionKey,
+        /// The approval's stage: a later one has a due item of its own.
+        stage: String,
+    },
     /// Call a service's owners if its pipeline is still broken.
     RemindOwners {
         /// Whose health.
@@ -105,6 +113,13 @@ pub enum DueTask {
         /// Which.
         alarm: AlarmKey,
     },
+    /// Send a digest of links, and plan the next one.
+    SendDigest {
+        /// To whom.
+        to: DigestFor,
+        /// When it was asked for: one that was asked for later has a due item of its own.
+        set_at: Timestamp,
+    },
     /// Post the daily summary, and plan the next one.
     Summarise {
         /// Where.
@@ -129,7 +144,9 @@ impl DueTask {
             Self::EndSilence { silence } => format!("silence/{silence}"),
             // An alarm's key may be longer than the table's.
             Self::LookAgain { alarm } => format!("look-again/{}", code(&alarm.to_string(), 16)),
+            Self::SendDigest { to, set_at } => format!("digest/{to}/{}", set_at.as_millisecond()),
             Self::Summarise { channel } => format!("summary/{channel}"),
+            Self::LookAtRun { run, stage } => format!("look-at-run/{}", code(&format!("{}/{}/{stage}", run.pipeline, run.execution), 16)),
             Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),
         }
     }

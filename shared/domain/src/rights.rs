@@ -23,6 +23,8 @@ pub enum Permission {
     Subscribe,
     /// Act on incidents: acknowledge, resolve, assign, snooze, silence, note. Tied to no room: people are called wherever they are.
     Respond,
+    /// Run the DJ room: skip at once, ban songs, set the volume, stop and go on. Tied to neither environment nor room.
+    Dj,
 }
 
 impl std::fmt::Display for Permission {
@@ -35,6 +37,7 @@ impl std::fmt::Display for Permission {
             Self::Override => "override",
             Self::Subscribe => "subscribe",
             Self::Respond => "respond",
+            Self::Dj => "dj",
         })
     }
 }
@@ -94,6 +97,8 @@ pub enum Wish<'a> {
         /// The environment, likewise.
         environment: Option<&'a EnvironmentName>,
     },
+    /// To run the DJ room.
+    Dj,
 }
 
 /// The rule that allows, for the audit log.
@@ -196,6 +201,12 @@ impl Catalog {
                 let permission = Permission::Subscribe;
                 let fits = |grant: &Grant| grant.allow.contains(&permission);
                 let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "channels to news"))?;
+                Ok(Allowed { role: role.clone() })
+            }
+            Wish::Dj => {
+                let permission = Permission::Dj;
+                let fits = |grant: &Grant| grant.allow.contains(&permission);
+                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "for the room"))?;
                 Ok(Allowed { role: role.clone() })
             }
             Wish::Respond { service, environment } => {

@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::DigestFor;
 use crate::card::Card;
 use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, LockId, MessageKey, OperationId, PersonId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
@@ -281,9 +282,24 @@ impl MessageKey {
         Self::new(format!("unreadable/{}", crate::ids::code(body, 16)))
     }
 
+    /// The word to the operators on all further ones of an hour, counted from 1970.
+    pub fn unreadable_more(hour: i64) -> Self {
+        Self::new(format!("unreadable/hour/{hour}"))
+    }
+
     /// The summary of a day in a channel: `day` as `2026-11-25`.
     pub fn summary(channel: &ChannelId, day: &str) -> Self {
         Self::new(format!("summary/{channel}/{day}"))
+    }
+
+    /// The word under a message with a link that was posted before.
+    pub fn posted_before(channel: &ChannelId, ts: &str) -> Self {
+        Self::new(format!("bytes/{channel}/{ts}/before"))
+    }
+
+    /// A digest of links: the same for the same moment, however often that comes due.
+    pub fn digest(to: &DigestFor, at: Timestamp) -> Self {
+        Self::new(format!("digest/{to}/{}", at.as_second()))
     }
 
     /// What a person's Home tab shows.

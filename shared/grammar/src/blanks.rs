@@ -7,6 +7,7 @@ use opsroom_domain::catalog::Catalog;
 use opsroom_domain::operation::value;
 use opsroom_domain::revision::Revision;
 
+use crate::commands::{in_queue, link};
 use crate::duration::parse_duration;
 use crate::registry::Spec;
 
@@ -35,8 +36,18 @@ pub enum Kind {
     Route,
     /// A span of time.
     Span,
+    /// What a runbook can't do without: one of a few, or free text. Its name is told by [`crate::Unfinished::parameter`].
+    Parameter,
     /// Free text.
     Words,
+    /// Words of a song's artist and title, or its link.
+    Song,
+    /// Words to look for.
+    Search,
+    /// The address of a page.
+    Link,
+    /// A place in the queue of songs.
+    Place,
 }
 
 impl Kind {
@@ -54,8 +65,23 @@ impl Kind {
             Self::Silence => "silence",
             Self::Route => "route",
             Self::Span => "span of time",
+            Self::Parameter => "value",
             Self::Words => "reason",
+            Self::Song => "song",
+            Self::Search => "words to look for",
+            Self::Link => "link",
+            Self::Place => "place in the queue",
         }
+    }
+
+    /// Whether it is typed rather than picked: nobody knows what there could be.
+    pub fn is_typed(self) -> bool {
+        self.is_free_text() || matches!(self, Self::Link | Self::Place)
+    }
+
+    /// Whether it goes on to the end of the line, whatever stands there.
+    pub(crate) fn is_free_text(self) -> bool {
+        matches!(self, Self::Words | Self::Song | Self::Search)
     }
 
     /// From the word between `<` and `>`. Of several that could stand there, the first that can be looked up.
@@ -72,6 +98,10 @@ impl Kind {
             "silence" => Some(Self::Silence),
             "route" => Some(Self::Route),
             "reason" | "words" => Some(Self::Words),
+            "song" => Some(Self::Song),
+            "what" => Some(Self::Search),
+            "link" => Some(Self::Link),
+            "n" => Some(Self::Place),
             word => parse_duration(word).is_ok().then_some(Self::Span),
         })
     }
@@ -96,20 +126,36 @@ impl Kind {
             Self::Silence => id("s-"),
             Self::Route => id("r-"),
             Self::Span => parse_duration(word).is_ok().then(|| word.to_owned()),
-            Self::Pipeline | Self::Repository | Self::Words => Some(word.to_owned()),
+            Self::Link => link(word).ok(),
+            Self::Place => in_queue(word).is_ok().then(|| word.to_owned()),
+            Self::Pipeline | Self::Repository | Self::Words | Self::Song | Self::Search => Some(word.to_owned()),
+            // A word alone doesn't say which.
+            Self::Parameter => None,
         }
     }
 
     /// Something that could stand there, to see whether the rest of a line is in order. `number` tells two of one kind apart.
     pub(crate) fn sample(self, number: usize) -> String {
         match self {
-            Self::Service | Self::Environment | Self::Host | Self::Runbook | Self::Pipeline | Self::Words => format!("x{number}"),
+            Self::Service
+            | Self::Environment
+            | Self::Host
+            | Self::Runbook
+            | Self::Pipeline
+            | Self::Parameter
+            | Self::Words
+            | Self::Song
+            | Self::Search => {
+                format!("x{number}")
+            }
             Self::Repository => "owner/name".to_owned(),
             Self::Deployment => "d-0".to_owned(),
             Self::Incident => format!("i-{number}"),
             Self::Silence => "s-0".to_owned(),
             Self::Route => "r-0".to_owned(),
             Self::Span => "1h".to_owned(),
+            Self::Link => "https://blog.example/post".to_owned(),
+            Self::Place => "1".to_owned(),
         }
     }
 }
@@ -185,6 +231,13 @@ mod tests {
             ("mon snooze", "span of time"),
             ("build retry", "pipeline"),
             ("gh subscribe", "repository"),
+            ("bytes search", "words to look for"),
+            ("bytes save", "link"),
+            ("bytes top", ""),
+            ("dj play", "song"),
+            ("dj remove", "place in the queue"),
+            ("dj ban", "place in the queue"),
+            ("dj unban", "song"),
             ("status", ""),
         ];
         for (name, expected) in cases {

@@ -7,6 +7,8 @@ use opsroom_domain::repository::RepositoryPattern;
 use opsroom_domain::revision::Revision;
 use opsroom_domain::subscription::{BuildTarget, Feature, Filters, WatchTerms};
 
+use crate::bytes::Bytes;
+use crate::dj::Dj;
 use crate::hosts::Hosts;
 use crate::mon::Mon;
 use crate::release::Release;
@@ -66,6 +68,10 @@ pub enum Command {
     Mon(Mon),
     /// Hosts.
     Hosts(Hosts),
+    /// A bytes room.
+    Bytes(Bytes),
+    /// The DJ room.
+    Dj(Dj),
     /// What was asked, and what came of it.
     History {
         /// Only of this.

@@ -4,8 +4,10 @@
 //! something: nothing that writes is ever run on a near miss.
 
 mod blanks;
+mod bytes;
 mod command;
 mod commands;
+mod dj;
 mod duration;
 mod hosts;
 mod lookup;
@@ -20,7 +22,9 @@ mod unfinished;
 mod until;
 
 pub use blanks::{Blank, Kind};
+pub use bytes::{Bytes, DigestAt, DigestChange, DigestDays, Reader};
 pub use command::{Build, Command, Deploy, Gh, HistoryOf, Wanted};
+pub use dj::{ChartMonth, Dj, InQueue, Song, Volume};
 pub use duration::parse_duration;
 pub use hosts::{Hosts, On};
 pub use mistake::{Mistake, Suggestion};

@@ -1,5 +1,7 @@
 //! Undoes what chat clients and good manners do to a command line.
 
+use crate::registry::{find, group};
+
 /// Words between the parts of a command that say nothing a command needs.
 const PREPOSITIONS: [&str; 5] = ["to", "in", "on", "into", "onto"];
 
@@ -10,13 +12,21 @@ const POLITENESS: [&str; 11] = ["please", "pls", "plz", "thanks", "thank", "you"
 pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = typed(line);
     let mut in_free_text = false;
-    words.retain(|word| {
+    let mut behind = if is_named_by_two(&words) { words.split_off(2) } else { std::mem::take(&mut words) };
+    behind.retain(|word| {
         if word.starts_with("--") {
             in_free_text = word.starts_with("--reason");
         }
         in_free_text || !is_preposition(word)
     });
+    words.append(&mut behind);
     words
+}
+
+/// Whether a line begins with a command's name of two words, such as `bytes on`, where the second is no preposition.
+fn is_named_by_two(words: &[String]) -> bool {
+    let [first, second, ..] = words else { return false };
+    is_preposition(second) && group(first).is_some_and(|group| find(&format!("{} {second}", group.name)).is_some())
 }
 
 /// Whether a word says nothing but where what follows belongs.
@@ -38,6 +48,15 @@ pub(crate) fn typed(line: &str) -> Vec<String> {
     words
 }
 
+/// A line as words, of which none is good manners or an option: a song may be called “Hello” and a title hold a dash.
+///
+/// What stands around a line is left out only before it.
+pub(crate) fn verbatim(line: &str) -> Vec<String> {
+    let mut words = split(&line.chars().filter_map(plain).collect::<String>());
+    words.drain(..leading_politeness(&words));
+    words
+}
+
 /// The character as a command means it; `None` for one that only looks like nothing.
 fn plain(c: char) -> Option<char> {
     match c {
@@ -48,6 +67,11 @@ fn plain(c: char) -> Option<char> {
         c if c.is_control() && !c.is_whitespace() => None,
         c => Some(c),
     }
+}
+
+/// Whether a text can stand in a line as one word: nothing in it would be read as the end of that word.
+pub(crate) fn is_quotable(text: &str) -> bool {
+    !text.chars().filter_map(plain).any(|c| c == '"')
 }
 
 fn split(line: &str) -> Vec<String> {
@@ -77,19 +101,23 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
+fn is_polite(word: &String) -> bool {
+    let bare = word.trim_end_matches(['!', '?', '.', ',']).to_lowercase();
+    bare.is_empty() || POLITENESS.contains(&bare.as_str())
+}
+
+/// How many words before a command say nothing; none if there is nothing else.
+fn leading_politeness(words: &[String]) -> usize {
+    let leading = words.iter().take_while(|word| is_polite(word)).count();
+    if leading < words.len() { leading } else { 0 }
+}
+
 fn without_politeness(mut words: Vec<String>) -> Vec<String> {
-    let polite = |word: &String| {
-        let bare = word.trim_end_matches(['!', '?', '.', ',']).to_lowercase();
-        bare.is_empty() || POLITENESS.contains(&bare.as_str())
-    };
     let in_free_text = words.iter().any(|word| word.trim_start_matches(['-', '—', '–']) == "reason");
-    while !in_free_text && words.len() > 1 && words.last().is_some_and(polite) {
+    while !in_free_text && words.len() > 1 && words.last().is_some_and(is_polite) {
         words.pop();
     }
-    let leading = words.iter().take_while(|word| polite(word)).count();
-    if leading < words.len() {
-        words.drain(..leading);
-    }
+    words.drain(..leading_politeness(&words));
     if let Some(last) = words.last_mut().filter(|_| !in_free_text) {
         let bare = last.trim_end_matches(['!', '?', '.', ',']).len();
         last.truncate(if bare == 0 { last.len() } else { bare });
@@ -116,6 +144,20 @@ mod tests {
         ];
         for (line, expected) in cases {
             assert_eq!(words(line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn words_of_a_song_stay_as_they_are() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("please dj play Hello", &["dj", "play", "Hello"]),
+            ("dj play Thank You!", &["dj", "play", "Thank", "You!"]),
+            ("dj play Daft Punk – One More Time", &["dj", "play", "Daft", "Punk", "–", "One", "More", "Time"]),
+            ("dj play “Into the Groove”", &["dj", "play", "Into the Groove"]),
+            ("hello", &["hello"]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(verbatim(line), expected, "{line:?}");
         }
     }
 }

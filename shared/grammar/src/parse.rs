@@ -4,7 +4,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use opsroom_domain::pipeline_execution::approval::Decision;
 
+use crate::bytes::{Bytes, DigestChange, Reader};
 use crate::command::{Build, Command, Gh};
+use crate::dj::Dj;
 use crate::hosts::Hosts;
 use crate::lookup::{Found, spec_of};
 use crate::mistake::{Mistake, Suggestion, nearest};
@@ -15,7 +17,7 @@ use crate::release::Release;
 
 /// Reads a line, without `/ops` or the mention. An empty line asks for what is often asked.
 pub fn parse(line: &str) -> Result<Command, Mistake> {
-    let mut words = words(line);
+    let words = words(line);
     if words.is_empty() {
         return Ok(Command::Offers);
     }
@@ -23,10 +25,7 @@ pub fn parse(line: &str) -> Result<Command, Mistake> {
         Found::Spec { spec, words } => (spec, words),
         Found::Group(group) => return Ok(Command::Help { about: Some(group.name.to_owned()) }),
     };
-    if spec.ends_in_free_text() {
-        words = typed(line);
-    }
-    let arguments = words.into_iter().skip(taken);
+    let arguments = spec.words_of(line).into_iter().skip(taken);
     // `help`'s and `can`'s argument is a line of its own, which may hold anything.
     let matches = (spec.arguments)(grammar_of(spec)).try_get_matches_from(std::iter::once(spec.name.to_owned()).chain(arguments));
     match matches {
@@ -69,7 +68,9 @@ fn explain(error: &clap::Error, spec: &Spec, line: &str) -> Mistake {
             }
             mistake.valid(flags)
         }
-        ErrorKind::MissingRequiredArgument => Mistake::new(format!("`{}` needs {}", spec.name, bad.replace(['<', '>'], "`"))),
+        ErrorKind::MissingRequiredArgument => {
+            Mistake::new(format!("`{}` needs {}", spec.name, bad.replace("...", "").replace(['<', '>'], "`")))
+        }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::NoEquals | ErrorKind::WrongNumberOfValues => {
             Mistake::new(format!("`{bad}` needs a value"))
         }
@@ -84,6 +85,16 @@ fn explain(error: &clap::Error, spec: &Spec, line: &str) -> Mistake {
 }
 
 impl Command {
+    /// Whether it changes nothing as it stands. Some commands that can change something only tell how things are, if nothing is said of
+    /// what should be.
+    pub fn reads_only(&self) -> bool {
+        match self {
+            Self::Deploy(deploy) => deploy.dry_run,
+            Self::Bytes(Bytes::Digest { change: DigestChange::Show, .. }) | Self::Dj(Dj::Volume { to: None }) => true,
+            other => other.spec().reads_only(),
+        }
+    }
+
     /// The registry's entry for it.
     pub fn spec(&self) -> &'static Spec {
         let name = match self {
@@ -158,6 +169,35 @@ impl Command {
                 Mon::AddRoute { .. } => "mon route add",
                 Mon::RemoveRoute { .. } => "mon route remove",
                 Mon::Test { .. } => "mon test",
+            },
+            Self::Bytes(bytes) => match bytes {
+                Bytes::On => "bytes on",
+                Bytes::Off => "bytes off",
+                Bytes::CatchUp => "bytes catchup",
+                Bytes::Top { .. } => "bytes top",
+                Bytes::Search { .. } => "bytes search",
+                Bytes::Digest { to: Reader::Channel, .. } => "bytes digest",
+                Bytes::Digest { to: Reader::Me, .. } => "bytes digest me",
+                Bytes::Save { .. } => "bytes save",
+                Bytes::Unsave { .. } => "bytes unsave",
+                Bytes::Mine => "bytes mine",
+                Bytes::Hide { .. } => "bytes hide",
+                Bytes::Unhide { .. } => "bytes unhide",
+            },
+            Self::Dj(dj) => match dj {
+                Dj::Play { .. } => "dj play",
+                Dj::Queue => "dj queue",
+                Dj::NowPlaying => "dj np",
+                Dj::Skip => "dj skip",
+                Dj::Up { .. } => "dj up",
+                Dj::Remove { .. } => "dj remove",
+                Dj::Volume { .. } => "dj volume",
+                Dj::Stop => "dj stop",
+                Dj::Resume => "dj resume",
+                Dj::Ban { .. } => "dj ban",
+                Dj::Unban { .. } => "dj unban",
+                Dj::History => "dj history",
+                Dj::Top { .. } => "dj top",
             },
         };
         // A test holds that every command is in the registry; help is the harmless answer if one were not.

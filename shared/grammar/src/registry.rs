@@ -6,6 +6,7 @@ use opsroom_domain::rights::Permission;
 use crate::command::Command;
 use crate::commands;
 use crate::mistake::Mistake;
+use crate::normalise::{typed, verbatim, words};
 
 /// What it takes to run a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,10 +17,14 @@ pub enum Right {
     Read,
     /// It takes a role, and changes only what is known of the person who asks.
     Own,
+    /// It takes a role, and does what a room is there for: asks for a song, votes, hides a link.
+    TakePart,
     /// It takes the permission to say what a channel is shown.
     Subscribe,
     /// It takes the permission to act on incidents, in any channel.
     Respond,
+    /// It takes the permission to run the DJ room.
+    Dj,
     /// It takes a permission for the service and the environment.
     Write(Permission),
 }
@@ -55,6 +60,27 @@ impl Spec {
     pub(crate) fn ends_in_free_text(&self) -> bool {
         ["reason…>", "reason…]", "words…>"].iter().any(|end| self.usage.ends_with(end))
     }
+
+    /// Whether what follows is the name of something or words to look for, where good manners and dashes may be a part of it.
+    pub(crate) fn ends_in_names(&self) -> bool {
+        ["song…>", "song…|link>", "what…>"].iter().any(|end| self.usage.ends_with(end))
+    }
+
+    /// Whether anything may stand behind its name.
+    pub(crate) fn takes_arguments(&self) -> bool {
+        (self.arguments)(clap::Command::new(self.name)).get_arguments().next().is_some()
+    }
+
+    /// The words of a line, as this command means them.
+    pub(crate) fn words_of(&self, line: &str) -> Vec<String> {
+        if self.ends_in_names() {
+            verbatim(line)
+        } else if self.ends_in_free_text() {
+            typed(line)
+        } else {
+            words(line)
+        }
+    }
 }
 
 /// A family of commands that begin with the same word.
@@ -76,6 +102,8 @@ pub const GROUPS: &[Group] = &[
         aliases: &["monit", "incident", "incidents"],
         summary: "Alarms and incidents: who has them, who is called, what is quiet",
     },
+    Group { name: "bytes", aliases: &["byte", "links"], summary: "Links that peers shared: the best of them, and where they are" },
+    Group { name: "dj", aliases: &["music"], summary: "Music that the team chooses: what plays, what comes next, votes" },
 ];
 
 /// Finds a family by its word, in any case.

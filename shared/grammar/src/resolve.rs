@@ -60,7 +60,9 @@ impl Command {
             | Self::Pending
             | Self::History { .. }
             | Self::Gh(_)
-            | Self::Build(_) => self,
+            | Self::Build(_)
+            | Self::Bytes(_)
+            | Self::Dj(_) => self,
             Self::Release(release) => Self::Release(release.resolved(catalog)?),
             Self::Mon(mon) => Self::Mon(mon.resolved(catalog)?),
             Self::Hosts(hosts) => Self::Hosts(hosts.resolved(catalog)?),

@@ -85,8 +85,8 @@ impl Until {
     }
 }
 
-/// `18:00`, `9:30`
-fn time(word: &str) -> Option<Time> {
+/// A time of the day: `18:00`, `9:30`.
+pub(crate) fn time(word: &str) -> Option<Time> {
     let (hour, minute) = word.split_once(':')?;
     let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(hour, 2) || !digits(minute, 2) || minute.len() != 2 {
@@ -95,7 +95,8 @@ fn time(word: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-fn weekday(word: &str) -> Option<Weekday> {
+/// A day of the week, in lower case: `monday`, `mon`.
+pub(crate) fn weekday(word: &str) -> Option<Weekday> {
     Some(match word {
         "monday" | "mon" => Weekday::Monday,
         "tuesday" | "tue" | "tues" => Weekday::Tuesday,

@@ -63,6 +63,8 @@ fn one(picking: &Picking<'_>, spec: &'static Spec) -> Card {
         Right::Read => "Anybody with a role may.".to_owned(),
         Right::Own => "Anybody with a role may; it changes only what is known of yourself.".to_owned(),
         Right::Subscribe => format!("It takes the permission to {}.", Permission::Subscribe),
+        Right::TakePart => "Anybody with a role may.".to_owned(),
+        Right::Dj => format!("It takes the permission to {}.", Permission::Dj),
         Right::Respond => format!("It takes the permission to {}, in any channel.", Permission::Respond),
         Right::Write(permission) => format!("It takes the permission to {permission}."),
     };
@@ -117,8 +119,9 @@ fn filled(picking: &Picking<'_>, spec: &'static Spec, example: &str) -> String {
 pub fn is_open(catalog: &Catalog, asker: &Asker, standing: Standing, right: Right) -> bool {
     match right {
         Right::Anyone => true,
-        Right::Read | Right::Own => catalog.decide(asker, standing, Wish::Read).is_ok(),
+        Right::Read | Right::Own | Right::TakePart => catalog.decide(asker, standing, Wish::Read).is_ok(),
         Right::Subscribe => catalog.decide(asker, standing, Wish::Subscribe).is_ok(),
+        Right::Dj => catalog.decide(asker, standing, Wish::Dj).is_ok(),
         Right::Respond => responds_somewhere(catalog, asker, standing),
         Right::Write(permission) => !changeable_here(catalog, asker, standing, permission).is_empty(),
     }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod builds;
+mod bytes;
 mod deployment;
 mod help;
 mod history;
@@ -10,6 +11,7 @@ mod how;
 mod incident;
 mod incidents;
 mod locks;
+mod no_room;
 mod offers;
 mod overview;
 mod passage;
@@ -27,6 +29,7 @@ pub use builds::{
     LogSource, action_with_log, build_log, build_runs, build_status, decision_sent, no_log, no_runs, not_from_here, nothing_to_retry,
     nothing_waits, own_deployment, retried_already, retrying, run_how,
 };
+pub use bytes::{List, bytes_word, digest_time, links, posted_before, room_opened, saved};
 pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};
@@ -42,6 +45,7 @@ pub use incident::{
 };
 pub use incidents::{daily_summary, incident_in_full, missed, no_such_incident, open_incidents, over_already};
 pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of_a_freeze, not_locked};
+pub use no_room::{no_bytes_room, no_dj_room, not_seen_in_a_room};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
 pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
@@ -50,7 +54,7 @@ pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub use settings::{
     Trial, no_silence, no_such_end, no_such_rotation, no_such_route, no_such_silence, oncall, route_added, route_removed, routes,
-    silence_ended_before, silence_made, silence_over, silences, stands_in, trial, unreadable,
+    silence_ended_before, silence_made, silence_over, silences, stands_in, trial, unreadable, unreadable_more,
 };
 pub(crate) use stages::past;
 pub(crate) use subscriptions::in_a_line;

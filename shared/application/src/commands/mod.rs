@@ -4,8 +4,10 @@ mod admission;
 mod answer;
 mod approvals;
 mod builds;
+mod bytes;
 mod cancel;
 mod deploy;
+mod dj;
 mod doubts;
 mod explain;
 mod hosts;
@@ -14,6 +16,7 @@ mod locks;
 mod mon;
 mod offers;
 mod pick;
+mod posted;
 mod read;
 mod reconcile;
 mod release;
@@ -40,8 +43,9 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore, OperationStore, Outbox,
-    Permalinks, Pipelines, PortError, RepositoryStore, ServiceLogs, Snippets, Store, StoredCatalog, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore,
+    OperationStore, Outbox, Permalinks, Pipelines, PortError, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, StoredCatalog,
+    SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -54,7 +58,16 @@ const EXPIRES_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// What working requests off needs of the world.
 pub trait Ports {
     /// The tables.
-    type Store: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore;
+    type Store: Store
+        + AuditLog
+        + Outbox
+        + SubscriptionStore
+        + RepositoryStore
+        + BuildStore
+        + MonitStore
+        + OperationStore
+        + BytesStore
+        + RoomKinds;
     /// The catalog.
     type Catalog: CatalogStore;
     /// The pipelines.
@@ -191,6 +204,7 @@ impl<W: Ports> Commander<'_, W> {
             Ask::CommandMoved { command, document } => Box::pin(self.command_moved(request, command, document)).await,
             Ask::LookAtOperation { operation, tick } => Box::pin(self.look_at_operation(request, operation, *tick)).await,
             Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
+            Ask::Posted { posting } => Box::pin(self.posted(request, posting)).await,
             Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
             Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,
         }
@@ -254,22 +268,19 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    /// Does what a line asks for.
+    /// Does what a line asks for. `allowed` is the rule that allows it as the person stands now, where the line alone can be judged.
     async fn run(&self, context: Context<'_>, catalog: &Catalog, command: Command, allowed: Option<Allowed>) -> Result<Worked, Failure> {
+        let role = || allowed.as_ref().map(|allowed| allowed.role.to_string());
         match command {
-            Command::Deploy(deploy) => {
-                let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
-                Box::pin(self.deploy(context, catalog, &deploy, role)).await
-            }
+            Command::Deploy(deploy) => Box::pin(self.deploy(context, catalog, &deploy, role().unwrap_or_default())).await,
             Command::Release(release) => Box::pin(self.release(context, catalog, release, allowed)).await,
-            Command::Cancel { deployment } => self.cancel(context, catalog, &deployment).await,
-            Command::Gh(gh) => self.gh(context, catalog, &gh).await,
-            Command::Build(build) => self.build(context, catalog, &build).await,
-            Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon)).await,
-            Command::Hosts(hosts) => {
-                let role = allowed.map(|allowed| allowed.role.to_string());
-                Box::pin(self.hosts(context, catalog, &hosts, role)).await
-            }
+            Command::Cancel { deployment } => Box::pin(self.cancel(context, catalog, &deployment)).await,
+            Command::Gh(gh) => Box::pin(self.gh(context, catalog, &gh, role().unwrap_or_default())).await,
+            Command::Build(build) => Box::pin(self.build(context, catalog, &build, role().unwrap_or_default())).await,
+            Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon, role().unwrap_or_default())).await,
+            Command::Bytes(bytes) => Box::pin(self.bytes(context, catalog, &bytes)).await,
+            Command::Dj(dj) => Box::pin(self.dj(context, catalog, &dj)).await,
+            Command::Hosts(hosts) => Box::pin(self.hosts(context, catalog, &hosts, role())).await,
             Command::Offers => self.offer(context, catalog).await,
             other => Box::pin(self.read(context, catalog, &other)).await,
         }

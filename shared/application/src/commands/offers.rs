@@ -26,7 +26,7 @@ impl<W: Ports> Commander<'_, W> {
         let mut offers: Vec<Offer> = Vec::new();
         for line in lines {
             let offer = match judge(&catalog.catalog, context.asker, standing, &line) {
-                Verdict::Run { command, .. } if command.spec().reads_only() => Offer::Run(line),
+                Verdict::Run { command, .. } if command.reads_only() => Offer::Run(line),
                 Verdict::Run { command, .. } => Offer::Copy { line, command: command.spec().name },
                 Verdict::Answer(_) => continue,
                 // What others do there is not for this person, or its names are gone from the catalog; the command may still be of use.

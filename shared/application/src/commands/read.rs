@@ -79,7 +79,9 @@ impl<W: Ports> Commander<'_, W> {
             | Command::Gh(_)
             | Command::Build(_)
             | Command::Mon(_)
-            | Command::Hosts(_) => {
+            | Command::Hosts(_)
+            | Command::Bytes(_)
+            | Command::Dj(_) => {
                 return Err(Failure::Bug(format!("`{}` is no command that looks something up", command.spec().name)));
             }
         };

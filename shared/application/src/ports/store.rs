@@ -17,7 +17,9 @@ use opsroom_domain::room_message::{Destination, RoomMessage};
 use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
-use super::{Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush};
+use super::{
+    BytesChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush, RoomChange,
+};
 
 /// The catalog that is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +137,10 @@ pub struct Change {
     pub monit: MonitChange,
     /// What is done on hosts.
     pub operations: OperationChange,
+    /// Links that peers share, in a box, because most changes have nothing of it.
+    pub bytes: Option<Box<BytesChange>>,
+    /// A room that is made one, or is none any more.
+    pub opened: Option<Box<RoomChange>>,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.

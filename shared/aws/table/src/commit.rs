@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, clock, gate, habits, keys, message, operations, rooms, rules};
+use crate::{alarms, bytes, clock, gate, habits, keys, message, opened, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -28,13 +28,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules that something is as it was read: whoever breaks one has to read again and decide again.
-const DECIDED_ON: [Rule; 6] = [
+const DECIDED_ON: [Rule; 7] = [
     Rule::DeploymentIsUnchanged,
     Rule::ExecutionIsUnchanged,
     Rule::RoomIsUnchanged,
     Rule::LockIsUnchanged,
     Rule::MonitIsUnchanged,
     Rule::OperationIsUnchanged,
+    Rule::BytesAreUnchanged,
 ];
 
 /// Which write was refused, why, and what was in its place.
@@ -180,6 +181,10 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     }
     writes.extend(alarms::writes(table, &change.monit, now)?);
     writes.extend(operations::writes(table, &change.operations, now)?);
+    if let Some(change) = &change.bytes {
+        writes.extend(bytes::writes(table, change, now)?);
+    }
+    writes.extend(change.opened.as_ref().map(|room| opened::write(table, room)).transpose()?);
     for message in &change.messages {
         writes.push(message::want(table, message, now)?);
     }

@@ -31,7 +31,15 @@
 //! | whose a command is    | `COMMAND#<id>`                | `OPERATION`             | kept 90 days                                                |
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
+//! | link of a room        | `BYTE#<channel>#<link>`       | `STATE`                 | gone ones are kept 30 days; shown ones: `gsi1pk` `BYTES#<channel>#<week>`, `gsi1sk` `<weight>#<time>#<link>` |
+//! | tag of a link         | `BYTETAG#<channel>#<link>`    | `<tag>`                 | `gsi1pk` `BYTES#<channel>#<week>#<tag>`, `gsi1sk` likewise  |
+//! | word of a link        | `BYTEWORD#<channel>#<word>`   | `<time backwards>#<link>` | `places`: where it stands                                 |
+//! | message with links    | `BYTEMSG#<channel>#<ts>`      | `STATE`                 | without a link kept 3 days                                  |
+//! | reader                | `READER#<person>`             | `STATE`                 |                                                             |
+//! | digest                | `DIGEST#<channel or person>`  | `STATE`                 |                                                             |
+//! | room made in chat     | `ROOMS`                       | `bytes#<channel>`       | the only partition that a door reads                        |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
+//! | notifications of an hour that weren't understood | `UNREADABLE#<hour>` | `COUNT`   | kept a day                                                  |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
 //! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does. An
@@ -61,6 +69,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use opsroom_application::ports::RememberedPush;
 use opsroom_domain::alarm::AlarmKey;
+use opsroom_domain::bytes::{DigestFor, LinkId};
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{
     ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
@@ -106,6 +115,10 @@ pub(crate) const OVERRIDES: &str = "OVERRIDE#";
 pub(crate) const OPEN_INCIDENTS: &str = "INCIDENTS#OPEN";
 /// The partition of the index that lists those that are.
 pub(crate) const CLOSED_INCIDENTS: &str = "INCIDENTS#CLOSED";
+/// The partition of rooms that were made in chat.
+pub(crate) const ROOMS: &str = "ROOMS";
+/// Begins the sort keys of those whose links are kept.
+pub(crate) const OPENED_BYTES: &str = "bytes#";
 /// The partition of due items.
 pub(crate) const DUE: &str = "DUE";
 /// The partition of the audit log.
@@ -116,6 +129,9 @@ pub(crate) const CATALOG: &str = "CATALOG";
 pub(crate) const VERSIONS: &str = "V#";
 
 const MESSAGE: &str = "MSG#";
+
+/// The last millisecond that thirteen digits hold, in the year 2286.
+const LAST_MILLISECOND: i64 = 9_999_999_999_999;
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +149,55 @@ impl Key {
     pub(crate) fn attributes(&self) -> Item {
         Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
     }
+}
+
+/// A link of a room.
+pub(crate) fn link(channel: &ChannelId, id: &LinkId) -> Key {
+    Key::new(format!("BYTE#{channel}#{id}"), "STATE")
+}
+
+/// The row by which a link is found by a tag.
+pub(crate) fn link_tag(channel: &ChannelId, id: &LinkId, tag: &str) -> Key {
+    Key::new(format!("BYTETAG#{channel}#{id}"), tag)
+}
+
+/// The links of a week, or those of them with a tag.
+pub(crate) fn links_of_week(channel: &ChannelId, week: &str, tag: Option<&str>) -> String {
+    match tag {
+        None => format!("BYTES#{channel}#{week}"),
+        Some(tag) => format!("BYTES#{channel}#{week}#{tag}"),
+    }
+}
+
+/// The links with a word.
+pub(crate) fn links_with(channel: &ChannelId, word: &str) -> String {
+    format!("BYTEWORD#{channel}#{word}")
+}
+
+/// The row by which a link is found by a word. Time runs backwards in it, so that a query's first page has the newest.
+pub(crate) fn link_word(channel: &ChannelId, word: &str, first: Timestamp, id: &LinkId) -> Key {
+    let backwards = (LAST_MILLISECOND - first.as_millisecond()).clamp(0, LAST_MILLISECOND);
+    Key::new(links_with(channel, word), format!("{backwards:013}#{id}"))
+}
+
+/// A message of a room of bytes.
+pub(crate) fn posted(channel: &ChannelId, ts: &str) -> Key {
+    Key::new(format!("BYTEMSG#{channel}#{ts}"), "STATE")
+}
+
+/// A reader.
+pub(crate) fn reader(person: &PersonId) -> Key {
+    Key::new(format!("READER#{person}"), "STATE")
+}
+
+/// When a digest is sent.
+pub(crate) fn digest(to: &DigestFor) -> Key {
+    Key::new(format!("DIGEST#{to}"), "STATE")
+}
+
+/// A room that was made one in chat.
+pub(crate) fn opened_bytes(channel: &ChannelId) -> Key {
+    Key::new(ROOMS, format!("{OPENED_BYTES}{channel}"))
 }
 
 pub(crate) fn habits(channel: &ChannelId) -> Key {
@@ -328,6 +393,10 @@ pub(crate) fn hold(service: &ServiceName, environment: &EnvironmentName) -> Key 
 
 pub(crate) fn looked(person: &PersonId) -> Key {
     Key::new(format!("LOOKED#{person}"), "AT")
+}
+
+pub(crate) fn unreadables(hour: i64) -> Key {
+    Key::new(format!("UNREADABLE#{hour}"), "COUNT")
 }
 
 /// The partition of the index that holds a channel's incidents by their messages' places.

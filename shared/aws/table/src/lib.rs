@@ -2,12 +2,14 @@
 //!
 //! [`StateTable`] holds what changes, [`AuditTable`] what was done, [`CatalogTable`] what the team says about itself;
 //! [`Records`] writes state and audit log in one transaction. Three tables, so that a function's role can be limited to what
-//! the function needs: the doors read the catalog and nothing else, and nobody changes the audit log.
+//! the function needs: the doors read the catalog and, at Slack's, which rooms were made in chat; and nobody changes the audit log.
 
 mod activity;
 mod alarms;
 mod audit;
 mod audit_chain;
+mod bytes;
+mod bytes_reads;
 mod catalog;
 mod clock;
 mod commit;
@@ -19,6 +21,7 @@ mod keys;
 mod look;
 mod message;
 mod monit;
+mod opened;
 mod operations;
 mod outbox;
 mod records;
@@ -30,5 +33,6 @@ mod write;
 pub use audit::AuditTable;
 pub use audit_chain::{Chain, Fault, Walk};
 pub use catalog::{AppliedCatalog, CatalogTable};
+pub use opened::DoorTables;
 pub use records::Records;
 pub use state::StateTable;

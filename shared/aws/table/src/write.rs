@@ -27,6 +27,8 @@ pub(crate) enum Rule {
     MonitIsUnchanged,
     /// The operation, or who holds a place, is as it was read.
     OperationIsUnchanged,
+    /// The link, its message, the reader or the digest is as it was read.
+    BytesAreUnchanged,
     /// The person hasn't looked later than that.
     LookIsLater,
     /// Nobody else is linked to the login.

@@ -18,6 +18,7 @@ use opsroom_memory::contract::samples::at;
 opsroom_memory::store_contract!(tables::records().await);
 opsroom_memory::monit_contract!(tables::records().await);
 opsroom_memory::operations_contract!(tables::records().await);
+opsroom_memory::bytes_contract!(tables::records().await);
 
 fn catalog(team: &str) -> Catalog {
     let mut catalog: Catalog = serde_json::from_value(

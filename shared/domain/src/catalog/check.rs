@@ -1,5 +1,6 @@
 //! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
 
+mod bytes;
 mod hosts;
 mod monit;
 mod protection;
@@ -52,6 +53,7 @@ impl Catalog {
         self.check_people_and_rooms(&mut found);
         self.check_monit(&mut found);
         self.check_hosts(&mut found);
+        self.check_bytes(&mut found);
         found.0
     }
 

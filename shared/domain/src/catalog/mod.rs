@@ -1,5 +1,6 @@
 //! The catalog: what the team runs, who its people are and what each may do where. One YAML file in the team's repository.
 
+mod bytes;
 mod check;
 mod hosts;
 mod lookup;
@@ -10,6 +11,7 @@ mod tools;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use bytes::BytesRules;
 pub use check::Problem;
 pub use hosts::{CheckParameter, HostRules, RUN_ANYTHING, Runbook, RunbookParameter, TargetHosts, Unrunnable};
 pub use lookup::{Resolved, UnknownName};
@@ -52,6 +54,9 @@ pub struct Catalog {
     /// What may be run on hosts, and what is masked in their logs.
     #[serde(default)]
     pub hosts: HostRules,
+    /// Rooms whose links are kept.
+    #[serde(default)]
+    pub bytes: BytesRules,
 }
 
 /// How builds are told about.

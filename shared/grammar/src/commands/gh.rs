@@ -7,7 +7,7 @@ use opsroom_domain::repository::RepositoryPattern;
 use opsroom_domain::subscription::Feature;
 
 use super::gh_terms::{Wanted, wanted};
-use super::{positional, required, rest_of_line, text, words};
+use super::{positional, required, rest_of_line, text, unlinked, words};
 use crate::command::{Command, Gh};
 use crate::duration::parse_duration;
 use crate::mistake::Mistake;
@@ -15,12 +15,6 @@ use crate::registry::{Right, Spec};
 
 fn pattern(typed: &str) -> Result<RepositoryPattern, Mistake> {
     unlinked(typed).parse().map_err(|wrong: opsroom_domain::repository::BadPattern| Mistake::new(wrong.to_string()))
-}
-
-/// Slack sends addresses as `<https://…>` or `<https://…|label>`.
-fn unlinked(typed: &str) -> &str {
-    let Some(inner) = typed.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return typed };
-    inner.split('|').next().unwrap_or(inner)
 }
 
 pub(crate) const SUBSCRIBE: Spec = Spec {

@@ -2,10 +2,12 @@
 
 mod approvals;
 mod build;
+mod bytes;
 mod can;
 mod cancel;
 mod deploy;
 mod deploys;
+mod dj;
 mod gh;
 mod gh_terms;
 mod help;
@@ -19,6 +21,8 @@ mod rollback;
 mod status;
 mod where_is;
 mod whoami;
+
+pub(crate) use dj::in_queue;
 
 use clap::{Arg, ArgMatches};
 
@@ -88,6 +92,31 @@ pub(crate) const ALL: &[Spec] = &[
     mon::routes::ADD,
     mon::routes::REMOVE,
     mon::routes::TEST,
+    bytes::CATCHUP,
+    bytes::TOP,
+    bytes::SEARCH,
+    bytes::MINE,
+    bytes::SAVE,
+    bytes::UNSAVE,
+    bytes::HIDE,
+    bytes::UNHIDE,
+    bytes::digest::DIGEST,
+    bytes::digest::DIGEST_ME,
+    bytes::ON,
+    bytes::OFF,
+    dj::PLAY,
+    dj::QUEUE,
+    dj::NOW_PLAYING,
+    dj::UP,
+    dj::SKIP,
+    dj::REMOVE,
+    dj::VOLUME,
+    dj::STOP,
+    dj::RESUME,
+    dj::BAN,
+    dj::UNBAN,
+    dj::HISTORY,
+    dj::TOP,
     whoami::SPEC,
     can::SPEC,
 ];
@@ -149,6 +178,41 @@ fn deployment_id(typed: &str) -> Result<DeploymentId, Mistake> {
     Err(Mistake::new(format!(
         "`{typed}` is no deployment; its id stands in its message and looks like `d-7k3m9q2xw1`, and `pending` lists what is under way"
     )))
+}
+
+/// Slack sends addresses as `<https://…>` or `<https://…|label>`.
+fn unlinked(typed: &str) -> &str {
+    let Some(inner) = typed.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return typed };
+    inner.split('|').next().unwrap_or(inner)
+}
+
+/// The longest address that is taken. Browsers take longer ones, but nobody shares them.
+const LONGEST_LINK: usize = 2000;
+
+/// The address of a page, without Slack's marks around it. People leave its scheme out, and so does Slack when it shows one.
+pub(crate) fn link(typed: &str) -> Result<String, Mistake> {
+    let bare = unlinked(typed.trim());
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| {
+        let begins = bare.get(..scheme.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(scheme));
+        begins && bare.len() > scheme.len()
+    });
+    if !(has_scheme || is_host_with_path(bare)) || bare.contains(char::is_whitespace) {
+        return Err(Mistake::new(format!("`{typed}` is no address of a page; it looks like `https://blog.example/post`")));
+    }
+    if bare.len() > LONGEST_LINK {
+        return Err(Mistake::new(format!("this address is too long; {LONGEST_LINK} characters are the most")));
+    }
+    Ok(if has_scheme { bare.to_owned() } else { format!("https://{bare}") })
+}
+
+/// `blog.example/post`: a name with a dot whose last part could be a top-level domain, and perhaps a path.
+fn is_host_with_path(bare: &str) -> bool {
+    let host = bare.split(['/', '?', '#']).next().unwrap_or(bare);
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    labels.len() > 1
+        && labels.iter().all(is_label)
+        && labels.last().is_some_and(|last| last.chars().count() > 1 && last.chars().all(char::is_alphabetic))
 }
 
 /// Slack sends a mention as `<@U012AB3CD>` or `<@U012AB3CD|name>`; the id decides, the name never.

@@ -1,9 +1,11 @@
 //! Events ("Events API", `docs.slack.dev/apis/events-api`).
 
 use opsroom_domain::ids::{ChannelId, EventKey, PersonId, TeamId};
+use opsroom_domain::posting::Posting;
 use opsroom_domain::rights::Asker;
 use serde::Deserialize;
 
+use super::posting::{Around, of_message, of_reaction};
 use super::{InboundError, as_typed, required};
 
 /// What came to the events door.
@@ -30,6 +32,8 @@ pub struct Event {
     pub event: EventKey,
     /// What.
     pub happening: Happening,
+    /// What it is to a room whose messages are kept or played, if this is one's; the door knows which room it is.
+    pub posting: Option<Posting>,
 }
 
 /// What happened.
@@ -85,6 +89,7 @@ struct Wire {
     kind: String,
     challenge: Option<String>,
     event_id: Option<String>,
+    event_time: Option<i64>,
     team_id: Option<String>,
     #[serde(default)]
     is_ext_shared_channel: bool,
@@ -139,20 +144,27 @@ impl Wire {
                 let mention = self.mention(serde_json::from_value(inner)?)?;
                 // The message is what asks, however many events Slack makes of it.
                 let event = EventKey::new(format!("mention/{}/{}", mention.asker.channel, mention.ts));
-                Ok(Event { event, happening: Happening::AppMention(mention) })
+                Ok(Event { event, happening: Happening::AppMention(mention), posting: None })
             }
             // Most messages of a channel are none of these, and have shapes of their own: none is a reason to fail.
             "message" => {
+                let posting = of_message(&inner, self.around());
                 let said = serde_json::from_value(inner).ok().and_then(|message| self.said(&message));
-                let Some(said) = said else { return Ok(Event { event, happening: Happening::Other { kind: "message".to_owned() } }) };
+                let Some(said) = said else {
+                    return Ok(Event { event, happening: Happening::Other { kind: "message".to_owned() }, posting });
+                };
                 let event = EventKey::new(format!("said/{}/{}", said.asker.channel, said.ts));
-                Ok(Event { event, happening: Happening::Said(said) })
+                Ok(Event { event, happening: Happening::Said(said), posting })
             }
             "app_home_opened" if inner["tab"] == "home" => {
                 let opener = self.opener(serde_json::from_value(inner)?)?;
-                Ok(Event { event, happening: Happening::HomeOpened(opener) })
+                Ok(Event { event, happening: Happening::HomeOpened(opener), posting: None })
             }
-            kind => Ok(Event { event, happening: Happening::Other { kind: kind.to_owned() } }),
+            kind @ ("reaction_added" | "reaction_removed") => {
+                let posting = of_reaction(&inner, kind == "reaction_added", self.around());
+                Ok(Event { event, happening: Happening::Other { kind: kind.to_owned() }, posting })
+            }
+            kind => Ok(Event { event, happening: Happening::Other { kind: kind.to_owned() }, posting: None }),
         }
     }
 
@@ -174,6 +186,13 @@ impl Wire {
             channel: ChannelId::new(message.channel.clone()?),
         };
         (thread != ts).then(|| Said { asker, thread, ts, text: as_typed(text) })
+    }
+
+    /// What is known of an event besides what it says itself. In a channel that is shared with others, the workspace it is sent to says nothing
+    /// about whose its people are.
+    fn around(&self) -> Around<'_> {
+        let team = self.team_id.as_deref().filter(|_| !self.is_ext_shared_channel);
+        Around { team, sent_at: self.event_time.and_then(|second| jiff::Timestamp::from_second(second).ok()) }
     }
 
     fn opener(&self, opened: Message) -> Result<Asker, InboundError> {
@@ -370,7 +389,7 @@ mod tests {
     fn bears_what_it_does_not_know() {
         let joined = envelope(&json!({"type": "team_join", "user": {"id": "U1"}}));
         let Envelope::Event(event) = Envelope::parse(joined.to_string().as_bytes()).unwrap() else { panic!() };
-        assert_eq!(event, Event { event: "event/Ev1".into(), happening: Happening::Other { kind: "team_join".into() } });
+        assert_eq!(event, Event { event: "event/Ev1".into(), happening: Happening::Other { kind: "team_join".into() }, posting: None });
         assert_eq!(
             Envelope::parse(br#"{"type":"app_rate_limited","minute_rate_limited":1}"#).unwrap(),
             Envelope::Other { kind: "app_rate_limited".into() }

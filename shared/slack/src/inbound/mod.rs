@@ -3,6 +3,8 @@
 
 mod event;
 mod interaction;
+mod posting;
+mod rich_words;
 mod slash;
 mod typed;
 

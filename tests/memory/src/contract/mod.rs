@@ -1,13 +1,14 @@
 //! What every implementation of the tables' ports has to keep, as tests that take the implementation.
 //!
-//! [`store_contract!`](crate::store_contract), [`monit_contract!`](crate::monit_contract) and
-//! [`operations_contract!`](crate::operations_contract) make one test of each; the in-memory tables and
+//! [`store_contract!`](crate::store_contract), [`monit_contract!`](crate::monit_contract),
+//! [`operations_contract!`](crate::operations_contract) and [`bytes_contract!`](crate::bytes_contract) make one test of each; the in-memory tables and
 //! the real ones run the same.
 
 // A contract is a test: it is to panic where something is wrong.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used)]
 
 mod audit;
+pub mod bytes;
 mod changes;
 mod gate;
 mod messages;
@@ -18,6 +19,10 @@ mod reads;
 pub mod samples;
 
 pub use audit::{concurrent_entries_form_one_chain, entries_are_chained_and_found_by_person_and_service};
+pub use bytes::{
+    links_and_their_people_come_back_as_they_were_written, rooms_are_opened_and_closed, shelves_hold_what_was_posted_then,
+    words_lead_to_links,
+};
 pub use changes::{
     a_claimed_event_is_not_worked_on_again, a_refused_change_leaves_no_trace, a_release_frees_only_the_own_slot,
     a_slot_holds_one_deployment, of_two_at_once_one_gets_the_slot, who_decided_on_something_old_has_to_decide_again,
@@ -89,6 +94,19 @@ macro_rules! monit_contract {
             settings_are_read_as_one
             the_later_look_counts
             an_incidents_message_is_found_where_it_is
+        );
+    };
+}
+
+/// The same for links that peers share.
+#[macro_export]
+macro_rules! bytes_contract {
+    ($store:expr) => {
+        $crate::store_contract!(@each $store;
+            links_and_their_people_come_back_as_they_were_written
+            shelves_hold_what_was_posted_then
+            words_lead_to_links
+            rooms_are_opened_and_closed
         );
     };
 }

@@ -63,6 +63,12 @@ impl StoreState {
         }
         self.monit.write(change.monit);
         self.operations.write(change.operations);
+        if let Some(bytes) = change.bytes {
+            self.bytes.write(*bytes);
+        }
+        if let Some(room) = change.opened {
+            self.bytes.open(*room);
+        }
         for message in change.messages {
             self.want(message);
         }
@@ -92,6 +98,7 @@ impl StoreState {
             || self.rooms_are_stale(change)
             || self.monit.is_stale(&change.monit)
             || self.operations.is_stale(&change.operations)
+            || change.bytes.as_ref().is_some_and(|bytes| self.bytes.is_stale(bytes))
             || self.gate_is_stale(change)
         {
             return Some(Commit::Stale);

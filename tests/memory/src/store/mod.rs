@@ -1,6 +1,7 @@
 //! The tables in memory, as the ports describe them.
 
 mod activity;
+mod bytes;
 mod commit;
 mod monit;
 mod operations;
@@ -34,6 +35,7 @@ use opsroom_domain::subscription::{Subject, Subscription};
 
 use crate::{Failures, lock};
 
+pub use self::bytes::BytesState;
 pub use self::monit::MonitState;
 pub use self::operations::OperationState;
 
@@ -72,6 +74,8 @@ pub struct StoreState {
     pub monit: MonitState,
     /// What is done on hosts.
     pub operations: OperationState,
+    /// Links that peers share.
+    pub bytes: BytesState,
     /// Messages.
     pub messages: BTreeMap<MessageKey, MessageItem>,
     /// What comes due, by time.

@@ -1,0 +1,284 @@
+//! Links in a room of bytes: kept from what Slack tells, ranked by peers, found again, sent at a time.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod release_world;
+
+use jiff::Timestamp;
+use opsroom_application::commands::Worked;
+use opsroom_application::ports::{BytesStore as _, PortErrorKind};
+use opsroom_application::request::{Ask, Request};
+use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId};
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
+use opsroom_domain::room_message::Destination;
+use opsroom_memory::Moment;
+use release_world::{World, asker, at};
+
+fn world() -> World {
+    let catalog: Catalog = serde_json::from_str(
+        r#"{
+        "workspace": {"team": "T1"}, "environments": {}, "services": {},
+        "roles": {"editor": {"grants": [{"allow": ["read", "subscribe"]}]}, "reader": {"grants": [{"allow": ["read"]}]}},
+        "people": {"UDANA": {"name": "Dana", "roles": ["editor"]}, "UAVERY": {"name": "Avery", "roles": ["reader"]}, "ULEE": {"name": "Lee", "roles": ["reader"]}},
+        "rooms": {"COPS": {"name": "bytes"}}, "bytes": {"rooms": ["COPS"], "zone": "Europe/Berlin", "weights": {"fire": 3}}
+    }"#,
+    )
+    .unwrap();
+    World::with(catalog)
+}
+
+/// A message's `ts` at a second of the world's time.
+fn ts(second: i64) -> String {
+    format!("{}.000100", at(second).as_second())
+}
+
+fn written(person: &str, text: &str) -> Written {
+    let links = text.split_whitespace().filter(|word| word.contains("://")).map(|url| PostedLink {
+        url: url.into(),
+        title: None,
+        description: None,
+        service: None,
+    });
+    Written { asker: asker(person), thread: None, text: text.into(), links: links.collect(), edited_at: None, has_files: false }
+}
+
+fn request(second: i64, happened: i64, what: PostingChange) -> Request {
+    let posting = Posting { channel: "COPS".into(), ts: ts(second), at: at(happened), what };
+    Request { event: "e".into(), correlation: "c".into(), ask: Ask::Posted { posting: Box::new(posting) } }
+}
+
+async fn tell(world: &World, second: i64, happened: i64, what: PostingChange) -> Worked {
+    world.work(&request(second, happened, what)).await.unwrap()
+}
+
+async fn posts(world: &World, second: i64, person: &str, text: &str) -> Worked {
+    tell(world, second, second, PostingChange::Written(written(person, text))).await
+}
+
+async fn reacts(world: &World, second: i64, person: &str, emoji: &str, added: bool, happened: i64) -> Worked {
+    tell(world, second, happened, PostingChange::Reacted { by: person.into(), emoji: emoji.into(), added }).await
+}
+
+async fn link(world: &World, url: &str) -> Link {
+    let id = LinkId::of(&"COPS".into(), &CanonicalUrl::parse(url).unwrap());
+    world.store.links(&"COPS".into(), &[id]).await.unwrap().pop().unwrap_or_else(|| panic!("{url} is not kept"))
+}
+
+fn before(world: &World, second: i64) -> Option<String> {
+    let key = MessageKey::posted_before(&"COPS".into(), &ts(second));
+    world.has_message(&key).then(|| world.message(&key))
+}
+
+#[tokio::test]
+async fn the_same_page_by_another_address_is_the_same_link_and_the_second_is_told_quietly() {
+    let world = world();
+    posts(&world, 0, "UDANA", "worth it https://example.com/tokio?utm_source=news #rust").await;
+    reacts(&world, 0, "UAVERY", "fire", true, 5).await;
+    reacts(&world, 0, "ULEE", "thumbsup::skin-tone-3", true, 6).await;
+    assert_eq!(before(&world, 0), None, "the first is told nothing");
+    posts(&world, 100, "ULEE", "seen this? http://www.example.com/tokio/?fbclid=1#top").await;
+    let key = MessageKey::posted_before(&"COPS".into(), &ts(100));
+    assert_eq!(before(&world, 100).as_deref(), Some("Shared by Dana (then), 2 reactions · the first post"));
+    let destination = world.store.look(|state| state.messages[&key].message.destination.clone());
+    assert_eq!(destination, Destination::Channel { channel: "COPS".into(), thread: Some(ts(100)) });
+
+    let link = link(&world, "https://example.com/tokio").await;
+    let posts: Vec<&str> = link.posts.iter().map(|post| post.by.as_str()).collect();
+    assert_eq!((posts, link.tags(), link.reactions()), (vec!["UDANA", "ULEE"], vec!["rust"], 2));
+}
+
+#[tokio::test]
+async fn unfurls_edits_and_deletions_are_followed_also_in_the_wrong_order() {
+    let world = world();
+    let posted = written("UDANA", "https://example.com/a #go");
+    let mut unfurled = posted.clone();
+    unfurled.links[0].title = Some("Queues in practice".into());
+    unfurled.links[0].description = Some("How it is done".into());
+    tell(&world, 0, 1, PostingChange::Written(unfurled)).await;
+    tell(&world, 0, 0, PostingChange::Written(posted)).await;
+    assert_eq!(link(&world, "https://example.com/a").await.title.as_deref(), Some("Queues in practice"), "a late event takes nothing away");
+
+    let edited = Written { edited_at: Some(at(9)), ..written("UDANA", "rather https://example.com/b") };
+    tell(&world, 0, 9, PostingChange::Written(edited)).await;
+    assert!(link(&world, "https://example.com/a").await.is_gone());
+    assert!(!link(&world, "https://example.com/b").await.is_gone());
+    tell(&world, 0, 12, PostingChange::Deleted).await;
+    assert!(link(&world, "https://example.com/b").await.is_gone());
+    assert_eq!(posts(&world, 0, "UDANA", "https://example.com/a").await, Worked::Before, "what is deleted stays deleted");
+    world.types("s1", "UDANA", "bytes search queue").await;
+    assert!(world.answer("s1").contains("Nothing that was shared has such a word"), "{}", world.answer("s1"));
+}
+
+#[tokio::test]
+async fn what_peers_say_before_the_message_is_known_counts() {
+    let world = world();
+    reacts(&world, 0, "UAVERY", "fire", true, 5).await;
+    tell(&world, 10, 10, PostingChange::Written(Written { thread: Some(ts(0)), ..written("ULEE", "thanks!") })).await;
+    posts(&world, 0, "UDANA", "https://example.com/a").await;
+    let link = link(&world, "https://example.com/a").await;
+    assert_eq!((link.first().unwrap().voices.weight, link.reactions(), link.repliers()), (4, 1, 1));
+    assert_eq!(reacts(&world, 0, "UAVERY", "fire", true, 5).await, Worked::Before, "told twice, it counts once");
+}
+
+#[tokio::test]
+async fn chatter_and_what_is_no_page_is_not_kept() {
+    let world = world();
+    for text in ["hello", "javascript:alert(1)", "ftp://example.com/x", "https://user:secret@example.com/"] {
+        assert_eq!(posts(&world, 0, "UDANA", text).await, Worked::Before, "{text}");
+    }
+    assert!(world.store.look(|state| state.bytes.links.is_empty() && state.bytes.messages.is_empty()));
+}
+
+#[tokio::test]
+async fn a_crash_after_the_first_of_two_links_is_made_up_for() {
+    let world = world();
+    world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
+    let both = request(0, 0, PostingChange::Written(written("UDANA", "https://example.com/a https://example.com/b")));
+    assert_eq!(world.work(&both).await, Err(PortErrorKind::Transient));
+    assert_eq!(world.work(&both).await, Ok(Worked::Done));
+    for url in ["https://example.com/a", "https://example.com/b"] {
+        assert_eq!(link(&world, url).await.posts.len(), 1, "{url}");
+    }
+    assert_eq!(before(&world, 0), None, "nobody was faster than themselves");
+}
+
+#[tokio::test]
+async fn the_best_come_first_by_time_and_tag() {
+    let mut world = world();
+    posts(&world, -10 * 86_400, "UDANA", "https://example.com/old #rust").await;
+    posts(&world, -100, "UDANA", "https://example.com/liked #rust").await;
+    posts(&world, -50, "UDANA", "https://example.com/plain #go").await;
+    reacts(&world, -100, "UAVERY", "fire", true, -40).await;
+    world.now = at(0);
+    world.types("t1", "UAVERY", "bytes top").await;
+    insta::assert_snapshot!(world.answer("t1"), @r"
+    What peers like best
+    of the last 7 days, as peers reacted, replied and kept
+    1. example.com/liked #rust
+    example.com · Dana, 1 min ago, 1 reaction
+    2. example.com/plain #go
+    example.com · Dana, 49 s ago
+    ");
+    world.types("t2", "UAVERY", "bytes top 1 30d #rust").await;
+    assert!(world.answer("t2").contains("1. example.com/liked") && !world.answer("t2").contains("old"), "{}", world.answer("t2"));
+    world.types("t3", "UAVERY", "bytes top 5 1h #zig").await;
+    assert!(world.answer("t3").contains("Nothing was shared in that time."), "{}", world.answer("t3"));
+}
+
+#[tokio::test]
+async fn one_catches_up_with_what_one_has_not_seen_alone() {
+    let mut world = world();
+    posts(&world, -100, "UDANA", "https://example.com/one").await;
+    posts(&world, -90, "UAVERY", "https://example.com/own").await;
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    let answer = world.answer("c1");
+    assert!(answer.contains("1. example.com/one") && !answer.contains("/own"), "{answer}");
+    world.types("c2", "UAVERY", "bytes catchup").await;
+    assert!(world.answer("c2").contains("Nothing: you have seen it all."), "{}", world.answer("c2"));
+    world.types("c3", "ULEE", "bytes catchup").await;
+    assert!(world.answer("c3").contains("example.com/one"), "each has their own place: {}", world.answer("c3"));
+    posts(&world, 50, "UDANA", "https://example.com/two").await;
+    world.until(60).await;
+    world.types("c4", "UAVERY", "bytes catchup").await;
+    let answer = world.answer("c4");
+    assert!(answer.contains("example.com/two") && !answer.contains("/one"), "{answer}");
+}
+
+#[tokio::test]
+async fn words_are_found_in_title_text_and_poster() {
+    let world = world();
+    let mut unfurled = written("UDANA", "nice one https://example.com/x");
+    unfurled.links[0].title = Some("Tracing in Tokio".into());
+    tell(&world, 0, 1, PostingChange::Written(unfurled)).await;
+    posts(&world, 5, "UAVERY", "tokio again https://example.com/y").await;
+    world.types("s1", "ULEE", "bytes search tokio tracing").await;
+    assert!(world.answer("s1").contains("1. Tracing in Tokio") && !world.answer("s1").contains("2. "), "{}", world.answer("s1"));
+    world.types("s2", "ULEE", "bytes search tokio").await;
+    assert!(
+        world.answer("s2").contains("1. Tracing in Tokio") && world.answer("s2").contains("2. example.com/y"),
+        "{}",
+        world.answer("s2")
+    );
+    world.types("s3", "ULEE", "bytes search avery").await;
+    assert!(world.answer("s3").contains("1. example.com/y"), "{}", world.answer("s3"));
+    world.types("s4", "ULEE", "bytes search the of").await;
+    assert!(world.answer("s4").contains("There is no word to look for"), "{}", world.answer("s4"));
+}
+
+#[tokio::test]
+async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
+    let mut world = world();
+    // The world begins on Monday, 21 September 2026, at 16:13 in Berlin.
+    assert_eq!(world.types("d1", "UAVERY", "bytes digest monday 09:00").await, Worked::Refused);
+    assert_eq!(world.types("d2", "UDANA", "bytes digest monday 09:00").await, Worked::Done);
+    assert!(
+        world.answer("d2").starts_with("This room's digest comes every Monday at 09:00 (Europe/Berlin). The next one: (then)."),
+        "{}",
+        world.answer("d2")
+    );
+    world.types("d3", "UAVERY", "bytes digest me weekdays 8:30 America/New_York").await;
+    posts(&world, 10, "UDANA", "https://example.com/a").await;
+    let digests = |world: &World| {
+        world.store.look(|state| {
+            let sent = state.messages.iter().filter(|(key, _)| key.as_str().starts_with("digest/"));
+            sent.map(|(_, item)| item.message.destination.lane()).collect::<Vec<_>>()
+        })
+    };
+    world.until(16 * 3600).await;
+    assert_eq!(digests(&world), [] as [&str; 0], "Avery was in no room, and Monday is over");
+    reacts(&world, 10, "UAVERY", "thumbsup", true, 60).await;
+    world.until(2 * 86_400).await;
+    assert_eq!(digests(&world), ["UAVERY"]);
+    let monday: Timestamp = "2026-09-28T07:00:00Z".parse().unwrap();
+    let key = MessageKey::digest(&opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() }, monday);
+    assert!(!world.has_message(&key));
+    world.until(monday.as_second() - at(0).as_second() + 1).await;
+    assert!(world.message(&key).starts_with("The best of this room\nthe one link since the last digest"), "{}", world.message(&key));
+    world.until(15 * 86_400).await;
+    assert_eq!(digests(&world).iter().filter(|lane| *lane == "COPS").count(), 1, "a digest of nothing is noise");
+    world.types("d4", "UDANA", "bytes digest off").await;
+    assert!(world.answer("d4").contains("doesn't come"), "{}", world.answer("d4"));
+    posts(&world, 15 * 86_400, "UDANA", "https://example.com/b").await;
+    world.until(30 * 86_400).await;
+    assert_eq!(digests(&world).iter().filter(|lane| *lane == "COPS").count(), 1);
+}
+
+#[tokio::test]
+async fn a_reading_list_is_filled_by_word_and_by_emoji() {
+    let world = world();
+    posts(&world, 0, "UDANA", "https://example.com/a").await;
+    reacts(&world, 0, "UAVERY", "bookmark", true, 5).await;
+    world.types("s1", "UAVERY", "bytes save https://example.com/b?utm_source=x").await;
+    world.types("s2", "UAVERY", "bytes save https://example.com/a").await;
+    assert_eq!(world.answer("s2"), "That is on your list already: bytes mine.");
+    world.types("m1", "UAVERY", "bytes mine").await;
+    let mine = world.answer("m1");
+    assert!(mine.starts_with("Your reading list: 2 links\nexample.com/b · example.com · kept 0 s ago\nexample.com/a"), "{mine}");
+    assert_eq!(link(&world, "https://example.com/a").await.savers, ["UAVERY".into()]);
+    world.types("u1", "UAVERY", "bytes unsave https://example.com/a").await;
+    assert!(link(&world, "https://example.com/a").await.savers.is_empty());
+    world.types("u2", "UAVERY", "bytes unsave https://example.com/a").await;
+    assert!(world.answer("u2").starts_with("That isn't on your list"), "{}", world.answer("u2"));
+    reacts(&world, 0, "UAVERY", "bookmark", false, 9).await;
+    world.types("m2", "ULEE", "bytes mine").await;
+    assert!(world.answer("m2").starts_with("Your reading list is empty"), "{}", world.answer("m2"));
+    world.types("s3", "UAVERY", "bytes save ftp://example.com/").await;
+    assert!(world.answer("s3").contains("http"), "{}", world.answer("s3"));
+}
+
+#[tokio::test]
+async fn who_posted_a_link_hides_it_and_others_need_the_right() {
+    let world = world();
+    posts(&world, 0, "UAVERY", "https://example.com/a").await;
+    assert_eq!(world.types("h1", "ULEE", "bytes hide https://example.com/a").await, Worked::Refused);
+    world.types("h2", "UAVERY", "bytes hide https://example.com/a").await;
+    world.types("t1", "ULEE", "bytes top").await;
+    assert!(world.answer("t1").contains("Nothing was shared"), "{}", world.answer("t1"));
+    world.types("h3", "UDANA", "bytes unhide https://example.com/a").await;
+    assert_eq!(world.answer("h3"), "It is shown again.");
+    assert!(!link(&world, "https://example.com/a").await.is_hidden());
+    world.types("h4", "UDANA", "bytes hide https://example.com/never").await;
+    assert!(world.answer("h4").starts_with("That link was never shared here"), "{}", world.answer("h4"));
+}

@@ -1,0 +1,215 @@
+//! Reads what is kept of links. How many calls that takes depends on what is asked, and never on how many links there are.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures_util::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use opsroom_application::ports::{BytesStore, Found, MOST_PER_WEEK, MOST_WEEKS, PortError, PortErrorKind, Shelf};
+use opsroom_aws_session::port_error;
+use opsroom_domain::bytes::{Digest, DigestFor, Link, LinkId, PostedMessage, Reader};
+use opsroom_domain::ids::{ChannelId, PersonId};
+
+use crate::bytes::week;
+use crate::items::{Item, decode, text};
+use crate::keys;
+use crate::records::Records;
+use crate::state::StateTable;
+
+/// As many items as one `BatchGetItem` takes.
+const MOST_AT_ONCE: usize = 100;
+/// So many links are found at most: a person reads ten.
+const MOST_FOUND: usize = 40;
+/// What an answer has left out is asked for again so often.
+const TRIES: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(40);
+
+/// The rows of a word: which links, in which places, the newest first; and whether there are more.
+struct OfWord {
+    rows: Vec<(LinkId, u32)>,
+    is_cut: bool,
+}
+
+impl StateTable {
+    /// Links by their ids; strongly consistent. One call, unless the table is short of breath.
+    async fn links(&self, channel: &ChannelId, ids: &[LinkId]) -> Result<Vec<Link>, PortError> {
+        let mut ids: Vec<&LinkId> = ids.iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut wanted: Vec<Item> = ids.into_iter().take(MOST_AT_ONCE).map(|id| keys::link(channel, id).attributes()).collect();
+        let mut found = Vec::new();
+        let mut pause = PAUSE;
+        for _ in 0..TRIES {
+            if wanted.is_empty() {
+                return Ok(found);
+            }
+            let keys = KeysAndAttributes::builder().set_keys(Some(std::mem::take(&mut wanted))).consistent_read(true).build();
+            let keys = keys.map_err(|error| PortError::new(PortErrorKind::Permanent, "dynamodb:BatchGetItem", error))?;
+            let got = self.client.batch_get_item().request_items(&self.name, keys).send().await;
+            let mut got = got.map_err(|error| port_error("dynamodb:BatchGetItem", &error))?;
+            for item in got.responses.as_mut().and_then(|tables| tables.remove(&self.name)).unwrap_or_default() {
+                found.push(decode(item)?);
+            }
+            wanted = got.unprocessed_keys.and_then(|mut tables| tables.remove(&self.name)).map(|rest| rest.keys).unwrap_or_default();
+            if !wanted.is_empty() {
+                tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+                pause *= 2;
+            }
+        }
+        Err(PortError::new(PortErrorKind::Throttled, "dynamodb:BatchGetItem", "some links were left out again and again"))
+    }
+
+    /// The items of one list of a week, those that peers like best first.
+    async fn of_week(&self, list: String) -> Result<Vec<Item>, PortError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name(keys::BY_INDEX1)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", "gsi1pk")
+            .expression_attribute_values(":pk", text(list))
+            .scan_index_forward(false)
+            .limit(i32::try_from(MOST_PER_WEEK).unwrap_or(i32::MAX));
+        let page = query.send().await.map_err(|error| port_error("dynamodb:Query", &error))?;
+        Ok(page.items.unwrap_or_default())
+    }
+
+    /// The links of a word: one page, which is a megabyte, or about eight thousand rows.
+    async fn of_word(&self, channel: &ChannelId, word: &str) -> Result<OfWord, PortError> {
+        let query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", "pk")
+            .expression_attribute_values(":pk", text(keys::links_with(channel, word)));
+        let page = query.send().await.map_err(|error| port_error("dynamodb:Query", &error))?;
+        let is_cut = page.last_evaluated_key.is_some_and(|key| !key.is_empty());
+        Ok(OfWord { rows: page.items.unwrap_or_default().iter().filter_map(row).collect(), is_cut })
+    }
+}
+
+fn row(item: &Item) -> Option<(LinkId, u32)> {
+    let places = item.get("places").and_then(|places| places.as_n().ok()).and_then(|places| places.parse().ok()).unwrap_or(0);
+    Some((named(item)?, places))
+}
+
+fn named(item: &Item) -> Option<LinkId> {
+    item.get("link").and_then(|id: &AttributeValue| id.as_s().ok()).map(LinkId::new)
+}
+
+/// The links that fit best: those with most of the words, by the places in which they stand; the newer first.
+fn ranked(lists: &[OfWord]) -> Vec<LinkId> {
+    // Where a link stands in its list is its age: the first list that has it tells.
+    let mut found: HashMap<&LinkId, (usize, u32, usize)> = HashMap::new();
+    for list in lists {
+        for (age, (id, places)) in list.rows.iter().enumerate() {
+            let (words, sum, _) = found.entry(id).or_insert((0, 0, age));
+            *words += 1;
+            *sum += places;
+        }
+    }
+    let most = found.values().map(|(words, ..)| *words).max().unwrap_or(0);
+    let mut best: Vec<_> = found.into_iter().filter(|(_, (words, ..))| *words == most).collect();
+    best.sort_by(|(one, (_, a, young)), (other, (_, b, old))| b.cmp(a).then(young.cmp(old)).then_with(|| one.cmp(other)));
+    best.into_iter().take(MOST_FOUND).map(|(id, _)| id.clone()).collect()
+}
+
+/// The weeks of a span, the latest first.
+fn weeks(from: Timestamp, to: Timestamp) -> Vec<String> {
+    let mut weeks = Vec::new();
+    let mut at = to;
+    while weeks.len() < MOST_WEEKS {
+        let name = week(at);
+        if weeks.last() != Some(&name) {
+            weeks.push(name);
+        }
+        if at <= from {
+            break;
+        }
+        at = at.saturating_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(from).max(from);
+    }
+    weeks
+}
+
+impl BytesStore for Records {
+    async fn posted(&self, channel: &ChannelId, ts: &str) -> Result<Option<PostedMessage>, PortError> {
+        self.state.get(&keys::posted(channel, ts)).await
+    }
+
+    async fn links(&self, channel: &ChannelId, ids: &[LinkId]) -> Result<Vec<Link>, PortError> {
+        self.state.links(channel, ids).await
+    }
+
+    async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
+        let weeks = weeks(shelf.from, shelf.to);
+        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= shelf.from && post.at < shelf.to) && !link.is_hidden();
+        if shelf.tags.is_empty() {
+            let pages = weeks.iter().map(|week| self.state.of_week(keys::links_of_week(&shelf.channel, week, None)));
+            let items = try_join_all(pages).await?.into_iter().flatten();
+            let links: Result<Vec<Link>, PortError> = items.map(decode).collect();
+            return Ok(links?.into_iter().filter(is_in).collect());
+        }
+        let lists = weeks.iter().flat_map(|week| shelf.tags.iter().map(move |tag| keys::links_of_week(&shelf.channel, week, Some(tag))));
+        let rows = try_join_all(lists.map(|list| self.state.of_week(list))).await?;
+        let mut rows: Vec<(String, LinkId)> =
+            rows.iter().flatten().filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?))).collect();
+        // Of more than one call takes, those that peers like best.
+        rows.sort_unstable_by(|a, b| b.cmp(a));
+        rows.dedup_by(|a, b| a.1 == b.1);
+        let ids: Vec<LinkId> = rows.into_iter().take(MOST_AT_ONCE).map(|(_, id)| id).collect();
+        Ok(self.state.links(&shelf.channel, &ids).await?.into_iter().filter(is_in).collect())
+    }
+
+    async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {
+        let lists = try_join_all(words.iter().map(|word| self.state.of_word(channel, word))).await?;
+        let ids = ranked(&lists);
+        let mut links = self.state.links(channel, &ids).await?;
+        links.retain(|link| !link.is_hidden());
+        links.sort_by_key(|link| ids.iter().position(|id| *id == link.id));
+        Ok(Found { links, cut: !lists.is_empty() && lists.iter().all(|list| list.is_cut) })
+    }
+
+    async fn reader(&self, person: &PersonId) -> Result<Option<Reader>, PortError> {
+        self.state.get(&keys::reader(person)).await
+    }
+
+    async fn digest(&self, to: &DigestFor) -> Result<Option<Digest>, PortError> {
+        self.state.get(&keys::digest(to)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(moment: &str) -> Timestamp {
+        moment.parse().unwrap()
+    }
+
+    #[test]
+    fn a_span_has_every_week_that_it_touches() {
+        let cases: [(&str, &str, &[&str]); 4] = [
+            ("2026-11-25T00:00:00Z", "2026-11-25T12:00:00Z", &["2026-W48"]),
+            ("2026-11-22T23:00:00Z", "2026-11-23T01:00:00Z", &["2026-W48", "2026-W47"]),
+            ("2026-11-18T12:00:00Z", "2026-11-25T12:00:00Z", &["2026-W48", "2026-W47"]),
+            ("2026-12-30T00:00:00Z", "2027-01-05T00:00:00Z", &["2027-W01", "2026-W53"]),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(weeks(at(from), at(to)), expected, "{from} {to}");
+        }
+        assert_eq!(weeks(Timestamp::UNIX_EPOCH, at("2026-11-25T00:00:00Z")).len(), MOST_WEEKS);
+    }
+
+    #[test]
+    fn more_words_count_more_than_better_places_and_those_more_than_youth() {
+        let list =
+            |rows: &[(&str, u32)]| OfWord { rows: rows.iter().map(|(id, places)| (LinkId::new(*id), *places)).collect(), is_cut: false };
+        let lists = [list(&[("new", 2), ("both", 1), ("title", 32)]), list(&[("both", 1)])];
+        assert_eq!(ranked(&lists), [LinkId::new("both")]);
+        assert_eq!(ranked(&lists[..1]), ["title", "new", "both"].map(LinkId::new));
+        assert_eq!(ranked(&[]), []);
+    }
+}

@@ -1,0 +1,201 @@
+//! A message in a room of bytes, as far as it matters: which links are in it, and what peers say of it.
+//!
+//! Slack's events come late, twice and in any order. So a message is what is known of it by now: a reaction may be known before the message, an
+//! edit before the text that it edits, a deletion before everything. Any order of the same events ends in the same state.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::rank::Rules;
+use super::url::LinkId;
+use crate::ids::{ChannelId, PersonId};
+
+/// So many links of one message are kept: more are a list, and no recommendation.
+pub const MOST_LINKS: usize = 10;
+/// So many reactions of one message are kept; each is a person and an emoji.
+pub const MOST_REACTIONS: usize = 300;
+/// So many people who replied are kept.
+pub const MOST_REPLIERS: usize = 100;
+
+/// What is known of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedMessage {
+    /// Where.
+    pub channel: ChannelId,
+    /// Its `ts`, which names it.
+    pub ts: String,
+    /// Who wrote it; `None` while only reactions are known.
+    pub by: Option<PersonId>,
+    /// The links in it.
+    #[serde(default)]
+    pub links: Vec<LinkId>,
+    /// When it was last edited; `None` if it never was, as far as is known.
+    pub edited_at: Option<Timestamp>,
+    /// It is gone for good.
+    #[serde(default)]
+    pub deleted: bool,
+    /// Who reacts how. Taken-back reactions stay, with the moment, so that a late event can't bring one back.
+    #[serde(default)]
+    pub reactions: Vec<Reaction>,
+    /// Who replied in its thread.
+    #[serde(default)]
+    pub repliers: Vec<PersonId>,
+    /// Counts writes. 0 for one that was never written.
+    pub version: u64,
+}
+
+/// A person's reaction to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Whose.
+    pub by: PersonId,
+    /// The emoji's name without colons and skin tone: `thumbsup`.
+    pub emoji: String,
+    /// Whether it is there.
+    pub there: bool,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Which links a message has according to one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinksOf {
+    /// Who wrote it.
+    pub by: PersonId,
+    /// The links.
+    pub links: Vec<LinkId>,
+    /// When it was last edited, according to that event.
+    pub edited_at: Option<Timestamp>,
+}
+
+/// What peers say of a message, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voices {
+    /// The sum of what each peer says. One voice a person, however many emoji they use; the writer has none.
+    pub weight: i64,
+    /// How many reactions of peers there are.
+    pub reactions: u32,
+    /// How many peers replied.
+    pub repliers: u32,
+    /// Whether peers or the writer hide it.
+    #[serde(default)]
+    pub hidden: bool,
+}
+
+impl PostedMessage {
+    /// One of which nothing is known yet.
+    pub fn unknown(channel: ChannelId, ts: impl Into<String>) -> Self {
+        Self {
+            channel,
+            ts: ts.into(),
+            by: None,
+            links: Vec::new(),
+            edited_at: None,
+            deleted: false,
+            reactions: Vec::new(),
+            repliers: Vec::new(),
+            version: 0,
+        }
+    }
+
+    /// When it was written, which its `ts` says in seconds and millionths.
+    pub fn at(&self) -> Timestamp {
+        moment(&self.ts).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// What was written, or how it reads after an edit. Gives the links that were in it and are in it no longer; `None` if a later edit or the
+    /// deletion is known already, so that the event changes nothing.
+    pub fn written(&mut self, said: LinksOf) -> Option<Vec<LinkId>> {
+        if self.deleted || said.edited_at < self.edited_at {
+            return None;
+        }
+        self.by = Some(said.by);
+        self.edited_at = said.edited_at;
+        let mut links = Vec::new();
+        for link in said.links {
+            if !links.contains(&link) && links.len() < MOST_LINKS {
+                links.push(link);
+            }
+        }
+        let gone = self.links.iter().filter(|link| !links.contains(link)).cloned().collect();
+        self.links = links;
+        Some(gone)
+    }
+
+    /// It was deleted. Gives the links that were in it.
+    pub fn deleted(&mut self) -> Vec<LinkId> {
+        self.deleted = true;
+        self.edited_at = None;
+        self.reactions.clear();
+        self.repliers.clear();
+        std::mem::take(&mut self.links)
+    }
+
+    /// Somebody reacts, or no longer. `false` if that changes nothing.
+    pub fn reacted(&mut self, by: &PersonId, emoji: &str, there: bool, at: Timestamp) -> bool {
+        if self.deleted {
+            return false;
+        }
+        let emoji = emoji.split("::").next().unwrap_or(emoji);
+        if let Some(known) = self.reactions.iter_mut().find(|known| known.by == *by && known.emoji == emoji) {
+            // Of two events of the same moment the removal counts: a reaction that is there has to have been added before.
+            let is_later = at > known.at || (at == known.at && known.there && !there);
+            let changes = is_later && known.there != there;
+            if is_later {
+                known.at = at;
+                known.there = there;
+            }
+            return changes;
+        }
+        if self.reactions.len() >= MOST_REACTIONS {
+            // What was taken back is forgotten first.
+            let Some(taken_back) = self.reactions.iter().position(|known| !known.there) else { return false };
+            self.reactions.remove(taken_back);
+        }
+        self.reactions.push(Reaction { by: by.clone(), emoji: emoji.to_owned(), there, at });
+        there
+    }
+
+    /// Somebody replied. `false` if that changes nothing.
+    pub fn replied(&mut self, by: &PersonId) -> bool {
+        if self.deleted || self.repliers.contains(by) || self.repliers.len() >= MOST_REPLIERS {
+            return false;
+        }
+        self.repliers.push(by.clone());
+        true
+    }
+
+    /// What peers say of it.
+    pub fn voices(&self, rules: &Rules) -> Voices {
+        let is_peer = |person: &PersonId| self.by.as_ref() != Some(person);
+        let there: Vec<&Reaction> = self.reactions.iter().filter(|reaction| reaction.there).collect();
+        let hiding = |reaction: &&&Reaction| reaction.emoji == rules.hide_emoji;
+        let hidden = there.iter().filter(hiding).any(|reaction| !is_peer(&reaction.by))
+            || there.iter().filter(hiding).count() >= usize::try_from(rules.hide_after).unwrap_or(usize::MAX);
+        let mut voices: Vec<(&PersonId, i64)> = Vec::new();
+        let mut count = 0;
+        for reaction in there.iter().filter(|reaction| is_peer(&reaction.by) && reaction.emoji != rules.hide_emoji) {
+            count += 1;
+            let weight = rules.weight_of(&reaction.emoji);
+            match voices.iter_mut().find(|(person, _)| *person == &reaction.by) {
+                Some((_, voice)) if weight.abs() > voice.abs() => *voice = weight,
+                Some(_) => {}
+                None => voices.push((&reaction.by, weight)),
+            }
+        }
+        let repliers = self.repliers.iter().filter(|person| is_peer(person)).count();
+        Voices {
+            weight: voices.iter().map(|(_, voice)| voice).sum::<i64>() + i64::try_from(repliers).unwrap_or(i64::MAX) * rules.reply,
+            reactions: count,
+            repliers: u32::try_from(repliers).unwrap_or(u32::MAX),
+            hidden,
+        }
+    }
+}
+
+/// The moment that a `ts` says (Slack: "`ts`: the unique (per-channel) timestamp").
+pub fn moment(ts: &str) -> Option<Timestamp> {
+    let (seconds, fraction) = ts.split_once('.').unwrap_or((ts, "0"));
+    let micros: i64 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
+    Timestamp::from_microsecond(seconds.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(micros)?).ok()
+}
