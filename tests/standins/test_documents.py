@@ -1,10 +1,10 @@
 """The project's documents on real processes: what they say of a host, and what they do not let through."""
 
-
+import base64
 
 import pytest
 from aws_gateway import client, control, until  # noqa: F401 (fixtures)
-from hosts import API_STAGING, ROOT, STACK, fleet, of_kind  # noqa: F401 (fixture)
+from hosts import API_STAGING, DJ_OFFICE, ROOT, STACK, fleet, of_kind  # noqa: F401 (fixture)
 from opsroom_local import documents
 
 GIB = 1 << 30
@@ -153,3 +153,25 @@ def test_ansible_really_runs(fleet):
         invocation, [told] = fleet.run("run-ansible", **(given | refused))
         assert (invocation["ResponseCode"], told["kind"]) == (64, "refused")
 
+
+def dj(fleet, action, text="", host=DJ_OFFICE):
+    """What the DJ host says; `tests/test_dj_document.py` asks it for more."""
+    return fleet.run("dj", host, Action=action, Argument=base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
+
+
+def test_the_office_plays_and_a_player_that_is_off_comes_back(fleet):
+    _, [found, track] = dj(fleet, "search", "Daft Punk One More Time")
+    assert (found["fit"], track["title"]) == ("all", "One More Time")
+    invocation, [status, current] = dj(fleet, "play", track["file"])
+    assert (invocation["Status"], status["state"], current["file"]) == ("Success", "playing", track["file"])
+
+    assert fleet.control("POST", "/hosts/dj-office/unit", {"action": "stop"})["state"] == "inactive"
+    invocation, told = dj(fleet, "status")
+    assert (invocation["Status"], invocation["ResponseCode"]) == ("Failed", 69)
+    assert told == [{"kind": "off", "reason": "Connection refused"}]
+    assert fleet.control("POST", "/hosts/dj-office/unit", {"action": "start"})["state"] == "active"
+    assert dj(fleet, "play", track["file"])[0]["Status"] == "Success"
+
+    fleet.trouble(DJ_OFFICE, "output", program="mpc", text="MPD error: Timeout\n", status=1)
+    assert dj(fleet, "status")[1] == [{"kind": "off", "reason": "Timeout"}]
+    assert dj(fleet, "status", host=API_STAGING)[1] == [{"kind": "off", "reason": "Connection refused"}]
