@@ -8,7 +8,9 @@ pub mod link;
 pub mod message;
 pub mod rank;
 pub mod reader;
+mod sites;
 pub mod tags;
+mod tracking;
 pub mod url;
 pub mod words;
 
