@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use opsroom_domain::catalog::Catalog;
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::monit::Unreadables;
 use opsroom_memory::{MemoryAlarmQueue, MemoryDeadLetters, MemoryDeliveryQueue, MemoryFiles, MemoryMetrics, MemoryPlotter, MemoryStore};
 use serde_json::json;
 
@@ -18,13 +20,8 @@ const CATALOG: &str = r#"{
     "monit": {"operators_room": "COPS"}
 }"#;
 
-#[derive(Clone, Copy)]
-struct Noon;
-
-impl Clock for Noon {
-    fn now(&self) -> Timestamp {
-        "2026-11-25T12:00:00Z".parse().unwrap()
-    }
+fn noon() -> Timestamp {
+    "2026-11-25T12:00:00Z".parse().unwrap()
 }
 
 type Memory = World<
@@ -36,12 +33,12 @@ type Memory = World<
     MemoryAlarmQueue,
     MemoryDeadLetters,
     MemoryDeliveryQueue,
-    Noon,
+    Timestamp,
 >;
 
 fn world(catalog: Option<&str>) -> Memory {
     let store = || {
-        let store = MemoryStore::at(Noon.now());
+        let store = MemoryStore::at(noon());
         match catalog {
             Some(catalog) => store.with_catalog(serde_json::from_str::<Catalog>(catalog).unwrap()),
             None => store,
@@ -56,7 +53,7 @@ fn world(catalog: Option<&str>) -> Memory {
         chores: MemoryAlarmQueue::default(),
         dead_letters: MemoryDeadLetters::default(),
         delivery: MemoryDeliveryQueue::default(),
-        clock: Noon,
+        clock: noon(),
         topics: vec![TOPIC.to_owned()],
     }
 }
@@ -117,6 +114,25 @@ async fn what_is_not_understood_is_kept_with_the_reason_and_told_once() {
     assert!(kept[1].1.contains("topic"), "{}", kept[1].1);
     assert_eq!(world.store.look(|state| state.messages.len()), 2);
     assert!(incidents(&world).is_empty());
+}
+
+#[tokio::test]
+async fn whoever_sends_nothing_else_does_not_fill_the_operators_room() {
+    let mut world = world(Some(CATALOG));
+    let bodies: Vec<String> = (0..12).map(|number| format!("Hello {number}")).collect();
+    assert_eq!(failed(&world, &bodies).await, Vec::<String>::new());
+    assert_eq!(failed(&world, &bodies[..6]).await, Vec::<String>::new(), "the same again");
+    assert_eq!(world.dead_letters.kept.lock().unwrap().len(), 18, "each is kept");
+    let messages = |world: &Memory| world.store.look(|state| state.messages.len());
+    assert_eq!(messages(&world), 4);
+    let hour = Unreadables::hour_of(world.clock);
+    let counted = world.store.look(|state| state.messages[&MessageKey::unreadable_more(hour)].message.wanted.clone());
+    let said = serde_json::to_string(&counted).unwrap();
+    assert!(said.contains("9 more notifications can't be understood"), "{said}");
+    // Another hour begins anew.
+    world.clock = world.clock.checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+    assert_eq!(failed(&world, &["Hello again".to_owned()]).await, Vec::<String>::new());
+    assert_eq!(messages(&world), 5);
 }
 
 #[tokio::test]

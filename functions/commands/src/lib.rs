@@ -6,8 +6,8 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
-    AlarmQueue, AuditLog, BuildLogs, BuildStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, MonitStore, OperationStore,
-    Outbox, Permalinks, Pipelines, RepositoryStore, ServiceLogs, Snippets, Store, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, MonitStore,
+    OperationStore, Outbox, Permalinks, Pipelines, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
@@ -41,7 +41,7 @@ pub struct World<T, K, P, L, H, R, D, A, Q, C> {
 
 impl<T, K, P, L, H, R, D, A, Q, C> Ports for World<T, K, P, L, H, R, D, A, Q, C>
 where
-    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore,
+    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore + BytesStore + RoomKinds,
     K: CatalogStore,
     P: Pipelines,
     L: BuildLogs + ServiceLogs,

@@ -45,7 +45,7 @@ where
                     asker: slash.asker,
                     line: slash.line,
                     at: self.clock.now(),
-                    reply: Reply::ResponseUrl { url: slash.response_url.into() },
+                    reply: Reply::ResponseUrl { url: slash.response_url.into(), thread: None },
                 };
                 self.queue(&slash.event, &incoming.correlation, ask, answer).await
             }

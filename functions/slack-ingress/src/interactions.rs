@@ -39,6 +39,7 @@ where
         if press.chose {
             return self.chosen(incoming, asker, press).await;
         }
+        let thread_of_line = thread_of_line(&press);
         let Press { event, action: Some(action), trigger_id, response_url, thread, picked, .. } = press else { return Answer::taken() };
         // Two kinds of buttons: those that open a dialog, and those whose answer goes to a `response_url`. A press in a dialog or on a
         // Home tab is nowhere, and has neither.
@@ -60,7 +61,7 @@ where
                 Ok(view) => Ask::ExplainOperation { asker, operation, view },
                 Err(answer) => return answer,
             },
-            ButtonAction::RunPicked { line } => match by_url(response_url) {
+            ButtonAction::RunPicked { line } => match by_url_in(thread_of_line, response_url) {
                 Ok(reply) => run_picked(asker, line, picked, at, reply),
                 Err(answer) => return answer,
             },
@@ -93,8 +94,9 @@ where
 
     /// Something was picked for a line: `commands` shows what came of it.
     async fn chosen(&self, incoming: &Incoming, asker: Asker, press: Press) -> Answer {
+        let thread = thread_of_line(&press);
         let Some(Picked { line, chosen }) = press.picked else { return Answer::taken() };
-        match by_url(press.response_url) {
+        match by_url_in(thread, press.response_url) {
             Ok(reply) => {
                 let ask = Ask::Pick { asker, line, chosen, shown: None, at: self.clock.now(), reply };
                 self.queue(&press.event, &incoming.correlation, ask, Answer::taken()).await
@@ -185,10 +187,21 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
     })
 }
 
+/// The thread in which a line was put together. Slack gives the first message of a thread its own `ts` as that of the thread; who picks
+/// there is not in it.
+fn thread_of_line(press: &Press) -> Option<String> {
+    press.thread.clone().filter(|thread| press.message_ts.as_ref() != Some(thread))
+}
+
 /// How a press in a message is answered.
 fn by_url(response_url: Option<String>) -> Result<Reply, Answer> {
+    by_url_in(None, response_url)
+}
+
+/// The same, where a line was put together that is run as if it had been typed there.
+fn by_url_in(thread: Option<String>, response_url: Option<String>) -> Result<Reply, Answer> {
     let url = response_url.ok_or_else(|| Answer::error(400, "`response_url` is missing"))?;
-    Ok(Reply::ResponseUrl { url: url.into() })
+    Ok(Reply::ResponseUrl { url: url.into(), thread })
 }
 
 /// What a button of an incident leads to.

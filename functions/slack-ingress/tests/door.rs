@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use opsroom_application::ports::{PortError, PortErrorKind};
 use opsroom_application::request::{Ask, IncidentAct, Reply};
+use opsroom_domain::bytes::OpenedRoom;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::rights::Standing;
 use opsroom_memory::{MemoryCommandQueue, MemoryDirectory, MemoryStore, Moment};
@@ -45,7 +46,11 @@ impl SigningSecrets for Rotating {
 type TestDoor = Door<Rotating, MemoryStore, MemoryCommandQueue, MemoryDirectory, Timestamp>;
 
 fn door() -> TestDoor {
-    let catalog: Catalog = serde_json::from_str(
+    door_of(|_| {})
+}
+
+fn door_of(change: impl FnOnce(&mut Value)) -> TestDoor {
+    let mut catalog: Value = serde_json::from_str(
         r#"{"workspace": {"team": "T1"}, "environments": {"staging": {}},
             "services": {"api": {"environments": {"staging": {"pipeline": "api-staging"}}}},
             "roles": {"operator": {"grants": [{"allow": ["read", "deploy"]}]}, "reader": {"grants": [{"allow": ["read"]}]}},
@@ -53,6 +58,8 @@ fn door() -> TestDoor {
             "rooms": {"C1": {"name": "ops", "allow": ["deploy"]}}}"#,
     )
     .unwrap();
+    change(&mut catalog);
+    let catalog: Catalog = serde_json::from_value(catalog).unwrap();
     let now = Timestamp::from_second(NOW).unwrap();
     Door {
         secrets: Rotating::new("secret"),
@@ -347,8 +354,7 @@ async fn an_incidents_buttons_act_at_once_ask_or_explain() {
 #[tokio::test]
 async fn a_reply_in_a_thread_costs_one_message_to_the_queue_and_a_home_tab_likewise() {
     let door = door();
-    // Nothing but the queue may be asked.
-    door.catalog.failures.plan("catalog", PortErrorKind::Transient, Moment::Before);
+    // Nobody is asked who they are; what the catalog and the rooms are is remembered.
     door.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
     let envelope = |inner: &Value| json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner});
     let reply =
@@ -366,6 +372,33 @@ async fn a_reply_in_a_thread_costs_one_message_to_the_queue_and_a_home_tab_likew
     );
     assert!(matches!(&queued[1].ask, Ask::Home { asker } if asker.person.as_str() == "U1" && asker.team.as_str() == "T1"), "{queued:?}");
     assert_eq!(queued.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_posted_is_queued_where_its_room_keeps_it() {
+    let door = door_of(|catalog| {
+        catalog["rooms"]["C2"] = json!({"name": "bytes"});
+        catalog["bytes"] = json!({"rooms": ["C2"]});
+    });
+    let room = OpenedRoom { channel: "C3".into(), by: "U1".into(), at: Timestamp::UNIX_EPOCH };
+    door.catalog.state.lock().unwrap().bytes.opened.insert("C3".into(), room);
+    let envelope = |inner: Value| json!({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": inner});
+    let posted = |channel: &str| json!({"type": "message", "user": "U1", "text": "<https://a.example>", "ts": "18.1", "channel": channel, "team": "T1"});
+    let reaction = |channel: &str| json!({"type": "reaction_added", "user": "U1", "reaction": "tada", "item": {"type": "message", "channel": channel, "ts": "18.1"}, "event_ts": "19.1"});
+    for (channel, kept) in [("C1", false), ("C2", true), ("C3", true), ("C4", false)] {
+        for inner in [posted(channel), reaction(channel)] {
+            assert_eq!(door.answer(&event(&envelope(inner))).await, Answer::taken());
+            let queued = door.queue.take();
+            let kinds: Vec<&str> = queued.iter().map(|request| request.ask.kind()).collect();
+            assert_eq!(kinds, if kept { vec!["posted"] } else { vec![] }, "{channel}");
+        }
+    }
+    // What can't be known now is told again by Slack, so that nothing is lost.
+    for port in ["catalog", "opened"] {
+        door.catalog.failures.plan(port, PortErrorKind::Transient, Moment::Before);
+        assert_eq!(door.answer(&event(&envelope(posted("C3")))).await.status, 503, "{port}");
+    }
+    assert_eq!((door.catalog.failures.pending(), door.queue.take()), (vec![], vec![]));
 }
 
 #[tokio::test]
@@ -389,10 +422,17 @@ async fn mentions_are_queued_and_everything_else_is_taken_in_silence() {
 }
 
 fn chosen(action: &Value, values: &Value) -> Incoming {
-    let payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
+    chosen_in(None, action, values)
+}
+
+fn chosen_in(thread: Option<&str>, action: &Value, values: &Value) -> Incoming {
+    let mut payload = json!({"type": "block_actions", "trigger_id": "1.2.3", "response_url": "https://hooks.slack.com/x",
         "user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}, "channel": {"id": "C1"},
         "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1", "is_ephemeral": true},
         "state": {"values": values}, "actions": [action]});
+    if let Some(thread) = thread {
+        payload["container"]["thread_ts"] = thread.into();
+    }
     let form = serde_urlencoded::to_string([("payload", payload.to_string())]).unwrap();
     signed("/interactions", "application/x-www-form-urlencoded", &form, "secret", NOW)
 }
@@ -419,6 +459,16 @@ async fn a_line_that_says_too_little_is_answered_with_menus_and_what_is_picked_i
     assert_eq!((line.as_str(), chosen.as_slice()), ("deploy --reason fixes it", &[(0, "api".to_owned())][..]));
     assert!(matches!(&asks[1], Ask::Pick { shown: Some(shown), .. } if shown == "deploy api to staging"), "{:?}", asks[1]);
     assert!(matches!(&asks[2], Ask::Line { line, .. } if line == "deploy api to staging"), "{:?}", asks[2]);
+
+    // What is put together in a thread is asked for there. The message that a thread hangs on is not in it.
+    for (thread, expected) in [(Some("1.0"), Some("1.0")), (Some("1.2"), None), (None, None)] {
+        door.answer(&chosen_in(thread, &json!({"type": "static_select", "action_id": "pick/0", "block_id": block}), &values)).await;
+        door.answer(&chosen_in(thread, &press, &values)).await;
+        for request in door.queue.take() {
+            let Ask::Pick { reply, .. } = &request.ask else { panic!("{:?}", request.ask) };
+            assert_eq!(reply.thread(), expected);
+        }
+    }
 }
 
 #[tokio::test]

@@ -204,7 +204,7 @@ impl Place {
             CatalogCommand::Versions => catalog::Step::Versions,
         };
         let (config, stack) = self.open().await?;
-        catalog::run(&config, stack.output(output::CATALOG_TABLE)?, ready).await.map(Report::from)
+        catalog::run(&config, &stack, ready).await.map(Report::from)
     }
 }
 

@@ -77,7 +77,11 @@ pub fn judge(catalog: &Catalog, asker: &Asker, standing: Standing, line: &str) -
         Command::WhoAmI => answer(cards::whoami(catalog, asker, standing)),
         Command::Can { line, command } => answer(cards::can(line, command, &permitted(catalog, asker, standing, command))),
         _ => match permitted(catalog, asker, standing, &command) {
-            Ok(allowed) => Verdict::Run { command, allowed },
+            // A runbook may need more than the line's own words tell.
+            Ok(allowed) => match in_need_of_more(catalog, line).filter(Unfinished::lacks_only_parameters) {
+                Some(found) => Verdict::Unfinished(Box::new(found)),
+                None => Verdict::Run { command, allowed },
+            },
             Err(denied) => refused(denied),
         },
     }

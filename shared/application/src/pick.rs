@@ -76,10 +76,13 @@ impl Picking<'_> {
         let places: Vec<(usize, Blank)> =
             typed.values().enumerate().filter(|(_, (_, value))| value.is_none()).map(|(place, (blank, _))| (place, blank)).collect();
         for (place, blank) in places {
-            let mut choices = self.choices(blank, typed, found, known);
+            let mut choices = match found.parameter(place) {
+                Some(name) => self.choices_of_parameter(found, name),
+                None => self.choices(blank, typed, found, known),
+            };
             choices.truncate(MOST_CHOICES);
             let chosen = |found: &Unfinished| found.values().nth(place).and_then(|(_, value)| value.map(str::to_owned));
-            if !blank.kind.is_typed() {
+            if !may_be_written(blank, &choices) {
                 if chosen(found).is_some_and(|chosen| choices.iter().all(|choice| choice.value != chosen)) {
                     found.clear(place);
                 }
@@ -142,11 +145,18 @@ impl Picking<'_> {
                 names.into_iter().map(named).collect()
             }
             Kind::Span => SPANS.iter().map(|(value, shown)| Choice { value: (*value).to_owned(), shown: (*shown).to_owned() }).collect(),
-            Kind::Words | Kind::Song | Kind::Search | Kind::Link | Kind::Place => Vec::new(),
+            Kind::Words | Kind::Parameter | Kind::Song | Kind::Search | Kind::Link | Kind::Place => Vec::new(),
             Kind::Host | Kind::Deployment | Kind::Incident | Kind::Silence | Kind::Route => {
                 known.0.iter().find(|(kind, _)| *kind == blank.kind).map(|(_, choices)| choices.clone()).unwrap_or_default()
             }
         }
+    }
+
+    /// What a runbook takes for a value, if that is one of a few.
+    fn choices_of_parameter(&self, found: &Unfinished, name: &str) -> Vec<Choice> {
+        let runbook = found.value(Kind::Runbook).and_then(|name| self.catalog.runbook(name));
+        let parameter = runbook.and_then(|(_, runbook)| runbook.free().find(|(shown, ..)| *shown == name));
+        parameter.map(|(.., parameter)| parameter.choices.iter().map(|choice| named(choice)).collect()).unwrap_or_default()
     }
 
     /// Every service in every environment where the command has something to do, and the person may do it.
@@ -201,6 +211,11 @@ fn has_work_for(spec: &Spec, place: &Resolved<'_>) -> bool {
         "logs" => place.target.hosts.is_some() || place.target.log_group.is_some(),
         _ => true,
     }
+}
+
+/// Whether something is written into a place, not chosen.
+pub fn may_be_written(blank: Blank, choices: &[Choice]) -> bool {
+    (blank.kind.is_typed() || blank.kind == Kind::Parameter) && choices.is_empty()
 }
 
 fn named(name: &str) -> Choice {

@@ -346,6 +346,9 @@ pub enum Reply {
     ResponseUrl {
         /// Slack's address.
         url: ResponseUrl,
+        /// The `ts` of the thread in which a line was put together by picking; such a line was asked for there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<String>,
     },
     /// Where they mentioned the app. Answers go into the thread of the mention, where everybody sees them; mistakes and
     /// refusals only to the person.
@@ -366,8 +369,7 @@ impl Reply {
     /// The `ts` of the thread in which it was asked, if it was in one. Slash commands can't be used in threads.
     pub fn thread(&self) -> Option<&str> {
         match self {
-            Self::Mention { thread, .. } | Self::Private { thread } => thread.as_deref(),
-            Self::ResponseUrl { .. } => None,
+            Self::Mention { thread, .. } | Self::Private { thread } | Self::ResponseUrl { thread, .. } => thread.as_deref(),
         }
     }
 }

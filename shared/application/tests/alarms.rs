@@ -175,6 +175,26 @@ async fn a_storm_is_as_many_messages_as_incidents_and_every_alarm_costs_the_same
 }
 
 #[tokio::test]
+async fn an_incident_counts_every_alarm_however_many_and_ends_with_the_last() {
+    let mut world = World::new();
+    let names: Vec<String> = (0..560).map(|number| format!("api-production-{number:03}")).collect();
+    for name in &names {
+        assert_eq!(world.take_in(&firing(name, 0)).await, Taken::Shown);
+    }
+    let incident = world.the_incident();
+    let shown = world.shown(&incident.id);
+    assert!(shown.contains("560 alarms, 560 of them firing") && shown.contains("and 550 more"), "{shown}");
+    assert_eq!(world.take_in(&firing(&names[559], 0)).await, Taken::NothingNew);
+    world.later(60);
+    for name in &names[..559] {
+        world.take_in(&well(name, 50)).await;
+    }
+    assert_eq!((world.the_incident().more_alarms, world.the_incident().phase.is_over()), (1, false));
+    world.take_in(&well(&names[559], 55)).await;
+    assert!(world.the_incident().phase.is_over());
+}
+
+#[tokio::test]
 async fn flapping_is_said_once_and_not_edited_each_time() {
     let mut world = World::new();
     for second in 0..20_i64 {
@@ -235,6 +255,38 @@ async fn a_silence_loses_no_alarm_however_many_it_keeps_quiet() {
     let mut open: Vec<String> = world.incidents().into_iter().map(|one| one.title).collect();
     open.sort();
     assert_eq!(open, names[..129], "each that still fires is told, once");
+}
+
+#[tokio::test]
+async fn a_silence_by_terms_makes_all_open_incidents_quiet_that_fit_and_says_so_of_others() {
+    let mut world = World::new();
+    for number in 0..45 {
+        world.take_in(&firing(&format!("disk-{number:02}"), 0)).await;
+    }
+    for number in 0..45 {
+        world.take_in(&firing(&format!("api-production-{number:02}"), 0)).await;
+    }
+    world.take_in(&firing("other", 0)).await;
+    world.later(60);
+    let hushed =
+        |world: &World, beginning: &str| world.incidents().iter().filter(|one| one.title.starts_with(beginning) && one.is_hushed()).count();
+    let silence = line("e1", "UDANA", "mon silence name:disk-* for 30m reason upgrade", world.now);
+    // The silence and its first incidents are written, and nothing after that: the request comes again.
+    world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
+    assert!(world.try_work(&silence).await.is_err());
+    assert_eq!(hushed(&world, ""), 20);
+    assert_eq!(world.work(&silence).await, Worked::Before);
+    assert_eq!((hushed(&world, "disk-"), hushed(&world, "")), (45, 45));
+    // Of one that has more alarms than it can name, nobody knows whether all fit; by its service and environment it is known.
+    let (_, answer) = world.say("e2", "UDANA", "mon silence name:api-* for 30m reason upgrade").await;
+    assert!(answer.contains("1 open incident that may fit it still calls: there are too many alarms"), "{answer}");
+    assert_eq!(hushed(&world, "api-"), 0);
+    let (_, answer) = world.say("e3", "UDANA", "mon silence service=api env=production for 30m reason upgrade").await;
+    assert!(!answer.contains("still call"), "{answer}");
+    assert_eq!(hushed(&world, "api-"), 1);
+    // What was made quiet calls again when the silence is over.
+    world.minutes(2, 32).await;
+    assert_eq!(hushed(&world, ""), 0);
 }
 
 #[tokio::test]

@@ -8,8 +8,10 @@ use RunStatus::{InProgress, Succeeded};
 use builds_world::*;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::{Change, EnvironmentState, PortErrorKind, Store as _};
+use opsroom_domain::card::{Part, Span};
+use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::pipeline_execution::{ExecutionKey, RunStatus};
+use opsroom_domain::pipeline_execution::{ActionKind, ActionResult, ExecutionKey, RunStatus};
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::Occasion;
 use opsroom_memory::Moment;
@@ -155,6 +157,37 @@ async fn a_deployment_that_waits_for_an_approval_says_so_once_under_its_message(
     let keys = world.keys();
     world.see(&key, &[stage("Deploy", InProgress, 6)]).await;
     assert_eq!(world.keys(), keys);
+}
+
+#[tokio::test]
+async fn what_an_approvals_author_asks_for_is_looked_up_once_and_shown_as_plain_words() {
+    let mut world = World::new();
+    let key = deploying(&mut world).await;
+    world.later(10);
+    world.see(&key, &waiting(5)).await;
+    let looks = |world: &World| {
+        let is_look = |item: &&DueItem| matches!(item.task, DueTask::LookAtRun { .. });
+        world.store.look(|state| state.due.values().filter(is_look).cloned().collect::<Vec<_>>())
+    };
+    let [look] = looks(&world).try_into().unwrap();
+    assert_eq!(look.at, world.now, "at once");
+
+    let asks = Some(format!("<!channel> *look* at the page\nthen decide {}", "x".repeat(900)));
+    let result = ActionResult { kind: ActionKind::Approval, asks, ..ActionResult::default() };
+    world.pipelines.show(&key, vec![action("Approve", "Approve", InProgress, 5, result)]);
+    for event in ["due/1", "due/2"] {
+        world.work(&due(event, look.task.clone())).await.unwrap();
+        let shown = all_words(&world.message(&message()).1);
+        assert!(shown.contains("Approve asks: <!channel> *look* at the page\nthen decide xxx"), "{shown}");
+        assert!(shown.len() < 1000, "{shown}");
+        let (_, card) = world.message(&MessageKey::run_notice(&key, "approval/Approve/Approve", &"COPS".into()));
+        let asked = card.parts.iter().flat_map(|part| if let Part::Text(text) = part { text.0.clone() } else { Vec::new() });
+        assert!(asked.into_iter().any(|span| matches!(span, Span::Plain(text) if text.starts_with("<!channel> *look*"))), "{card:?}");
+    }
+    assert_eq!(looks(&world).len(), 1, "it is asked for once");
+    // Once it is decided, nobody is asked any more.
+    world.see(&key, &[action("Approve", "Approve", Succeeded, 8, ActionResult::default())]).await;
+    assert!(!all_words(&world.message(&message()).1).contains("asks:"));
 }
 
 #[tokio::test]

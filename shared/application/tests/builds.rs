@@ -8,10 +8,11 @@ use RunStatus::{Failed, InProgress, Stopped, Succeeded, Superseded};
 use builds_world::*;
 use opsroom_application::ports::PortErrorKind;
 use opsroom_application::progress::Taken;
+use opsroom_domain::author::Author;
 use opsroom_domain::card::Tone;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::pipeline_execution::{ActionResult, BuildSystem, ExecutionKey, LogPointer, Observation, RunStatus};
+use opsroom_domain::pipeline_execution::{ActionResult, BuildSystem, ExecutionKey, LogPointer, Observation, RunFacts, RunStatus};
 use opsroom_domain::repository::{RepositoryName, RepositoryPattern};
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Feature, Filters, Occasion, RepositoryTerms, RunFilter, Subject, Terms, WatchTerms};
@@ -208,6 +209,34 @@ async fn a_failed_pipeline_shows_the_end_of_its_log_and_calls_the_author_of_its_
     [Retry] [Logs] [How?]
     ");
     assert_eq!(*world.logs.reads.lock().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn whoever_a_sender_knows_by_name_only_is_found_by_the_commit() {
+    let by = |name: &str, email: Option<&str>| {
+        let author = Author { name: Some(name.to_owned()), email: email.map(str::to_owned), ..Author::default() };
+        let repository = Some(RepositoryName::new("acme/api"));
+        Observation::Facts(Box::new(RunFacts { repository, author: Some(author), ..RunFacts::default() }))
+    };
+    let dana = by("Dana D.", None);
+    let avery = by("Avery", Some("avery@example.com"));
+    for (facts, pushed, title) in [
+        (vec![dana.clone()], "12", "api/main failed · by @UDANA"),
+        (vec![dana.clone()], "1", "api/main failed · by Dana D."),
+        // A later report may say more; one that says less changes nothing.
+        (vec![dana.clone(), avery.clone()], "12", "api/main failed · by @UAVERY"),
+        (vec![avery, dana], "12", "api/main failed · by @UAVERY"),
+    ] {
+        let mut world = World::new();
+        world.watch("CBUILDS", "*", &[]).await;
+        world.push("0", pushed, 1).await;
+        world.later(60);
+        let key = ExecutionKey { system: BuildSystem::Jenkins, pipeline: "api/main".into(), execution: "7".into() };
+        let began = [source("2"), whole(InProgress, 10)];
+        world.see(&key, &facts.into_iter().chain(began).collect::<Vec<_>>()).await;
+        world.see(&key, &[whole(Failed, 50)]).await;
+        assert_eq!(world.title(&key, "CBUILDS"), title);
+    }
 }
 
 #[tokio::test]

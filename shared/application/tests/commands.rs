@@ -169,7 +169,7 @@ fn asker(person: &str) -> Asker {
 }
 
 fn line(event: &str, person: &str, line: &str) -> Request {
-    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     Request { event: event.into(), correlation: "c".into(), ask: Ask::Line { asker: asker(person), line: line.into(), at: at(0), reply } }
 }
 
@@ -447,6 +447,24 @@ async fn while_slack_does_not_say_who_somebody_is_nothing_is_changed() {
     world.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
     assert_eq!(world.work(&line("e2", "U1", "status")).await, Ok(Worked::Done));
     assert_eq!(world.pipelines.executions().len(), 0);
+}
+
+#[tokio::test]
+async fn what_was_asked_for_in_a_thread_and_picked_there_is_shown_there() {
+    for thread in [None, Some("16.0".to_owned())] {
+        let world = World::new();
+        let mention = Reply::Mention { ts: "17.5".into(), thread: thread.clone() };
+        let ask = Ask::Line { asker: asker("U1"), line: "deploy".into(), at: at(0), reply: mention };
+        world.work(&Request { event: "e1".into(), correlation: "c".into(), ask }).await.unwrap();
+        assert_eq!(world.answer("e1").0, Destination::Private { channel: "C1".into(), person: "U1".into(), thread: thread.clone() });
+        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: thread.clone() };
+        let chosen = vec![(0, "api".to_owned()), (1, "staging".to_owned())];
+        let shown = Some("deploy api to staging".to_owned());
+        let ask = Ask::Pick { asker: asker("U1"), line: "deploy".into(), chosen, shown, at: at(0), reply };
+        assert_eq!(world.work(&Request { event: "e2".into(), correlation: "c".into(), ask }).await, Ok(Worked::Done));
+        let (destination, _) = world.message(&MessageKey::deployment(&id("e2")));
+        assert_eq!(destination, Destination::Channel { channel: "C1".into(), thread });
+    }
 }
 
 #[tokio::test]

@@ -385,7 +385,7 @@ async fn no_hostile_value_reaches_a_host() {
         }
         // By a menu, which offers none of it; and a button that shows it.
         for (kind, line) in ["restart", "run motd", "logs", "check", "reboot"].into_iter().enumerate() {
-            let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+            let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
             let chosen = (0..3).map(|place| (place, value.clone())).collect();
             let shown = Some(format!("{line} {value} in {value}"));
             let ask = Ask::Pick { asker: hosts_world::asker("U1"), line: line.to_owned(), chosen, shown, at: at(0), reply };
@@ -420,7 +420,7 @@ async fn a_reboot_is_asked_about_judged_again_and_done_once() {
     let press = Press::Reboot { host: host.to_string(), service: service.to_string(), environment: environment.to_string() };
     assert_eq!(world.press("p0", "U3", press.clone()).await, Worked::Refused);
     world.hosts.failures.plan("reboot", PortErrorKind::Transient, Moment::After);
-    let reply = opsroom_application::request::Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = opsroom_application::request::Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     let ask = opsroom_application::request::Ask::Pressed { asker: hosts_world::asker("U1"), press, at: at(0), reply };
     let request = opsroom_application::request::Request { event: "p1".into(), correlation: "c".into(), ask };
     assert_eq!(world.work(&request).await, Err(PortErrorKind::Transient));

@@ -116,7 +116,7 @@ async fn of_two_at_once_one_has_it_and_the_other_is_told() {
             incident: id.clone(),
             act: IncidentAct::Acknowledge,
             at: world.now,
-            reply: Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() },
+            reply: Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None },
         };
         request(event, ask)
     };
@@ -136,7 +136,7 @@ async fn of_two_at_once_one_has_it_and_the_other_is_told() {
 }
 
 fn press_of(world: &World, event: &str, id: &IncidentId) -> Request {
-    let (asker, reply) = (asker("UDANA"), Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() });
+    let (asker, reply) = (asker("UDANA"), Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None });
     request(event, Ask::Incident { asker, incident: id.clone(), act: IncidentAct::Acknowledge, at: world.now, reply })
 }
 

@@ -5,12 +5,16 @@
 mod monit_world;
 
 use monit_world::*;
+use opsroom_application::alarms::plan_summary;
 use opsroom_application::commands::Worked;
+use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::{Ask, IncidentAct};
 use opsroom_domain::alarm::AlarmState;
 use opsroom_domain::deployment::Phase as Deploying;
 use opsroom_domain::ids::MessageKey;
+use opsroom_domain::rights::Standing;
 use opsroom_domain::room_message::Destination;
+use opsroom_memory::Moment;
 
 #[tokio::test]
 async fn what_is_open_is_listed_what_calls_first() {
@@ -82,6 +86,30 @@ async fn an_alarm_can_be_tried_and_nothing_happens() {
 }
 
 #[tokio::test]
+async fn routes_are_made_and_taken_off_by_who_may_now() {
+    let world = World::new();
+    world.say("e1", "UDANA", "mon route add service=api to:<#COPS>").await;
+    let routes = |world: &World| world.store.look(|state| state.monit.routes.keys().map(ToString::to_string).collect::<Vec<_>>());
+    let route = routes(&world).remove(0);
+    for (number, standing) in [Standing::Guest, Standing::Deactivated, Standing::Bot].into_iter().enumerate() {
+        world.slack.standings.lock().unwrap().insert("UDANA".into(), standing);
+        for line in ["mon route add name:* to:here".to_owned(), format!("mon route remove {route}")] {
+            assert_eq!(world.say(&format!("{number} {line}"), "UDANA", &line).await.0, Worked::Refused, "{line} by {standing:?}");
+        }
+    }
+    assert_eq!(routes(&world), [route.as_str()]);
+    world.slack.standings.lock().unwrap().clear();
+    // Whom Slack can't vouch for at this moment changes nothing.
+    world.slack.failures.plan("standing", PortErrorKind::Transient, Moment::Before);
+    let removal = line("e2", "UDANA", &format!("mon route remove {route}"), world.now);
+    assert_eq!(world.try_work(&removal).await, Err(PortErrorKind::Transient));
+    assert_eq!(world.work(&removal).await, Worked::Done);
+    assert!(routes(&world).is_empty());
+    let recorded = world.recorded();
+    assert_eq!([&recorded[0], &recorded[recorded.len() - 1]], ["UDANA allowed operator"; 2], "{recorded:?}");
+}
+
+#[tokio::test]
 async fn somebody_stands_in_and_is_called() {
     let mut world = World::new();
     let (_, answer) = world.say("e1", "UROBIN", "mon oncall").await;
@@ -131,6 +159,26 @@ async fn each_day_has_its_summary_once_and_plans_the_next() {
         world.minutes(hour * 60, hour * 60 + 1).await;
     }
     assert_eq!(world.keys().into_iter().filter(|key| key.starts_with("summary/")).count(), 2);
+}
+
+#[tokio::test]
+async fn the_first_summary_needs_no_alarm_once_a_catalog_is_put_in_force() {
+    let catalog = catalog_with(r#"{"summary": {"channel": "COPS", "at": "15:00", "zone": "UTC"}}"#);
+    let mut world = World::of(catalog.clone());
+    let three = "2026-09-21T15:00:00Z".parse().unwrap();
+    for _ in 0..2 {
+        assert_eq!(plan_summary(&world.store, &catalog, world.now).await.unwrap(), Some(three));
+    }
+    world.say("e1", "UROBIN", "mon open").await;
+    assert_eq!(world.store.look(|state| state.due.len()), 1, "it is planned once, whoever plans it");
+    world.minutes(1, 60).await;
+    let summaries = |world: &World| world.keys().into_iter().filter(|key| key.starts_with("summary/")).collect::<Vec<_>>();
+    assert_eq!(summaries(&world), ["summary/COPS/2026-09-21"]);
+    // Put in force once more after that one: the next is the one that it has planned.
+    plan_summary(&world.store, &catalog, world.now).await.unwrap();
+    world.minutes(24 * 60, 26 * 60).await;
+    assert_eq!(summaries(&world), ["summary/COPS/2026-09-21", "summary/COPS/2026-09-22"]);
+    assert_eq!(plan_summary(&world.store, &catalog_with("{}"), world.now).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ fn line(event: &str, person: &str, typed: &str) -> Request {
 }
 
 fn pick(event: &str, person: &str, line: &str, chosen: &[(usize, &str)], shown: Option<&str>) -> Request {
-    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     let chosen = chosen.iter().map(|(place, value)| (*place, (*value).to_owned())).collect();
     let ask = Ask::Pick { asker: asker(person), line: line.into(), chosen, shown: shown.map(str::to_owned), at: at(0), reply };
     Request { event: event.into(), correlation: "c".into(), ask }
@@ -57,7 +57,7 @@ async fn only_what_there_is_to_do_for_this_person_is_offered() {
         ("restart api", "environment: staging*", Some("restart api in staging")),
         ("restart in staging --batch 25%", "service: api, web", None),
         ("check", "service: api, web; environment: staging*", None),
-        ("run --check", "runbook: motd*; service: api, web; environment: staging*", None),
+        ("run --check", "runbook: motd, scale; service: api, web; environment: staging*", None),
         ("where", "service: api, web", None),
         ("build logs", "pipeline: api-staging, api-production, web-staging", None),
     ];
@@ -140,6 +140,34 @@ async fn what_no_longer_goes_together_is_taken_back_and_strange_values_are_nothi
         let (menus, run) = asked(&chosen(&[(0, strange), (7, "api"), (1, "staging")])).await;
         assert_eq!((menus.as_str(), run), ("service: api, web; environment: staging*", None), "{strange}");
     }
+}
+
+#[tokio::test]
+async fn what_a_runbook_cannot_do_without_is_asked_for() {
+    let (menus, run) = asked(&line("e", "U1", "run scale on api in staging size=m")).await;
+    assert_eq!((menus.as_str(), run), ("count: ", None), "it is written into a field");
+    let (menus, _) = asked(&line("e", "U1", "run scale on api in staging")).await;
+    assert_eq!(menus, "count: ; size: s, m");
+
+    // Where the runbook itself is picked, its values are asked for in a second step.
+    let world = World::new();
+    let shown = "run scale on api in staging";
+    let picked = pick("e1", "U1", "run", &[(0, "scale"), (1, "api"), (2, "staging")], Some(shown));
+    assert_eq!(world.work(&picked).await, Ok(Worked::Done));
+    assert!(world.hosts.last().is_none());
+    let (place, card) = world.message(&MessageKey::answer(&"e1".into()));
+    assert!(matches!(place, Destination::Response { replaces: true, .. }), "{place:?}");
+    assert_eq!(offered(&card), ("count: ; size: s, m".to_owned(), None));
+
+    // A value that the runbook doesn't take is named, and nothing is done.
+    let chosen = |count| [(3, count), (4, "m")];
+    let wrong = pick("e2", "U1", shown, &chosen("many"), Some("run scale on api in staging count=many size=m"));
+    assert_eq!(world.work(&wrong).await, Ok(Worked::Done));
+    assert!(world.hosts.last().is_none());
+    assert!(hosts_world::all_words(&world.message(&MessageKey::answer(&"e2".into())).1).contains("count"));
+    let whole = "run scale on api in staging count=3 size=m";
+    assert_eq!(world.work(&pick("e3", "U1", shown, &chosen("3"), Some(whole))).await, Ok(Worked::Done));
+    assert_eq!(world.operation("e3").asked.by, "U1".into());
 }
 
 #[tokio::test]

@@ -24,6 +24,11 @@ impl Author {
         Self { login: Some(Login::new(login)), is_bot: login.ends_with("[bot]"), ..Self::default() }
     }
 
+    /// Whether there is more than a name, which says nothing about who it is in Slack.
+    pub fn is_identified(&self) -> bool {
+        self.login.is_some() || self.email.is_some()
+    }
+
     /// How they are called where nobody in Slack is linked to them.
     pub fn shown(&self) -> &str {
         let login = self.login.as_ref().map(Login::as_str);

@@ -59,6 +59,13 @@ pub enum DueTask {
         /// The end that was set: one that was set later has a due item of its own.
         until: Timestamp,
     },
+    /// Ask CodePipeline what its events don't tell of a run: what the author of an approval asks for.
+    LookAtRun {
+        /// Which.
+        run: ExecutionKey,
+        /// The approval's stage: a later one has a due item of its own.
+        stage: String,
+    },
     /// Call a service's owners if its pipeline is still broken.
     RemindOwners {
         /// Whose health.
@@ -139,6 +146,7 @@ impl DueTask {
             Self::LookAgain { alarm } => format!("look-again/{}", code(&alarm.to_string(), 16)),
             Self::SendDigest { to, set_at } => format!("digest/{to}/{}", set_at.as_millisecond()),
             Self::Summarise { channel } => format!("summary/{channel}"),
+            Self::LookAtRun { run, stage } => format!("look-at-run/{}", code(&format!("{}/{}/{stage}", run.pipeline, run.execution), 16)),
             Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),
         }
     }

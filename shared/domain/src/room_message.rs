@@ -282,6 +282,11 @@ impl MessageKey {
         Self::new(format!("unreadable/{}", crate::ids::code(body, 16)))
     }
 
+    /// The word to the operators on all further ones of an hour, counted from 1970.
+    pub fn unreadable_more(hour: i64) -> Self {
+        Self::new(format!("unreadable/hour/{hour}"))
+    }
+
     /// The summary of a day in a channel: `day` as `2026-11-25`.
     pub fn summary(channel: &ChannelId, day: &str) -> Self {
         Self::new(format!("summary/{channel}/{day}"))

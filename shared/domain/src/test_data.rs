@@ -89,5 +89,6 @@ pub(crate) fn catalog() -> Catalog {
         builds: crate::catalog::Builds::default(),
         monit: Monit { oncall: IndexMap::from([(RotationName::from("primary"), rotation())]), ..Monit::default() },
         hosts: crate::catalog::HostRules::default(),
+        bytes: crate::catalog::BytesRules::default(),
     }
 }

@@ -36,6 +36,8 @@ pub enum Kind {
     Route,
     /// A span of time.
     Span,
+    /// What a runbook can't do without: one of a few, or free text. Its name is told by [`crate::Unfinished::parameter`].
+    Parameter,
     /// Free text.
     Words,
     /// Words of a song's artist and title, or its link.
@@ -63,6 +65,7 @@ impl Kind {
             Self::Silence => "silence",
             Self::Route => "route",
             Self::Span => "span of time",
+            Self::Parameter => "value",
             Self::Words => "reason",
             Self::Song => "song",
             Self::Search => "words to look for",
@@ -126,13 +129,23 @@ impl Kind {
             Self::Link => link(word).ok(),
             Self::Place => in_queue(word).is_ok().then(|| word.to_owned()),
             Self::Pipeline | Self::Repository | Self::Words | Self::Song | Self::Search => Some(word.to_owned()),
+            // A word alone doesn't say which.
+            Self::Parameter => None,
         }
     }
 
     /// Something that could stand there, to see whether the rest of a line is in order. `number` tells two of one kind apart.
     pub(crate) fn sample(self, number: usize) -> String {
         match self {
-            Self::Service | Self::Environment | Self::Host | Self::Runbook | Self::Pipeline | Self::Words | Self::Song | Self::Search => {
+            Self::Service
+            | Self::Environment
+            | Self::Host
+            | Self::Runbook
+            | Self::Pipeline
+            | Self::Parameter
+            | Self::Words
+            | Self::Song
+            | Self::Search => {
                 format!("x{number}")
             }
             Self::Repository => "owner/name".to_owned(),

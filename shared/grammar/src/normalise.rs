@@ -69,6 +69,11 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
+/// Whether a text can stand in a line as one word: nothing in it would be read as the end of that word.
+pub(crate) fn is_quotable(text: &str) -> bool {
+    !text.chars().filter_map(plain).any(|c| c == '"')
+}
+
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();

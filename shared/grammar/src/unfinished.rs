@@ -5,9 +5,12 @@ use opsroom_domain::catalog::Catalog;
 
 use crate::blanks::{Blank, Kind};
 use crate::lookup::{Found, spec_of};
-use crate::normalise::{is_preposition, typed, verbatim, words};
+use crate::normalise::{is_preposition, is_quotable, typed, verbatim, words};
 use crate::parse::{grammar_of, parse};
 use crate::registry::Spec;
+
+/// How many values of a runbook are asked for at once: the line that comes of them is carried by a button.
+const MOST_PARAMETERS: usize = 4;
 
 /// A longer line is no habit.
 const LONGEST_HABIT: usize = 120;
@@ -20,13 +23,15 @@ pub struct Unfinished {
     /// What it can't do without, in the order of the line.
     pub blanks: Vec<Blank>,
     values: Vec<Option<String>>,
+    /// The names of the last blanks: what the runbook needs besides.
+    parameters: Vec<String>,
     /// What else was typed: options, and values of a runbook.
     rest: Vec<String>,
 }
 
 impl PartialEq for Unfinished {
     fn eq(&self, other: &Self) -> bool {
-        self.spec.name == other.spec.name && self.values == other.values && self.rest == other.rest
+        self.spec.name == other.spec.name && self.values == other.values && self.parameters == other.parameters && self.rest == other.rest
     }
 }
 
@@ -34,7 +39,8 @@ impl Eq for Unfinished {}
 
 /// Reads a line that says too little; `None` if it says something wrong, or what is missing can only be typed.
 pub fn unfinished(line: &str, catalog: &Catalog) -> Option<Unfinished> {
-    let found = sorted(line, catalog)?;
+    let mut found = sorted(line, catalog)?;
+    found.ask_for_parameters(catalog)?;
     (!found.is_whole() && found.fits(catalog) && parse(&found.sample()).is_ok()).then_some(found)
 }
 
@@ -60,7 +66,7 @@ fn sorted(line: &str, catalog: &Catalog) -> Option<Unfinished> {
     let named = Some(words(line)).filter(|words| !words.is_empty())?;
     let Found::Spec { spec, words: taken } = spec_of(&named, line).ok()? else { return None };
     let blanks = spec.blanks()?;
-    let mut found = Unfinished { spec, values: vec![None; blanks.len()], blanks, rest: Vec::new() };
+    let mut found = Unfinished { spec, values: vec![None; blanks.len()], blanks, parameters: Vec::new(), rest: Vec::new() };
     let mut grammar = (spec.arguments)(grammar_of(spec));
     grammar.build();
     let mut words = behind_the_name(spec, line, taken).into_iter().peekable();
@@ -125,6 +131,9 @@ impl Unfinished {
     /// What people call a place. Two of one kind are told apart by the words before them.
     pub fn label(&self, place: usize) -> String {
         let Some(blank) = self.blanks.get(place) else { return String::new() };
+        if let Some(parameter) = self.parameter(place) {
+            return parameter.to_owned();
+        }
         let alike = self.blanks.iter().filter(|other| other.kind == blank.kind).count();
         if alike > 1 && !blank.before.is_empty() {
             format!("{} {}", blank.before, blank.kind.label())
@@ -135,11 +144,43 @@ impl Unfinished {
 
     /// Fills a place. Something that can't stand there leaves it as it was: what is offered may have changed since.
     pub fn fill(&mut self, place: usize, value: &str, catalog: &Catalog) {
+        let value = value.trim();
+        // Whether it is one that the runbook takes is judged by whoever runs it, and said by name there.
+        if self.parameter(place).is_some() && is_quotable(value) {
+            self.values[place] = (!value.is_empty()).then(|| value.to_owned());
+            return;
+        }
         if let (Some(blank), Some(taken)) = (self.blanks.get(place), self.values.get_mut(place))
-            && let Some(value) = blank.kind.takes(value.trim(), catalog)
+            && let Some(value) = blank.kind.takes(value, catalog)
         {
             *taken = (!value.is_empty()).then_some(value);
         }
+    }
+
+    /// The name of the runbook's value that belongs into a place, if one does.
+    pub fn parameter(&self, place: usize) -> Option<&str> {
+        let first = self.blanks.len().saturating_sub(self.parameters.len());
+        self.parameters.get(place.checked_sub(first)?).map(String::as_str)
+    }
+
+    /// Whether nothing is missing but what a runbook needs besides: such a line is in order as far as the command goes.
+    pub fn lacks_only_parameters(&self) -> bool {
+        let mut missing = (0..self.values.len()).filter(|place| self.values[*place].is_none()).peekable();
+        missing.peek().is_some() && missing.all(|place| self.parameter(place).is_some())
+    }
+
+    /// Makes places for what the runbook can't do without and wasn't given; `None` where that is more than can be asked for.
+    fn ask_for_parameters(&mut self, catalog: &Catalog) -> Option<()> {
+        let Some((_, runbook)) = self.value(Kind::Runbook).and_then(|name| catalog.runbook(name)) else { return Some(()) };
+        let given: Vec<&str> = self.rest.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name).collect();
+        let missing: Vec<String> = runbook.missing(&given).into_iter().map(|(name, _)| name.to_owned()).collect();
+        if missing.len() > MOST_PARAMETERS {
+            return None;
+        }
+        self.blanks.extend(missing.iter().map(|_| Blank { kind: Kind::Parameter, before: "" }));
+        self.values.resize(self.blanks.len(), None);
+        self.parameters = missing;
+        Some(())
     }
 
     /// Empties a place.
@@ -169,15 +210,21 @@ impl Unfinished {
     }
 
     fn written(&self, value: impl Fn(usize, Option<&str>) -> Option<String>) -> String {
+        let quoted = |word: String| if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word };
         let mut words = vec![self.spec.name.to_owned()];
-        let mut last = None;
+        let (mut given, mut last) = (Vec::new(), None);
         for (place, (blank, known)) in self.values().enumerate() {
             let Some(value) = value(place, known) else { continue };
+            if let Some(parameter) = self.parameter(place) {
+                given.push(quoted(format!("{parameter}={value}")));
+                continue;
+            }
             let written = [blank.before, &value].iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ");
             // Free text goes on to the end of the line.
             if blank.kind.is_free_text() { last = Some(written) } else { words.push(written) }
         }
-        words.extend(self.rest.iter().map(|word| if word.contains(char::is_whitespace) { format!("\"{word}\"") } else { word.clone() }));
+        words.extend(self.rest.iter().cloned().map(quoted));
+        words.extend(given);
         words.extend(last);
         words.join(" ")
     }
@@ -223,7 +270,10 @@ mod tests {
             r#"{"workspace": {"team": "T1"}, "environments": {"staging": {"aliases": ["stage"]}, "production": {}},
                 "services": {"api": {"aliases": ["backend"], "environments": {"staging": {"pipeline": "api-staging"}, "production": {"pipeline": "api-production"}}},
                              "docs": {"environments": {"production": {"pipeline": "docs"}}}},
-                "roles": {}, "people": {}, "rooms": {}, "hosts": {"runbooks": {"motd": {"document": "d", "description": "d"}}}}"#,
+                "roles": {}, "people": {}, "rooms": {}, "hosts": {"runbooks": {
+                    "motd": {"document": "d", "description": "d"},
+                    "scale": {"document": "d", "description": "d", "parameters": {
+                        "mode": {"fixed": "safe"}, "count": {}, "size": {"choices": ["s", "m"]}, "why": {"default": "no reason"}}}}}}"#,
         )
         .unwrap()
     }
@@ -274,6 +324,35 @@ mod tests {
             let found = unfinished(line, &catalog());
             assert_eq!(found.map_or_else(|| "–".to_owned(), |found| found.line()), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_runbook_cannot_do_without_is_a_blank_too() {
+        let catalog = catalog();
+        let asked = |line: &str| {
+            let found = unfinished(line, &catalog)?;
+            let missing = found.values().enumerate().filter(|(_, (_, value))| value.is_none());
+            Some(missing.map(|(place, _)| found.label(place)).collect::<Vec<_>>().join(", "))
+        };
+        for (line, missing) in [
+            ("run motd on api in staging", None),
+            ("run motd", Some("service, environment")),
+            ("run scale on api in staging", Some("count, size")),
+            ("run scale on api in staging size=m --check", Some("count")),
+            ("run scale on api in staging size=m count=2", None),
+            ("run scale count=2", Some("service, environment, size")),
+            ("run on api in staging", Some("runbook")),
+        ] {
+            assert_eq!(asked(line).as_deref(), missing, "{line}");
+        }
+        let mut found = unfinished("run scale on api in staging --check", &catalog).unwrap();
+        found.fill(3, "4 of \u{201c}them\u{201d}", &catalog);
+        assert!(!found.is_whole(), "a quote would end the word");
+        found.fill(3, " 4 of them ", &catalog);
+        found.fill(4, "m", &catalog);
+        assert_eq!(found.line(), "run scale on api in staging --check \"count=4 of them\" size=m");
+        assert!(found.is_whole() && parse(&found.line()).is_ok());
+        assert_eq!(unfinished(&found.line(), &catalog), None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ fn observation(observation: Observation) -> Observation {
             let result = ActionResult { url: result.url.and_then(address), ..result };
             Observation::Action { stage: name(stage), action: name(action), seen, result }
         }
+        Observation::Resumed { stage, action, at } => Observation::Resumed { stage: name(stage), action: name(action), at },
         Observation::Source(source) => Observation::Source(SourceRevision {
             id: line(&source.id, 100),
             summary: source.summary.and_then(|summary| text(&summary, 200)),
@@ -88,6 +89,7 @@ mod tests {
             Observation::Source(SourceRevision { id: huge(), summary: Some(huge()), url: Some(huge()) }),
             Observation::Stage { stage: huge(), seen: Some(seen) },
             Observation::Action { stage: huge(), action: huge(), seen, result },
+            Observation::Resumed { stage: huge(), action: huge(), at: None },
         ];
         let kept = serde_json::to_string(&bounded(RunReport { key, observations })).unwrap();
         assert!(kept.len() < 3000, "{}", kept.len());

@@ -64,14 +64,14 @@ fn says_where_and_what_would_be_right() {
         (
             "allow: [read, deploy]",
             "allow: [read, ship]",
-            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `operate`, `override`, `subscribe`, `respond`",
+            "10:40: roles.operator.grants.0.allow.1: unknown variant `ship`, expected one of `read`, `deploy`, `approve`, `operate`, `override`, `subscribe`, `respond`, `dj`",
         ),
         ("  staging: {}\n", "  staging: {}\n  staging: {}\n", "4:3: duplicate mapping key: staging"),
         ("name: Dana", "name: 7", "12:19: people.U0DANA.name: invalid type: integer `7`, expected a string"),
         (
             "rooms:\n",
             "room:\n",
-            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`, `hosts`",
+            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`, `hosts`, `bytes`",
         ),
         ("rooms:\n", "monit: { room: C9 }\nrooms:\n", "13:16: monit.room: `C9` is not in `rooms`"),
         ("people:\n", "people: [\n", "13:1: while parsing a flow mapping, did not find expected ',' or '}'"),

@@ -8,13 +8,15 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use aws_config::SdkConfig;
+use opsroom_application::alarms::plan_summary;
 use opsroom_application::ports::StoredCatalog;
-use opsroom_aws_table::CatalogTable;
+use opsroom_aws_table::{CatalogTable, Records};
 use opsroom_domain::catalog::Catalog;
 
 use crate::Report;
 use crate::clock;
 use crate::failure::{Failure, root_cause};
+use crate::stack::{Stack, output};
 
 /// How many versions a list shows.
 const LISTED: usize = 20;
@@ -60,10 +62,22 @@ pub(crate) fn read_file(path: &Path) -> Result<Result<Catalog, Report>, Failure>
 }
 
 /// Does what takes the table.
-pub(crate) async fn run(config: &SdkConfig, table: &str, step: Step) -> Result<String, Failure> {
-    let table = CatalogTable::new(config, table);
+pub(crate) async fn run(config: &SdkConfig, stack: &Stack, step: Step) -> Result<String, Failure> {
+    let table = CatalogTable::new(config, stack.output(output::CATALOG_TABLE)?);
     match step {
-        Step::Apply { catalog, applied_by } => apply(config, &table, &catalog, applied_by).await,
+        Step::Apply { catalog, applied_by } => {
+            let records = Records::new(config, stack.output(output::STATE_TABLE)?, stack.output(output::AUDIT_TABLE)?);
+            let mut text = apply(config, &table, &catalog, applied_by).await?;
+            // Also when it was in force before: the last time may have ended in between.
+            let planned = Box::pin(plan_summary(&records, &catalog, clock::now())).await;
+            let at =
+                planned.map_err(|error| Failure::new(format!("{text}but its daily summary isn't planned: {error}; apply it again")))?;
+            if let Some(at) = at {
+                // Writing to a String can't fail.
+                let _ = writeln!(text, "the next daily summary comes at {}", at.strftime("%Y-%m-%d %H:%M UTC"));
+            }
+            Ok(text)
+        }
         Step::Show { number } => show(&table, number).await,
         Step::Versions => versions(&table).await,
     }

@@ -6,6 +6,7 @@ mod findings;
 mod hosts;
 mod people_and_rooms;
 mod pipelines;
+mod secrets;
 mod slack_app;
 
 use aws_config::SdkConfig;
@@ -14,7 +15,7 @@ use opsroom_aws_parameters::Secrets;
 use crate::Report;
 use crate::failure::Failure;
 use crate::redrive::Queue;
-use crate::secrets::{BOT_TOKEN, PREVIOUS_SIGNING_SECRET, SIGNING_SECRET};
+use crate::secrets::BOT_TOKEN;
 use crate::stack::{Stack, output};
 
 use findings::Findings;
@@ -33,7 +34,7 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
             "deploy this version's template: sam build && sam deploy",
         ),
     }
-    let token = secrets(config, &stack, &mut found).await;
+    let token = bot_token(config, &stack, &mut found).await;
     let catalog = catalog::check(config, &stack, &mut found).await;
     let workspace = if let Some(token) = &token {
         slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?
@@ -57,29 +58,13 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
     Ok(found.report())
 }
 
-/// Looks for the secrets, and gives the bot token.
-async fn secrets(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Option<String> {
+/// Looks at the secrets, and gives the bot token.
+async fn bot_token(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Option<String> {
     let prefix = found.unless_failed("secrets", stack.output(output::SECRETS_PREFIX))?;
     let store = Secrets::new(config, prefix);
     let set = found.unless_failed("secrets", store.list().await)?;
-    for name in [SIGNING_SECRET, BOT_TOKEN] {
-        if set.iter().any(|entry| entry.name == name) {
-            found.good(format!("secret {name}: set"));
-        } else {
-            found.wrong(format!("secret {name}: not set"), format!("opsctl secrets set {name}"));
-        }
-    }
-    let senders: Vec<&str> =
-        set.iter().filter_map(|entry| entry.name.strip_prefix("webhooks/")).filter(|name| !name.ends_with("-previous")).collect();
-    found.good(match senders.as_slice() {
-        [] => "webhooks: no sender is set up (opsctl secrets set webhooks/github, for one)".to_owned(),
-        senders => format!("webhooks: {} may send", senders.join(", ")),
-    });
-    if set.iter().any(|entry| entry.name == PREVIOUS_SIGNING_SECRET) {
-        found.good(format!(
-            "secret {PREVIOUS_SIGNING_SECRET}: still valid (after the rotation: opsctl secrets retire {PREVIOUS_SIGNING_SECRET})"
-        ));
-    }
+    let names: Vec<&str> = set.iter().map(|entry| entry.name.as_str()).collect();
+    secrets::check(&names, found);
     found.unless_failed("secret slack/bot-token", store.get(BOT_TOKEN).await)?
 }
 

@@ -23,6 +23,7 @@ use self::desk::{Desk, Follows};
 pub use self::picture::{Artist, Drawing};
 use self::quiet::{Hush, keep};
 pub(crate) use self::quiet::{is_quiet_while_deploying, of_deployment};
+pub use self::summary::plan as plan_summary;
 use crate::failure::Failure;
 use crate::outgoing::{lanes, nudge};
 use crate::ports::{
@@ -192,7 +193,7 @@ where
         let mut change = Change::default();
         let mut taken = Taken::Kept;
         if let Some(mut incident) = own
-            && let Ok(follows) = desk.apply(&mut incident, event(told, severity, None, self.now), self.now)
+            && let Some(follows) = self.apply(desk, &mut incident, &mut record, told, (severity, None))
         {
             taken = Taken::Shown;
             follows.write(incident, self.catalog, &mut change);
@@ -218,7 +219,7 @@ where
         let is_held = own.is_none();
         if let Some(mut incident) = own {
             record.held_by = None;
-            if let Ok(follows) = desk.apply(&mut incident, event(told, severity, Some(silence.id.clone()), self.now), self.now) {
+            if let Some(follows) = self.apply(desk, &mut incident, &mut record, told, (severity, Some(silence.id.clone()))) {
                 follows.write(incident, self.catalog, &mut change);
             }
         }
@@ -263,7 +264,7 @@ where
         if let Some(mut incident) = joined {
             record.incident = Some(incident.id.clone());
             let mut wanted = Wanted { change, taken: Taken::Kept, draw: None };
-            if let Ok(follows) = desk.apply(&mut incident, event(told, about.severity, None, self.now), self.now) {
+            if let Some(follows) = self.apply(desk, &mut incident, &mut record, told, (about.severity, None)) {
                 wanted.taken = Taken::Shown;
                 wanted.draw = follows.draw.then(|| incident.id.clone());
                 follows.write(incident, self.catalog, &mut wanted.change);
@@ -311,6 +312,22 @@ where
         Ok((incident, follows, pointer))
     }
 
+    /// Lets an incident take a report in; `None` if it tells it nothing new.
+    fn apply(
+        &self,
+        desk: &Desk<'_>,
+        incident: &mut Incident,
+        record: &mut AlarmRecord,
+        told: &AlarmReport,
+        (severity, silence): (Severity, Option<SilenceId>),
+    ) -> Option<Follows> {
+        let (crowd, counted) = (incident.crowd, incident.counts(record));
+        let event = Event::Alarm { report: told, severity, silence, counted, at: self.now };
+        let follows = desk.apply(incident, event, self.now).ok()?;
+        incident.recount(crowd, record);
+        Some(follows)
+    }
+
     async fn own_incident(&self, record: &AlarmRecord) -> Result<Option<Incident>, PortError> {
         match &record.incident {
             Some(id) => self.store.incident(id).await,
@@ -351,10 +368,6 @@ where
 fn not_ahead(at: Timestamp, now: Timestamp) -> Timestamp {
     let latest = now.checked_add(AHEAD).unwrap_or(now);
     if at > latest { now } else { at }
-}
-
-fn event(told: &AlarmReport, severity: Severity, silence: Option<SilenceId>, at: Timestamp) -> Event<'_> {
-    Event::Alarm { report: told, severity, silence, at }
 }
 
 /// Kept among the dead letters, so that it can be taken in once there is a room.

@@ -10,7 +10,7 @@ use opsroom_domain::pipeline_execution::PipelineExecution;
 use opsroom_domain::revision::Revision;
 
 use super::passage;
-use super::stages::{approval_buttons, decisions, failed_step, log, logs_button, retried, retry_button, steps};
+use super::stages::{approval_buttons, asked_for, decisions, failed_step, log, logs_button, retried, retry_button, steps};
 use super::words::{first_line, short_revision, span};
 use crate::ports::Slot;
 
@@ -24,6 +24,7 @@ pub fn deployment(deployment: &Deployment, execution: Option<&PipelineExecution>
     parts.extend(passage::standing(deployment));
     parts.extend(deployment.contents.iter().flat_map(contents));
     parts.extend(execution.and_then(|execution| steps(execution, deployment.phase.is_final())));
+    parts.extend(execution.and_then(asked_for));
     if let Some(failure) = failure(deployment, execution) {
         parts.push(Part::Text(failure));
         parts.extend(execution.and_then(log));

@@ -54,7 +54,7 @@ pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};
 pub use settings::{
     Trial, no_silence, no_such_end, no_such_rotation, no_such_route, no_such_silence, oncall, route_added, route_removed, routes,
-    silence_ended_before, silence_made, silence_over, silences, stands_in, trial, unreadable,
+    silence_ended_before, silence_made, silence_over, silences, stands_in, trial, unreadable, unreadable_more,
 };
 pub(crate) use stages::past;
 pub(crate) use subscriptions::in_a_line;

@@ -3,10 +3,13 @@
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Menu, Part, Text, Tone};
 use opsroom_grammar::Unfinished;
 
+use crate::pick::may_be_written;
+
 /// Menus for what is missing, and the line that comes of them, which is the very line that a press of the button runs.
 pub fn pick(typed: &Unfinished, found: &Unfinished, menus: Vec<Menu>) -> Card {
     let usage = Part::Context(Text::plain("Usage: ").code(format!("/ops {}", found.spec.usage)));
-    let without = |menu: &&Menu| menu.choices.is_empty() && found.blanks.get(menu.place).is_some_and(|blank| !blank.kind.is_typed());
+    let without =
+        |menu: &&Menu| menu.choices.is_empty() && found.blanks.get(menu.place).is_some_and(|blank| !may_be_written(*blank, &menu.choices));
     if let Some(menu) = menus.iter().find(without) {
         let text = Text::code(Text::empty(), format!("/ops {}", typed.line()))
             .then(" doesn't say everything, and there is nothing to pick from: no ")

@@ -7,11 +7,13 @@ use opsroom_domain::deployment::Deployment;
 use opsroom_domain::ids::{PersonId, RoleName};
 use opsroom_domain::pipeline_execution::approval::{Decided, Decision};
 use opsroom_domain::pipeline_execution::health::{Fix, Health, Judged, Streak};
-use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, PipelineExecution, RunStatus};
+use opsroom_domain::pipeline_execution::{ActionRun, BuildSystem, ExecutionKey, PipelineExecution, RunStatus, StageRun};
 use opsroom_domain::rights::Permission;
 
-use super::stages::{approval_buttons, decisions, failed_step, log, logs_button, past, retried, retry_button, steps};
-use super::words::{first_line, named, short_revision, span};
+use super::stages::{
+    ASKED_LENGTH, approval_buttons, asked_for, decisions, failed_step, log, logs_button, past, retried, retry_button, steps,
+};
+use super::words::{beginning, first_line, named, short_revision, span};
 use crate::people::People;
 
 /// A run, and what its message tells besides.
@@ -48,6 +50,7 @@ pub fn run(view: &RunView<'_>) -> Card {
     parts.extend(standing(view).map(Part::Text));
     parts.extend(commit(view).map(Part::Context));
     parts.extend(steps(run, status.has_ended()));
+    parts.extend(asked_for(run));
     if status == RunStatus::Failed {
         parts.extend(failed_step(run).map(Part::Text));
         // Once it is well again nobody needs the log at a glance; the button still has it.
@@ -247,8 +250,8 @@ pub fn owners_wanted(run: &PipelineExecution, streak: &Streak, owners: &[PersonI
 }
 
 /// The word under a deployment's message that it waits, and whom for.
-pub fn approval_wanted(deployment: &Deployment, stage: &str, action: &str, catalog: Option<&Catalog>) -> Card {
-    let what = if stage == action { stage.to_owned() } else { format!("{stage} / {action}") };
+pub fn approval_wanted(deployment: &Deployment, stage: &StageRun, action: &ActionRun, catalog: Option<&Catalog>) -> Card {
+    let what = if stage.name == action.name { stage.name.clone() } else { format!("{} / {}", stage.name, action.name) };
     let text =
         Text::empty().bold(what).then(format!(" waits for an approval to deploy {} to {}.", deployment.service, deployment.environment));
     let may = |grant: &opsroom_domain::catalog::Grant| {
@@ -262,7 +265,11 @@ pub fn approval_wanted(deployment: &Deployment, stage: &str, action: &str, catal
         [] => text.then(" No role of the catalog allows that here."),
         roles => text.then(format!(" Who may: {}, but not whoever asked for it.", roles.join(", "))),
     };
-    Card::line(Tone::Warning, text)
+    let card = Card::line(Tone::Warning, text);
+    match &action.result.asks {
+        Some(asks) => card.with(Part::Text(Text::plain(beginning(asks, ASKED_LENGTH)))),
+        None => card,
+    }
 }
 
 /// The word under a message that somebody has decided.

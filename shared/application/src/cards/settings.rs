@@ -81,11 +81,25 @@ pub fn silences(silences: &[Silence], catalog: &Catalog) -> Card {
         .with(Part::Context(Text::empty().code("/ops mon unsilence s-…").then(" ends one before its time")))
 }
 
-/// A silence that holds from now on.
-pub fn silence_made(silence: &Silence) -> Card {
+/// A silence that holds from now on. `left` is how many open incidents there are that may fit it, too, and that it says nothing about.
+pub fn silence_made(silence: &Silence, left: usize) -> Card {
     let text = Text::empty().person(&silence.by).then(" silenced ").code(silence.matches.to_string()).then(" until ").moment(silence.until);
     let text = text.then(": ").italic(first_line(&silence.reason, 300)).then(".");
-    Card::line(Tone::Muted, text).with(Part::Context(
+    let card = Card::line(Tone::Muted, text);
+    let still = match left {
+        0 => None,
+        1 => Some("1 open incident that may fit it still calls".to_owned()),
+        many => Some(format!("{many} open incidents that may fit it still call")),
+    };
+    let card = match still {
+        Some(still) => card.with(Part::Text(
+            Text::plain(format!("{still}: there are too many alarms to look at them all. The button "))
+                .bold("Silence…")
+                .then(" on an incident makes it quiet."),
+        )),
+        None => card,
+    };
+    card.with(Part::Context(
         Text::plain("What they do meanwhile is counted, and looked at again then. ")
             .code(format!("/ops mon unsilence {}", silence.id))
             .then(" ends it before its time."),
@@ -306,6 +320,17 @@ pub fn unreadable(body: &str, reason: &str) -> Card {
         .with(Part::Context(
             Text::code(Text::empty(), "opsctl redrive --queue alarms").then(" takes it in again once its sender, or this, is mended"),
         ))
+}
+
+/// That there are more of them in an hour than are told one by one.
+pub fn unreadable_more(count: u32, hour: Timestamp, reason: &str) -> Card {
+    let what = if count == 1 { "1 more notification".to_owned() } else { format!("{count} more notifications") };
+    let text = Text::empty().bold(format!("{what} can't be understood")).then(" of those that came since ").moment(hour);
+    Card::line(Tone::Warning, text.then(format!(". The last: {}.", first_line(reason, 300)))).with(Part::Context(
+        Text::plain("They are kept among the dead letters of the alarms: ")
+            .code("opsctl redrive --queue alarms")
+            .then(" takes them in again once their senders are mended."),
+    ))
 }
 
 /// Who is spoken of, by name where it is known.

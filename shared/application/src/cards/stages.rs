@@ -4,13 +4,16 @@ use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Part, Step, StepSt
 use opsroom_domain::pipeline_execution::approval::{Approval, Decided, Decision};
 use opsroom_domain::pipeline_execution::{ActionKind, BuildSystem, PipelineExecution, RunStatus, StageRun};
 
-use super::words::{first_line, span};
+use super::words::{beginning, first_line, span};
 
 /// How many lines of a log a message shows.
 const LOG_LINES: usize = 10;
 
 /// How many characters of a log a message shows; Slack takes 3000 in a block.
 const LOG_LENGTH: usize = 2500;
+
+/// How many characters are shown of what an approval asks for; CodePipeline takes a thousand.
+pub(super) const ASKED_LENGTH: usize = 600;
 
 /// The stages as steps. Once all is `over`, a stage that never ran will not run.
 pub(super) fn steps(run: &PipelineExecution, over: bool) -> Option<Part> {
@@ -117,6 +120,13 @@ pub(crate) fn past(decision: Decision) -> &'static str {
         Decision::Approved => "approved",
         Decision::Rejected => "rejected",
     }
+}
+
+/// What the author of the approval that waits asks for.
+pub(super) fn asked_for(run: &PipelineExecution) -> Option<Part> {
+    let (stage, action) = run.waiting_approval()?;
+    let asks = action.result.asks.as_deref()?;
+    Some(Part::Text(Text::empty().bold(stage.name.as_str()).then(" asks: ").then(beginning(asks, ASKED_LENGTH))))
 }
 
 /// Approve and Reject, while an approval waits that can be decided on from here.

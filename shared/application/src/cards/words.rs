@@ -44,14 +44,19 @@ pub(super) fn longest<'a>(names: impl IntoIterator<Item = &'a str>) -> usize {
     names.into_iter().map(|name| name.chars().count()).max().unwrap_or(0)
 }
 
+/// A text of several lines, cut where it gets long.
+pub(super) fn beginning(text: &str, longest: usize) -> String {
+    let text = text.trim();
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(longest.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end())
+}
+
 /// The first line of a message, cut where it gets long.
 pub(super) fn first_line(text: &str, longest: usize) -> String {
-    let line = text.lines().next().unwrap_or_default().trim();
-    if line.chars().count() <= longest {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(longest.saturating_sub(1)).collect();
-    format!("{}…", cut.trim_end())
+    beginning(text.lines().next().unwrap_or_default(), longest)
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl<W: Ports> Commander<'_, W> {
 pub(super) fn destination(context: Context<'_>, private: bool) -> Destination {
     let channel = context.asker.channel.clone();
     match context.reply {
-        Reply::ResponseUrl { url } => Destination::Response { channel, url: url.clone(), replaces: false },
+        Reply::ResponseUrl { url, .. } => Destination::Response { channel, url: url.clone(), replaces: false },
         Reply::Mention { thread, .. } if private => {
             Destination::Private { channel, person: context.asker.person.clone(), thread: thread.clone() }
         }

@@ -41,9 +41,9 @@ pub(super) fn decision_in_words(approval: &Approval, decision: Decision) -> Stri
 }
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn build(&self, context: Context<'_>, catalog: &Catalog, build: &Build) -> Result<Worked, Failure> {
+    pub(super) async fn build(&self, context: Context<'_>, catalog: &Catalog, build: &Build, role: String) -> Result<Worked, Failure> {
         match build {
-            Build::Watch { .. } | Build::Unwatch { .. } | Build::Watches => self.watch(context, catalog, build).await,
+            Build::Watch { .. } | Build::Unwatch { .. } | Build::Watches => self.watch(context, build, role).await,
             Build::Status { pipeline: None } => {
                 let healths = self.store.healths(HEALTHS).await?;
                 let broken_by = healths.iter().filter_map(|health| health.open_streak()?.by.as_ref());

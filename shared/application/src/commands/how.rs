@@ -1,14 +1,17 @@
 //! *How?* of a line: which calls its answer came from, for anybody to paste. What runs or changes on its own has a *How?* of its own, with
 //! the calls as they were made; here is what a line looks at.
 
+use jiff::Timestamp;
 use opsroom_domain::api_call::ApiCall;
+use opsroom_domain::bytes::words::asked;
+use opsroom_domain::bytes::{CanonicalUrl, DigestFor, LinkId};
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::ids::{ChannelId, EnvironmentName, IncidentId, PipelineName, ServiceName};
+use opsroom_domain::ids::{ChannelId, EnvironmentName, IncidentId, PersonId, PipelineName, ServiceName};
 use opsroom_domain::operation::HostTarget;
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
-use opsroom_grammar::{Build, Bytes, Command, Dj, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Release, parse};
+use opsroom_grammar::{Build, Bytes, Command, Dj, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Reader as For, Release, parse};
 
 use super::hosts::hosts_of;
 use super::{Commander, Ports, Worked};
@@ -27,7 +30,7 @@ impl<W: Ports> Commander<'_, W> {
             Some(catalog) => {
                 let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
                 match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Ok(_) => self.how_line(&catalog.catalog, &asker.channel, line),
+                    Ok(_) => self.how_line(&catalog.catalog, asker, line),
                     Err(denied) => cards::refused(&denied),
                 }
             }
@@ -36,18 +39,22 @@ impl<W: Ports> Commander<'_, W> {
         self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
     }
 
-    fn how_line(&self, catalog: &Catalog, channel: &ChannelId, line: &str) -> Card {
+    fn how_line(&self, catalog: &Catalog, asker: &Asker, line: &str) -> Card {
         let command = parse(line).and_then(|command| command.resolve(catalog, line));
         match command {
-            Ok(command) => cards::line_how(line, command.spec().how, &self.calls(catalog, channel, &command)),
+            Ok(command) => cards::line_how(line, command.spec().how, &self.calls(catalog, asker, &command)),
             // Names may be gone from the catalog since.
             Err(mistake) => cards::mistake(&mistake),
         }
     }
 
     /// The calls that an answer comes from, the catalog's last: it stands behind all of them.
-    fn calls(&self, catalog: &Catalog, channel: &ChannelId, command: &Command) -> Vec<ApiCall> {
-        let mut calls: Vec<ApiCall> = looks(channel, command).iter().map(|look| self.store.call(look)).collect();
+    fn calls(&self, catalog: &Catalog, asker: &Asker, command: &Command) -> Vec<ApiCall> {
+        let looks = match command {
+            Command::Bytes(bytes) => looks_at_links(&asker.channel, &asker.person, self.now, bytes),
+            _ => looks(&asker.channel, command),
+        };
+        let mut calls: Vec<ApiCall> = looks.iter().map(|look| self.store.call(look)).collect();
         match command {
             Command::Hosts(hosts) => calls.extend(self.looks_at_hosts(catalog, hosts)),
             Command::Build(Build::Logs { pipeline, .. } | Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. }) => {
@@ -86,7 +93,7 @@ impl<W: Ports> Commander<'_, W> {
 /// What a command reads of the tables.
 fn looks(channel: &ChannelId, command: &Command) -> Vec<Look> {
     match command {
-        Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Hosts(_) => Vec::new(),
+        Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Hosts(_) | Command::Bytes(_) => Vec::new(),
         Command::Offers => vec![Look::Habits(channel.clone())],
         Command::Status { environment } => vec![
             Look::Environments(environment.as_deref().map(EnvironmentName::new)),
@@ -126,14 +133,26 @@ fn looks(channel: &ChannelId, command: &Command) -> Vec<Look> {
             }
         },
         Command::Mon(mon) => looks_at_incidents(mon),
-        Command::Bytes(bytes) => looks_at_links(bytes),
         Command::Dj(dj) => looks_at_music(dj),
     }
 }
 
-/// What is asked of links is answered from the catalog so far: whether there is a room.
-fn looks_at_links(_bytes: &Bytes) -> Vec<Look> {
-    Vec::new()
+/// What is asked of links. A longer time is the same call for each of its weeks.
+fn looks_at_links(channel: &ChannelId, person: &PersonId, now: Timestamp, bytes: &Bytes) -> Vec<Look> {
+    let own = || Look::Reader(person.clone());
+    let links = |tags: &[String]| Look::Links(channel.clone(), now, tags.to_vec());
+    let link = |url: &str| CanonicalUrl::parse(url).ok().map(|url| Look::Link(channel.clone(), LinkId::of(channel, &url)));
+    match bytes {
+        Bytes::On | Bytes::Off => vec![Look::Rooms],
+        Bytes::CatchUp => vec![own(), links(&[])],
+        Bytes::Top { tags, .. } => vec![own(), links(tags)],
+        Bytes::Search { words } => asked(words).into_iter().map(|word| Look::LinksWith(channel.clone(), word)).collect(),
+        Bytes::Digest { to: For::Channel, .. } => vec![Look::Digest(DigestFor::Room { channel: channel.clone() })],
+        Bytes::Digest { to: For::Me, .. } => vec![Look::Digest(DigestFor::Reader { person: person.clone() })],
+        Bytes::Save { url } | Bytes::Unsave { url } => [own()].into_iter().chain(link(url)).collect(),
+        Bytes::Mine => vec![own()],
+        Bytes::Hide { url } | Bytes::Unhide { url } => link(url).into_iter().collect(),
+    }
 }
 
 /// What is asked of music, likewise.

@@ -268,24 +268,19 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    /// Does what a line asks for.
+    /// Does what a line asks for. `allowed` is the rule that allows it as the person stands now, where the line alone can be judged.
     async fn run(&self, context: Context<'_>, catalog: &Catalog, command: Command, allowed: Option<Allowed>) -> Result<Worked, Failure> {
+        let role = || allowed.as_ref().map(|allowed| allowed.role.to_string());
         match command {
-            Command::Deploy(deploy) => {
-                let role = allowed.map(|allowed| allowed.role.to_string()).unwrap_or_default();
-                Box::pin(self.deploy(context, catalog, &deploy, role)).await
-            }
+            Command::Deploy(deploy) => Box::pin(self.deploy(context, catalog, &deploy, role().unwrap_or_default())).await,
             Command::Release(release) => Box::pin(self.release(context, catalog, release, allowed)).await,
-            Command::Cancel { deployment } => self.cancel(context, catalog, &deployment).await,
-            Command::Gh(gh) => self.gh(context, catalog, &gh).await,
-            Command::Build(build) => self.build(context, catalog, &build).await,
-            Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon)).await,
+            Command::Cancel { deployment } => Box::pin(self.cancel(context, catalog, &deployment)).await,
+            Command::Gh(gh) => Box::pin(self.gh(context, catalog, &gh, role().unwrap_or_default())).await,
+            Command::Build(build) => Box::pin(self.build(context, catalog, &build, role().unwrap_or_default())).await,
+            Command::Mon(mon) => Box::pin(self.mon(context, catalog, &mon, role().unwrap_or_default())).await,
             Command::Bytes(bytes) => Box::pin(self.bytes(context, catalog, &bytes)).await,
             Command::Dj(dj) => Box::pin(self.dj(context, catalog, &dj)).await,
-            Command::Hosts(hosts) => {
-                let role = allowed.map(|allowed| allowed.role.to_string());
-                Box::pin(self.hosts(context, catalog, &hosts, role)).await
-            }
+            Command::Hosts(hosts) => Box::pin(self.hosts(context, catalog, &hosts, role())).await,
             Command::Offers => self.offer(context, catalog).await,
             other => Box::pin(self.read(context, catalog, &other)).await,
         }

@@ -60,6 +60,10 @@ impl<W: Ports> Commander<'_, W> {
         if !found.is_whole() || shown != Some(line.as_str()) {
             return self.ask_for_more(context, &catalog, standing, &typed, chosen).await;
         }
+        // A runbook that was picked may need values.
+        if let Some(more) = in_need_of_more(&catalog.catalog, &line).filter(Unfinished::lacks_only_parameters) {
+            return self.ask_for_more(context, &catalog, standing, &more, &[]).await;
+        }
         let worked = self.line(Context { line: &line, ..context }).await?;
         // A picker that was used asks for nothing any more.
         let key = EventKey::new(format!("{}/picked", context.request.event));

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::deployment::{Event, Phase};
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::DeploymentId;
+use opsroom_domain::pipeline_execution::ExecutionKey;
 
 use super::{Commander, Ports, Worked, stage_order};
 use crate::failure::Failure;
@@ -21,6 +22,7 @@ impl<W: Ports> Commander<'_, W> {
             DueTask::AdmitWaiting { environment } => self.admit_waiting(request, environment).await,
             DueTask::DeployNext { deployment } => self.deploy_next(request, deployment).await,
             DueTask::EndLock { scope, lock, until } => self.end_lock(request, scope, lock, *until).await,
+            DueTask::LookAtRun { run, .. } => self.look_at_run(request, run).await,
             DueTask::RemindOwners { health, first } => self.remind_owners(request, health, first).await,
             DueTask::CallNext { .. }
             | DueTask::ExpireAcknowledgement { .. }
@@ -29,7 +31,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::EndSilence { .. }
             | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
-            DueTask::SendDigest { to, set_at } => self.send_digest(request, to, *set_at, at).await,
+            DueTask::SendDigest { to, set_at } => Box::pin(self.send_digest(request, to, *set_at, at)).await,
         }
     }
 
@@ -40,6 +42,23 @@ impl<W: Ports> Commander<'_, W> {
                 tracing::warn!(%error, task = item.task.key(), "left to the clock");
             }
         }
+    }
+
+    /// Doing it twice does no harm, and a run that can't be asked for is shown as its events tell it.
+    async fn look_at_run(&self, request: &Request, run: &ExecutionKey) -> Result<Worked, Failure> {
+        let observations = match self.pipelines.observe(run).await {
+            Ok(observations) => observations,
+            Err(error) if matches!(error.kind, PortErrorKind::NotFound | PortErrorKind::Denied) => {
+                tracing::warn!(%error, pipeline = %run.pipeline, "what its approval asks for can't be looked up");
+                return Ok(Worked::Before);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let catalog = self.catalog.catalog().await?;
+        let follower = self.follower(&request.correlation, catalog.as_ref());
+        let (_, due) = follower.take_in_and_tell(run, &observations, &stage_order(&observations)).await?;
+        self.go_on_at_once(&due).await;
+        Ok(Worked::Done)
     }
 
     async fn reconcile(&self, request: &Request, id: &DeploymentId) -> Result<Worked, Failure> {

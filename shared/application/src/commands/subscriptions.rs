@@ -10,7 +10,7 @@ mod park;
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::rights::{Standing, Wish};
+use opsroom_domain::rights::Wish;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{Subject, Subscription, Terms};
 use opsroom_grammar::{Build, Gh};
@@ -51,7 +51,7 @@ enum Edit {
 }
 
 impl<W: Ports> Commander<'_, W> {
-    pub(super) async fn gh(&self, context: Context<'_>, catalog: &Catalog, gh: &Gh) -> Result<Worked, Failure> {
+    pub(super) async fn gh(&self, context: Context<'_>, catalog: &Catalog, gh: &Gh, role: String) -> Result<Worked, Failure> {
         match gh {
             Gh::Subscribe { pattern, features, filters, add } => {
                 let edit = |known: Subscription| {
@@ -65,7 +65,7 @@ impl<W: Ports> Commander<'_, W> {
                     };
                     self.with_terms(context, known, Some(Terms::Repository(terms)), cards::Change::Subscribed)
                 };
-                self.edit(context, catalog, &Subject::Repositories(pattern.clone()), edit).await
+                self.edit(context, role, &Subject::Repositories(pattern.clone()), edit).await
             }
             Gh::Unsubscribe { pattern, features } => {
                 let subject = Subject::Repositories(pattern.clone());
@@ -76,7 +76,7 @@ impl<W: Ports> Commander<'_, W> {
                     }
                     _ => Edit::Nothing(cards::not_subscribed(&known.subject)),
                 };
-                self.edit(context, catalog, &subject, edit).await
+                self.edit(context, role, &subject, edit).await
             }
             Gh::Mute { pattern, span } => {
                 let until = span.and_then(|span| self.now.checked_add(span).ok());
@@ -86,7 +86,7 @@ impl<W: Ports> Commander<'_, W> {
                     }
                     Edit::To(Box::new(Subscription { muted_until: until, ..known }), cards::Change::Muted)
                 };
-                self.edit(context, catalog, &Subject::Repositories(pattern.clone()), edit).await
+                self.edit(context, role, &Subject::Repositories(pattern.clone()), edit).await
             }
             Gh::List => {
                 let all = self.store.subscriptions_of(&context.asker.channel).await?;
@@ -100,19 +100,19 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    pub(super) async fn watch(&self, context: Context<'_>, catalog: &Catalog, build: &Build) -> Result<Worked, Failure> {
+    pub(super) async fn watch(&self, context: Context<'_>, build: &Build, role: String) -> Result<Worked, Failure> {
         match build {
             Build::Watch { target, terms } => {
                 let edit =
                     |known: Subscription| self.with_terms(context, known, Some(Terms::Watch(terms.clone())), cards::Change::Subscribed);
-                self.edit(context, catalog, &Subject::Builds(target.clone()), edit).await
+                self.edit(context, role, &Subject::Builds(target.clone()), edit).await
             }
             Build::Unwatch { target } => {
                 let edit = |known: Subscription| match &known.terms {
                     Some(_) => self.with_terms(context, known, None, cards::Change::Unsubscribed),
                     None => Edit::Nothing(cards::not_subscribed(&known.subject)),
                 };
-                self.edit(context, catalog, &Subject::Builds(target.clone()), edit).await
+                self.edit(context, role, &Subject::Builds(target.clone()), edit).await
             }
             Build::Watches => {
                 let all = self.store.subscriptions_of(&context.asker.channel).await?;
@@ -128,9 +128,10 @@ impl<W: Ports> Commander<'_, W> {
     pub(super) async fn undo(&self, context: Context<'_>, subject: &Subject, version: u64) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return self.answer(context, cards::no_catalog()).await };
         let standing = self.slack.standing(&context.asker.person).await?;
-        if let Err(denied) = catalog.catalog.decide(context.asker, standing, Wish::Subscribe) {
-            return self.refuse(context, &denied).await;
-        }
+        let role = match catalog.catalog.decide(context.asker, standing, Wish::Subscribe) {
+            Ok(allowed) => allowed.role.to_string(),
+            Err(denied) => return self.refuse(context, &denied).await,
+        };
         let edit = |known: Subscription| {
             if known.version != version {
                 return Edit::Nothing(cards::changed_since(&known));
@@ -138,7 +139,7 @@ impl<W: Ports> Commander<'_, W> {
             let terms = known.before.clone();
             self.with_terms(context, known, terms, cards::Change::Undone)
         };
-        self.edit(context, &catalog, subject, edit).await
+        self.edit(context, role, subject, edit).await
     }
 
     fn with_terms(&self, context: Context<'_>, known: Subscription, terms: Option<Terms>, change: cards::Change) -> Edit {
@@ -146,17 +147,14 @@ impl<W: Ports> Commander<'_, W> {
         Edit::To(Box::new(next), change)
     }
 
+    /// Changes a subscription. `role` is the one that allows it.
     async fn edit(
         &self,
         context: Context<'_>,
-        catalog: &Catalog,
+        role: String,
         subject: &Subject,
         edit: impl Fn(Subscription) -> Edit,
     ) -> Result<Worked, Failure> {
-        let role = match catalog.catalog.decide(context.asker, Standing::Member, Wish::Subscribe) {
-            Ok(allowed) => allowed.role.to_string(),
-            Err(denied) => return self.refuse(context, &denied).await,
-        };
         let channel = &context.asker.channel;
         for _ in 0..ATTEMPTS {
             let known = self.store.subscription(channel, subject).await?;

@@ -1,5 +1,7 @@
 //! Reads of the tables, named so that people can be told how to make them.
 
+use jiff::Timestamp;
+use opsroom_domain::bytes::{DigestFor, LinkId};
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, Login, PersonId, PipelineName, ServiceName};
 
 /// Something that is read.
@@ -37,6 +39,18 @@ pub enum Look {
     Runs(PipelineName),
     /// What a channel is shown.
     Subscriptions(ChannelId),
+    /// The links of a room that were posted in the week of a moment, with one of some tags if there are any.
+    Links(ChannelId, Timestamp, Vec<String>),
+    /// The links of a room with a word.
+    LinksWith(ChannelId, String),
+    /// A link of a room.
+    Link(ChannelId, LinkId),
+    /// A person's reading list, and how far they have come.
+    Reader(PersonId),
+    /// When a digest is sent.
+    Digest(DigestFor),
+    /// Which rooms were made in chat.
+    Rooms,
     /// Who a login is.
     Login(Login),
 }

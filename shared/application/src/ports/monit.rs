@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use opsroom_domain::alarm::{AlarmKey, AlarmRecord, PlottedMetric, Point, Threshold};
 use opsroom_domain::ids::{ChannelId, IncidentId, MessageKey, PersonId, SilenceId};
 use opsroom_domain::incident::{GroupPointer, Incident};
-use opsroom_domain::monit::{MonitSettings, SettingChange, Silence};
+use opsroom_domain::monit::{MonitSettings, SettingChange, Silence, Unreadables};
 use serde::{Deserialize, Serialize};
 
 use super::PortError;
@@ -22,6 +22,8 @@ pub struct MonitChange {
     pub settings: Vec<SettingChange>,
     /// Who has looked at what was missed, and when. Not guarded: the later look counts.
     pub looked: Option<(PersonId, Timestamp)>,
+    /// One more that couldn't be understood.
+    pub unreadables: Option<Unreadables>,
 }
 
 impl MonitChange {
@@ -56,6 +58,9 @@ pub trait MonitStore: Send + Sync {
 
     /// When somebody looked at what was missed.
     fn looked(&self, person: &PersonId) -> impl Future<Output = Result<Option<Timestamp>, PortError>> + Send;
+
+    /// How many notifications of an hour couldn't be understood (strongly consistent); see [`Unreadables::hour`].
+    fn unreadables(&self, hour: i64) -> impl Future<Output = Result<Option<Unreadables>, PortError>> + Send;
 
     /// The incident's message that is at a place in a channel, so that a reply in its thread finds it. `None` for any other message.
     fn incident_message_at(&self, channel: &ChannelId, ts: &str) -> impl Future<Output = Result<Option<MessageKey>, PortError>> + Send;

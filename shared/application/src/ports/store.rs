@@ -140,7 +140,7 @@ pub struct Change {
     /// Links that peers share, in a box, because most changes have nothing of it.
     pub bytes: Option<Box<BytesChange>>,
     /// A room that is made one, or is none any more.
-    pub opened: Option<RoomChange>,
+    pub opened: Option<Box<RoomChange>>,
     /// Messages.
     pub messages: Vec<MessageChange>,
     /// What comes due.

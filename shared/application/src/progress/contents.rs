@@ -2,7 +2,7 @@
 
 use opsroom_domain::author::Author;
 use opsroom_domain::deployment::{Contents, Deployment};
-use opsroom_domain::pipeline_execution::{BuildSystem, PipelineExecution, SourceRevision};
+use opsroom_domain::pipeline_execution::{PipelineExecution, SourceRevision};
 use opsroom_domain::repository::RepositoryName;
 use opsroom_domain::repository::news::Commit;
 use opsroom_domain::revision::Revision;
@@ -34,12 +34,14 @@ impl<S: RepositoryStore, L: Sync, D: Sync> Follower<'_, S, L, D> {
         Ok([after, replaced].into_iter().find_map(|newest| Contents::between(&history(&pushes, newest), replaced, after)))
     }
 
-    /// Who wrote the commit that a run of CodePipeline is about.
+    /// Who wrote the commit that a run is about, as its repository tells: CodePipeline names nobody, and Jenkins and GitLab may know no more
+    /// than a name.
     pub(super) async fn author_of(&self, execution: &PipelineExecution) -> Result<Option<Author>, Failure> {
-        let Some(source) = execution.source.as_ref().filter(|_| execution.key.system == BuildSystem::CodePipeline) else { return Ok(None) };
-        let repository = service_of(self.catalog, execution).and_then(|(_, service)| service.repository.as_deref());
+        let Some(source) = execution.source.as_ref() else { return Ok(None) };
+        let of_service = || service_of(self.catalog, execution).and_then(|(_, service)| service.repository.as_deref());
+        let repository = execution.facts.repository.clone().or_else(|| of_service().map(RepositoryName::new));
         let Some(repository) = repository else { return Ok(None) };
-        let pushes = self.store.pushes(&RepositoryName::new(repository), PUSHES).await?;
+        let pushes = self.store.pushes(&repository, PUSHES).await?;
         let commit = pushes.iter().flat_map(|push| &push.commits).find(|commit| commit.is_meant_by(&source.id));
         Ok(commit.map(|commit| commit.author.clone()))
     }

@@ -113,7 +113,8 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
             }
             let keys = lanes(&change);
             let due: Vec<DueItem> = change.due.iter().filter(|item| item.at <= self.now).cloned().collect();
-            match self.write(change).await? {
+            // Boxed, because a change is held in it several times over.
+            match Box::pin(self.write(change)).await? {
                 Commit::Done => {
                     self.nudge(&keys).await?;
                     return Ok((Taken::Kept, due));
@@ -147,7 +148,8 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
             };
             let change = merged(follows, own);
             let keys = lanes(&change);
-            match self.write(change).await? {
+            // Boxed, because a change is held in it several times over.
+            match Box::pin(self.write(change)).await? {
                 Commit::Done => {
                     self.nudge(&keys).await?;
                     return Ok(Amended::Done(Box::new(execution)));
@@ -227,6 +229,7 @@ fn merged(mut first: Change, second: Change) -> Change {
     first.monit.groups.extend(second.monit.groups);
     first.monit.settings.extend(second.monit.settings);
     first.monit.looked = second.monit.looked.or(first.monit.looked);
+    first.monit.unreadables = second.monit.unreadables.or(first.monit.unreadables);
     first
 }
 

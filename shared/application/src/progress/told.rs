@@ -6,12 +6,15 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use opsroom_domain::author::Author;
 use opsroom_domain::card::Card;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_domain::pipeline_execution::health::{Health, HealthKey, Streak, Transition};
-use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, Observation, PipelineExecution, RunFacts, RunStatus};
+use opsroom_domain::pipeline_execution::{
+    ActionRun, BuildSystem, ExecutionKey, Observation, PipelineExecution, RunFacts, RunStatus, StageRun,
+};
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::Occasion;
 
@@ -77,6 +80,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         let shown = execution.shown_in.iter().filter(|channel| is != was || new.contains(*channel));
         change.messages.extend(shown.map(|channel| run_message(&execution.key, channel, is.clone())));
         self.tell_of_approval(before, execution, deployment, &mut change);
+        self.look_for_what_is_asked(before, execution, deployment, &mut change);
         let Some(health) = health else { return Ok(Some(change)) };
         if transition == Transition::FirstFailure {
             self.call_author(execution, &people, &wishes, &shown_before, &mut change);
@@ -124,7 +128,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         if status(before) != status(execution) {
             let may_break = status(execution) == Some(RunStatus::Failed) && health.open_streak().is_none();
             if may_break
-                && execution.facts.author.is_none()
+                && !execution.facts.author.as_ref().is_some_and(Author::is_identified)
                 && let Some(author) = self.author_of(execution).await?
             {
                 let facts = RunFacts { author: Some(author), ..RunFacts::default() };
@@ -199,12 +203,33 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
         change: &mut Change,
     ) {
         let (Some(deployment), Some((stage, action))) = (deployment, execution.waiting_approval()) else { return };
-        if before.deployment == execution.deployment && before.waiting_approval().is_some_and(|(_, was)| was.name == action.name) {
+        let told = |(_, was): (&StageRun, &ActionRun)| was.name == action.name && was.result.asks == action.result.asks;
+        if before.deployment == execution.deployment && before.waiting_approval().is_some_and(told) {
             return;
         }
         let key = MessageKey::run_notice(&execution.key, &format!("approval/{}/{}", stage.name, action.name), &deployment.request.channel);
-        let card = cards::approval_wanted(deployment, &stage.name, &action.name, self.catalog);
+        let card = cards::approval_wanted(deployment, stage, action, self.catalog);
         change.messages.push(MessageChange { key, destination: under_deployment(deployment), card });
+    }
+
+    /// Events tell that an approval waits, and not what its author asks for. That is looked up once, where the approval is shown.
+    fn look_for_what_is_asked(
+        &self,
+        before: &PipelineExecution,
+        execution: &PipelineExecution,
+        deployment: Option<&Deployment>,
+        change: &mut Change,
+    ) {
+        let Some((stage, action)) = execution.waiting_approval().filter(|_| execution.key.system == BuildSystem::CodePipeline) else {
+            return;
+        };
+        let waited = before.waiting_approval().is_some_and(|(_, was)| was.name == action.name);
+        let is_shown = deployment.is_some() || !execution.shown_in.is_empty();
+        if waited || !is_shown || action.result.asks.is_some() {
+            return;
+        }
+        let task = DueTask::LookAtRun { run: execution.key.clone(), stage: stage.name.clone() };
+        change.due.push(DueItem { at: self.now, task });
     }
 }
 

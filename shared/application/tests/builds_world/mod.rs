@@ -48,7 +48,7 @@ pub fn catalog() -> Catalog {
             "reader": {"grants": [{"allow": ["read"]}]}},
         "people": {
             "UDANA": {"name": "Dana", "github": "dana", "roles": ["operator"]},
-            "UAVERY": {"name": "Avery", "roles": ["operator"]},
+            "UAVERY": {"name": "Avery", "email": "avery@example.com", "roles": ["operator"]},
             "UDREW": {"name": "Drew", "roles": ["deployer"]},
             "UROBIN": {"name": "Robin", "roles": ["reader"]}},
         "rooms": {"COPS": {"name": "ops", "allow": ["deploy", "approve"]}}
@@ -299,7 +299,7 @@ fn request(event: &str, ask: Ask) -> Request {
 }
 
 fn by_url() -> Reply {
-    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() }
+    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None }
 }
 
 pub fn line(event: &str, person: &str, line: &str, second: i64) -> Request {

@@ -50,6 +50,7 @@ pub fn catalog() -> Catalog {
             "runbooks": {
                 "motd": {"document": "acme-motd", "description": "Says something at login", "check": {"parameter": "check", "value": "true", "otherwise": "false"},
                     "parameters": {"play": {"fixed": "motd.yml"}, "greeting": {"pattern": "[a-z ]+", "default": "hello"}}},
+                "scale": {"document": "acme-scale", "description": "More or fewer workers", "parameters": {"count": {"pattern": "[0-9]+"}, "size": {"choices": ["s", "m"]}}},
                 "vacuum": {"document": "acme-vacuum", "description": "Vacuums", "roles": ["dba"], "batch": "1"}
             }
         }
@@ -156,7 +157,7 @@ impl World {
     }
 
     pub async fn press(&self, event: &str, person: &str, press: Press) -> Worked {
-        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
         let ask = Ask::Pressed { asker: asker(person), press, at: self.now, reply };
         self.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap()
     }
@@ -210,7 +211,7 @@ pub fn asker(person: &str) -> Asker {
 }
 
 pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {
-    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     Request { event: event.into(), correlation: "c".into(), ask: Ask::Line { asker: asker(person), line: line.into(), at, reply } }
 }
 

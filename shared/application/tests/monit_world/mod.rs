@@ -383,7 +383,7 @@ pub fn request(event: &str, ask: Ask) -> Request {
 }
 
 pub fn by_url() -> Reply {
-    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() }
+    Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None }
 }
 
 pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {

@@ -156,7 +156,7 @@ impl World {
     }
 
     fn request(&self, event: &str, ask: impl FnOnce(Timestamp, Reply) -> Ask) -> Request {
-        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into() };
+        let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
         Request { event: event.into(), correlation: "c".into(), ask: ask(self.now, reply) }
     }
 

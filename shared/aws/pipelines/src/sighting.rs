@@ -127,15 +127,17 @@ fn action_observation(run: &ActionExecutionDetail) -> Option<Observation> {
     let said = run.output().and_then(|output| output.execution_result());
     let error = said.and_then(|said| said.error_details());
     let text = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    let kind = match run.input().and_then(|input| input.action_type_id()).map(ActionTypeId::category) {
+        Some(ActionCategory::Approval) => ActionKind::Approval,
+        _ => ActionKind::Work,
+    };
     let result = ActionResult {
         url: text(said.and_then(|said| said.external_execution_url())),
         summary: text(said.and_then(|said| said.external_execution_summary())).or_else(|| text(error.and_then(|e| e.message()))),
         external_id: text(said.and_then(|said| said.external_execution_id())),
         error_code: text(error.and_then(|error| error.code())),
-        kind: match run.input().and_then(|input| input.action_type_id()).map(ActionTypeId::category) {
-            Some(ActionCategory::Approval) => ActionKind::Approval,
-            _ => ActionKind::Work,
-        },
+        asks: text(custom_data(run)).filter(|_| kind == ActionKind::Approval),
+        kind,
         log: None,
     };
     Some(Observation::Action {
@@ -144,6 +146,14 @@ fn action_observation(run: &ActionExecutionDetail) -> Option<Observation> {
         seen: Sighting { status, at: run.last_update_time().and_then(moment) },
         result,
     })
+}
+
+/// What an approval's author wrote for whoever decides (CodePipeline user guide, "Manual approval action reference": `CustomData`), with the
+/// pipeline's variables filled in where CodePipeline says so.
+fn custom_data(run: &ActionExecutionDetail) -> Option<&str> {
+    let input = run.input()?;
+    let settings = [input.resolved_configuration(), input.configuration()];
+    settings.into_iter().flatten().find_map(|settings| settings.get("CustomData")).map(String::as_str)
 }
 
 /// The token of an approval that waits, if it is this run that waits there.

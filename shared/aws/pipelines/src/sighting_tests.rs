@@ -1,7 +1,9 @@
 //! Answers in, knowledge out: what an execution is known to be after the observations were taken in.
 
 use super::*;
-use aws_sdk_codepipeline::types::{ActionExecutionOutput, ActionExecutionResult, ErrorDetails, StageExecution};
+use aws_sdk_codepipeline::types::{
+    ActionExecutionInput, ActionExecutionOutput, ActionExecutionResult, ActionOwner, ErrorDetails, StageExecution,
+};
 use opsroom_domain::pipeline_execution::PipelineExecution as Known;
 
 const NOW: i64 = 1_790_000_900;
@@ -129,6 +131,24 @@ fn an_action_says_why_it_failed() {
     let seen = Sighting { status: RunStatus::Failed, at: Some(at(20)) };
     let observation = Observation::Action { stage: "Test".into(), action: "Test".into(), seen, result: expected };
     assert_eq!(action_observation(&failed), Some(observation));
+}
+
+#[test]
+fn an_approval_says_what_its_author_asks_for() {
+    let of = |category: ActionCategory, resolved: Option<&str>, written: &str| {
+        let kind = ActionTypeId::builder().category(category).owner(ActionOwner::Aws).provider("Manual").version("1").build().unwrap();
+        let mut waits = action("Approve", ActionExecutionStatus::InProgress, 5, 5);
+        let input = ActionExecutionInput::builder().action_type_id(kind).configuration("CustomData", written);
+        let input = resolved.into_iter().fold(input, |input, text| input.resolved_configuration("CustomData", text));
+        waits.input = Some(input.build());
+        let Some(Observation::Action { result, .. }) = action_observation(&waits) else { panic!("{waits:?}") };
+        result.asks
+    };
+    let approval = ActionCategory::Approval;
+    assert_eq!(of(approval.clone(), None, "Look at the page").as_deref(), Some("Look at the page"));
+    assert_eq!(of(approval.clone(), Some("Look at v2"), "Look at #{variables.v}").as_deref(), Some("Look at v2"));
+    assert_eq!(of(approval, None, ""), None);
+    assert_eq!(of(ActionCategory::Build, None, "Look at the page"), None, "it asks nobody");
 }
 
 #[test]

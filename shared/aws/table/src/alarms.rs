@@ -8,7 +8,7 @@ use opsroom_application::ports::{MonitChange, PortError};
 use opsroom_domain::alarm::{AlarmRecord, Measure, Plot};
 use opsroom_domain::ids::PersonId;
 use opsroom_domain::incident::{GroupPointer, Incident};
-use opsroom_domain::monit::{Override, Route, SettingChange, Silence};
+use opsroom_domain::monit::{Override, Route, SettingChange, Silence, Unreadables};
 
 use crate::items::{Item, encode, number, text};
 use crate::keys::{self, Key};
@@ -26,6 +26,8 @@ const GROUPS_ARE_KEPT: SignedDuration = SignedDuration::from_hours(30 * DAY);
 const ENDED_SILENCES_ARE_KEPT: SignedDuration = SignedDuration::from_hours(30 * DAY);
 /// Readers leave out what is over; this only clears up.
 const PAST_OVERRIDES_ARE_KEPT: SignedDuration = SignedDuration::from_hours(DAY);
+/// Far longer than anything is counted there.
+const UNREADABLES_ARE_KEPT: SignedDuration = SignedDuration::from_hours(DAY);
 /// As long as there is something to have missed.
 const LOOKS_ARE_KEPT: SignedDuration = CLOSED_INCIDENTS_ARE_KEPT;
 
@@ -55,6 +57,9 @@ pub(crate) fn writes(table: &str, change: &MonitChange, now: Timestamp) -> Resul
     }
     if let Some((person, at)) = &change.looked {
         writes.push(looked_if_later(table, person, *at, now));
+    }
+    if let Some(unreadables) = &change.unreadables {
+        writes.push(unreadables_if_unchanged(table, unreadables, now)?);
     }
     Ok(writes)
 }
@@ -150,6 +155,15 @@ fn looked_if_later(table: &str, person: &PersonId, at: Timestamp, now: Timestamp
     let condition = "attribute_not_exists(#pk) OR #looked_at < :looked";
     let values = Item::from([(":looked".to_owned(), looked)]);
     put(table, &keys::looked(person), attributes, Rule::LookIsLater, Some(condition), values)
+}
+
+/// The count of an hour. Closes the race of two notifications that come at the same moment: each is counted.
+fn unreadables_if_unchanged(table: &str, unreadables: &Unreadables, now: Timestamp) -> Result<Write, PortError> {
+    let next = Unreadables { version: unreadables.version + 1, ..unreadables.clone() };
+    let mut attributes = encode(&next)?;
+    attributes.insert("expires_at".to_owned(), expires(now, UNREADABLES_ARE_KEPT));
+    let (condition, values) = version_is(unreadables.version)?;
+    Ok(put(table, &keys::unreadables(next.hour), attributes, Rule::MonitIsUnchanged, Some(condition), values))
 }
 
 fn delete(table: &str, key: &Key) -> Write {

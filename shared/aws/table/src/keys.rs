@@ -39,6 +39,7 @@
 //! | digest                | `DIGEST#<channel or person>`  | `STATE`                 |                                                             |
 //! | room made in chat     | `ROOMS`                       | `bytes#<channel>`       | the only partition that a door reads                        |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
+//! | notifications of an hour that weren't understood | `UNREADABLE#<hour>` | `COUNT`   | kept a day                                                  |
 //!
 //! Indexes of the state table: `by_index1` (`gsi1pk`, `gsi1sk`), and `outbox` (`outbox_shard`, `outbox_since` `<time>#<lane>`),
 //! which holds only the messages that Slack doesn't show as they should be: both attributes are taken off when it does. An
@@ -392,6 +393,10 @@ pub(crate) fn hold(service: &ServiceName, environment: &EnvironmentName) -> Key 
 
 pub(crate) fn looked(person: &PersonId) -> Key {
     Key::new(format!("LOOKED#{person}"), "AT")
+}
+
+pub(crate) fn unreadables(hour: i64) -> Key {
+    Key::new(format!("UNREADABLE#{hour}"), "COUNT")
 }
 
 /// The partition of the index that holds a channel's incidents by their messages' places.

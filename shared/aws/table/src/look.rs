@@ -4,6 +4,7 @@ use opsroom_application::ports::Look;
 use opsroom_domain::api_call::ApiCall;
 use serde_json::{Map, Value, json};
 
+use crate::bytes::week;
 use crate::keys::{self, Key};
 use crate::records::Records;
 
@@ -61,6 +62,12 @@ impl Records {
             Look::Healths => index(keys::HEALTHS),
             Look::Runs(pipeline) => index(&keys::runs_of(pipeline)),
             Look::Subscriptions(channel) => index(&keys::subscriptions_of(channel)),
+            Look::Links(channel, at, tags) => index(&keys::links_of_week(channel, &week(*at), tags.first().map(String::as_str))),
+            Look::LinksWith(channel, word) => partition(&keys::links_with(channel, word)),
+            Look::Link(channel, id) => item(state, &keys::link(channel, id)),
+            Look::Reader(person) => item(state, &keys::reader(person)),
+            Look::Digest(to) => item(state, &keys::digest(to)),
+            Look::Rooms => partition(keys::ROOMS),
             Look::Login(login) => item(state, &keys::login(login)),
         }
     }

@@ -7,7 +7,7 @@ use opsroom_aws_session::port_error;
 use opsroom_domain::alarm::{AlarmKey, AlarmRecord};
 use opsroom_domain::ids::{ChannelId, IncidentId, MessageKey, PersonId, SilenceId};
 use opsroom_domain::incident::{GroupPointer, Incident};
-use opsroom_domain::monit::{MonitSettings, Silence};
+use opsroom_domain::monit::{MonitSettings, Silence, Unreadables};
 use serde::de::DeserializeOwned;
 
 use crate::items::{Item, decode, text};
@@ -88,6 +88,10 @@ impl MonitStore for Records {
     async fn looked(&self, person: &PersonId) -> Result<Option<Timestamp>, PortError> {
         let item = get(&self.state.client, &self.state.name, &keys::looked(person)).await?;
         item.map(|item| looked_at(&item)).transpose()
+    }
+
+    async fn unreadables(&self, hour: i64) -> Result<Option<Unreadables>, PortError> {
+        self.state.get(&keys::unreadables(hour)).await
     }
 
     async fn incident_message_at(&self, channel: &ChannelId, ts: &str) -> Result<Option<MessageKey>, PortError> {

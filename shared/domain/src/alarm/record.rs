@@ -12,6 +12,9 @@ pub struct AlarmRecord {
     pub latest: AlarmReport,
     /// The incident that it is, or was last, part of.
     pub incident: Option<crate::ids::IncidentId>,
+    /// The incident that counts it in its [crowd](crate::incident::Incident::crowd), while it fires: one that has no place for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_by: Option<crate::ids::IncidentId>,
     /// The silence that keeps it quiet, while it fires.
     pub held_by: Option<crate::ids::SilenceId>,
     /// What the newest report said that said anything about trouble: no data is neither an end nor a beginning.
@@ -30,7 +33,7 @@ impl AlarmRecord {
     pub fn new(report: AlarmReport) -> Self {
         let verdict = Verdict::of(report.state, report.at);
         let changes = if report.state == AlarmState::Firing { vec![report.at] } else { Vec::new() };
-        Self { latest: report, incident: None, held_by: None, verdict, changes, version: 0 }
+        Self { latest: report, incident: None, counted_by: None, held_by: None, verdict, changes, version: 0 }
     }
 
     /// Takes in a further report, and says what is new about it.

@@ -173,6 +173,12 @@ impl Runbook {
             .map(|(own, parameter)| (parameter.name.as_deref().unwrap_or(own), own.as_str(), parameter))
     }
 
+    /// What people have to give, and `given` doesn't: without it there is no run.
+    pub fn missing<'a>(&'a self, given: &[&str]) -> Vec<(&'a str, &'a RunbookParameter)> {
+        let is_missing = |shown: &str, parameter: &RunbookParameter| parameter.default.is_none() && !given.contains(&shown);
+        self.free().filter(|(shown, _, parameter)| is_missing(shown, parameter)).map(|(shown, _, parameter)| (shown, parameter)).collect()
+    }
+
     /// The document's parameters for a run: what is fixed, what was given, what is otherwise so.
     pub fn filled(&self, name: &RunbookName, given: &[(String, String)], check: bool) -> Result<BTreeMap<String, Vec<String>>, Unrunnable> {
         let mut filled = BTreeMap::new();

@@ -1,5 +1,7 @@
 //! What an incident's alarms do to it: join, come and go, flap, fall silent.
 
+use std::cmp::Ordering;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::apply::{Change, later};
@@ -13,7 +15,21 @@ use crate::monit::Severity;
 impl Incident {
     /// Whether the last of its alarms is well.
     pub fn all_well(&self) -> bool {
-        self.unlisted.is_empty() && !self.alarms.values().any(IncidentAlarm::fires)
+        self.more_alarms == 0 && !self.alarms.values().any(IncidentAlarm::fires)
+    }
+
+    /// Whether it counts an alarm in its crowd.
+    pub fn counts(&self, record: &AlarmRecord) -> bool {
+        record.counted_by.as_ref() == Some(&self.id)
+    }
+
+    /// Writes into an alarm's record whether its event has put it into the crowd or taken it out. `before` is the crowd before that event.
+    pub fn recount(&self, before: u32, record: &mut AlarmRecord) {
+        match self.crowd.cmp(&before) {
+            Ordering::Greater => record.counted_by = Some(self.id.clone()),
+            Ordering::Less => record.counted_by = None,
+            Ordering::Equal => {}
+        }
     }
 }
 
@@ -22,11 +38,11 @@ impl Change<'_> {
         &mut self,
         report: &AlarmReport,
         severity: Severity,
-        silence: Option<SilenceId>,
+        (silence, counted): (Option<SilenceId>, bool),
         at: Timestamp,
     ) -> Result<(), NotNow> {
         let key = report.key.to_string();
-        let Some(known) = self.incident.alarms.get(&key) else { return self.unknown(report, severity, silence, at) };
+        let Some(known) = self.incident.alarms.get(&key) else { return self.unknown(report, severity, (silence, counted), at) };
         let told = Told::between((known.state, known.told_at), known.verdict, (report.state, report.at));
         let fires = report.state == AlarmState::Firing;
         let marked = fires && known.silence != silence && report.at == known.told_at;
@@ -98,12 +114,18 @@ impl Change<'_> {
     }
 
     /// An alarm that the incident doesn't hold.
-    fn unknown(&mut self, report: &AlarmReport, severity: Severity, silence: Option<SilenceId>, at: Timestamp) -> Result<(), NotNow> {
+    fn unknown(
+        &mut self,
+        report: &AlarmReport,
+        severity: Severity,
+        (silence, counted): (Option<SilenceId>, bool),
+        at: Timestamp,
+    ) -> Result<(), NotNow> {
         let alarm = report.name.clone();
         match report.state {
             AlarmState::Firing => {
                 self.open()?;
-                if !self.list(report, severity, silence, at) {
+                if counted || !self.list(report, severity, silence, at) {
                     return Err(NotNow::NothingNew);
                 }
                 self.happened(report.at.min(at), What::Fired { alarm });
@@ -111,7 +133,10 @@ impl Change<'_> {
             }
             AlarmState::Ok => {
                 if !self.incident.unlisted.remove(&short(report)) {
-                    return Err(NotNow::NothingNew);
+                    if !counted {
+                        return Err(NotNow::NothingNew);
+                    }
+                    self.incident.crowd = self.incident.crowd.saturating_sub(1);
                 }
                 self.count_unlisted();
                 self.happened(report.at.min(at), What::Well { alarm });
@@ -125,8 +150,8 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Takes an alarm in, in the place of one that is well if there is no other; else only counts it. `false` if it was counted before, or
-    /// is not even worth that.
+    /// Takes an alarm in, in the place of one that is well if there is no other; else only counts it. `false` if it is among the unlisted, or
+    /// is not even worth counting.
     pub(super) fn list(&mut self, report: &AlarmReport, severity: Severity, silence: Option<SilenceId>, at: Timestamp) -> bool {
         let code = short(report);
         if self.incident.unlisted.contains(&code) {
@@ -140,8 +165,12 @@ impl Change<'_> {
             let well = alarms.iter().filter(|(_, alarm)| !alarm.fires() && alarm.plot.is_none()).min_by_key(|(_, alarm)| alarm.at);
             match well.map(|(key, _)| key.clone()) {
                 Some(key) => alarms.remove(&key),
-                None if report.state == AlarmState::Firing && self.incident.unlisted.len() < Incident::MOST_UNLISTED => {
-                    self.incident.unlisted.insert(code);
+                None if report.state == AlarmState::Firing => {
+                    if self.incident.unlisted.len() < Incident::MOST_UNLISTED {
+                        self.incident.unlisted.insert(code);
+                    } else {
+                        self.incident.crowd = self.incident.crowd.saturating_add(1);
+                    }
                     self.count_unlisted();
                     return true;
                 }
@@ -158,7 +187,8 @@ impl Change<'_> {
     }
 
     fn count_unlisted(&mut self) {
-        self.incident.more_alarms = u32::try_from(self.incident.unlisted.len()).unwrap_or(u32::MAX);
+        let unlisted = u32::try_from(self.incident.unlisted.len()).unwrap_or(u32::MAX);
+        self.incident.more_alarms = unlisted.saturating_add(self.incident.crowd);
     }
 
     /// An alarm fires: the incident is as bad as the worst that does so aloud, and under a silence only as long as all are.

@@ -37,7 +37,7 @@ impl<'a> Change<'a> {
     fn take(&mut self, event: Event<'_>) -> Result<(), NotNow> {
         let called_before = self.must_call();
         let at = match event {
-            Event::Alarm { report, severity, silence, at } => self.alarm(report, severity, silence, at).map(|()| at),
+            Event::Alarm { report, severity, silence, counted, at } => self.alarm(report, severity, (silence, counted), at).map(|()| at),
             Event::Attach { report, severity, by, at } => self.attach(report, severity, by, at).map(|()| at),
             Event::Silence { silence, by, at } => self.silence(silence, by, at).map(|()| at),
             Event::SilenceOver { silence, at } => self.silence_over(&silence, at).map(|()| at),

@@ -14,7 +14,7 @@ impl Incident {
     /// Whether all that fires is under a silence.
     pub fn is_hushed(&self) -> bool {
         let mut firing = self.alarms.values().filter(|alarm| alarm.fires()).peekable();
-        self.silenced.is_some() || (self.unlisted.is_empty() && firing.peek().is_some() && firing.all(|alarm| alarm.silence.is_some()))
+        self.silenced.is_some() || (self.more_alarms == 0 && firing.peek().is_some() && firing.all(|alarm| alarm.silence.is_some()))
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Event<'a> {
         severity: Severity,
         /// The silence that the alarm is under, if any.
         silence: Option<crate::ids::SilenceId>,
+        /// Whether the incident counts it in its crowd already, as the alarm's record says.
+        counted: bool,
         /// When it arrived.
         at: Timestamp,
     },

@@ -44,11 +44,15 @@ pub struct Incident {
     pub routed: Routed,
     /// Its alarms, [`Incident::MOST_ALARMS`] at most.
     pub alarms: BTreeMap<String, IncidentAlarm>,
-    /// How many alarms fire besides, for which there is no place in `alarms`.
+    /// How many alarms fire besides, for which there is no place in `alarms`: those of `unlisted` and of `crowd`.
     pub more_alarms: u32,
     /// Which those are, by a short code of each key, [`Incident::MOST_UNLISTED`] at most: the incident is over when the last of them is well.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub unlisted: BTreeSet<String>,
+    /// How many fire beyond those. The incident doesn't know which they are: each one's [record](crate::alarm::AlarmRecord::counted_by) does,
+    /// and is written with it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub crowd: u32,
     /// When it began: the first alarm's own time.
     pub since: Timestamp,
     /// When the latest alarm joined it or fired again: correlation counts its window from here.
@@ -80,7 +84,7 @@ pub struct Incident {
 impl Incident {
     /// How many alarms it holds.
     pub const MOST_ALARMS: usize = 40;
-    /// How many more it counts.
+    /// How many more it knows apart.
     pub const MOST_UNLISTED: usize = 500;
     /// How many suspects it holds.
     pub const MOST_SUSPECTS: usize = 5;
@@ -318,6 +322,12 @@ pub struct GroupPointer {
     pub incident: IncidentId,
     /// Counts writes. 0 for one that was never written.
     pub version: u64,
+}
+
+/// The form that serde asks for.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ impl Incident {
             alarms: BTreeMap::new(),
             more_alarms: 0,
             unlisted: BTreeSet::new(),
+            crowd: 0,
             since,
             last_fired: at,
             phase: Phase::Triggered,

@@ -80,6 +80,32 @@ impl Silence {
     pub const MOST_HELD: usize = 100;
 }
 
+/// How many different notifications came in an hour that couldn't be understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreadables {
+    /// Which hour, counted from 1970.
+    pub hour: i64,
+    /// How many.
+    pub count: u32,
+    /// Counts writes. 0 for one that was never written.
+    pub version: u64,
+}
+
+impl Unreadables {
+    /// How many of an hour are told one by one. Of those that follow there is one message, which counts them.
+    pub const TOLD_ALONE: u32 = 3;
+
+    /// The hour of a moment.
+    pub fn hour_of(at: Timestamp) -> i64 {
+        at.as_second().div_euclid(60 * 60)
+    }
+
+    /// None so far.
+    pub fn none(hour: i64) -> Self {
+        Self { hour, count: 0, version: 0 }
+    }
+}
+
 /// What was said in chat, all of it, read with one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MonitSettings {

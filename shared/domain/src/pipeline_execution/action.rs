@@ -30,6 +30,9 @@ pub struct ActionResult {
     pub external_id: Option<String>,
     /// The error's code.
     pub error_code: Option<String>,
+    /// What the pipeline's author asks of whoever approves it (CodePipeline: `CustomData`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
     /// What it is.
     #[serde(default)]
     pub kind: ActionKind,
@@ -52,6 +55,7 @@ impl ActionResult {
             summary: cut(&self.summary),
             external_id: cut(&self.external_id),
             error_code: cut(&self.error_code),
+            asks: cut(&self.asks),
             kind: self.kind,
             log: self.log.clone(),
         }
@@ -63,6 +67,7 @@ impl ActionResult {
             | fill(&mut self.summary, other.summary.as_ref())
             | fill(&mut self.external_id, other.external_id.as_ref())
             | fill(&mut self.error_code, other.error_code.as_ref())
+            | fill(&mut self.asks, other.asks.as_ref())
             | fill(&mut self.log, other.log.as_ref())
     }
 }

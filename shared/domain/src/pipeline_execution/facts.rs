@@ -88,8 +88,11 @@ pub struct RunFacts {
 }
 
 impl RunFacts {
-    /// Adds what wasn't known; tells whether there was any.
+    /// Adds what wasn't known; tells whether there was any. Somebody known by name only gives way to somebody known by more.
     pub(super) fn fill_from(&mut self, news: &Self) -> bool {
+        if news.author.as_ref().is_some_and(Author::is_identified) {
+            self.author.take_if(|author| !author.is_identified());
+        }
         fill(&mut self.repository, news.repository.as_ref())
             | fill(&mut self.branch, news.branch.as_ref())
             | fill(&mut self.number, news.number.as_ref())

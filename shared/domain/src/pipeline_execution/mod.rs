@@ -172,6 +172,16 @@ pub enum Observation {
         /// What its provider says.
         result: ActionResult,
     },
+    /// An action waits for nobody's approval any more, if it did: for senders that tell only that a stage runs. One that nobody knows of
+    /// isn't made known by it.
+    Resumed {
+        /// Its stage.
+        stage: String,
+        /// Its name.
+        action: String,
+        /// When that was, if the sender says so.
+        at: Option<Timestamp>,
+    },
     /// What it runs on.
     Source(SourceRevision),
     /// What it is about.
@@ -257,6 +267,12 @@ impl PipelineExecution {
                 next.is_some() || earlier.is_some() || self.stages.len() > known
             }
             Observation::Action { stage, action, seen, result } => self.observe_action(stage, action, *seen, result, now),
+            Observation::Resumed { stage, action, at } => {
+                let mut known = self.stages.iter().filter(|run| run.name == *stage).flat_map(|run| &run.actions);
+                let Some(known) = known.find(|run| run.name == *action && run.result.kind == ActionKind::Approval) else { return false };
+                let (seen, result) = (Sighting { status: RunStatus::Succeeded, at: *at }, known.result.clone());
+                self.observe_action(stage, action, seen, &result, now)
+            }
             Observation::Source(source) => {
                 let new = self.source.as_ref() != Some(source);
                 self.source = Some(source.clone());

@@ -176,12 +176,13 @@ pub(crate) fn read(body: &RawValue, received_at: Timestamp) -> Result<Reading, s
     Ok(RunReport { key: key(BuildSystem::Generic, &payload.pipeline, &payload.run), observations }.into())
 }
 
-/// What failed with its log, and what waits for a person.
+/// What failed with its log, and what waits for a person, or does no longer.
 fn action(name: &str, status: Status, seen: Sighting, log: Option<&String>) -> Vec<Observation> {
     let kind = match status {
         Status::Failed => ActionKind::Work,
         Status::Waiting => ActionKind::Approval,
-        Status::Running | Status::Succeeded | Status::Cancelled => return Vec::new(),
+        Status::Running => return vec![Observation::Resumed { stage: name.to_owned(), action: name.to_owned(), at: seen.at }],
+        Status::Succeeded | Status::Cancelled => return Vec::new(),
     };
     let result = ActionResult { kind, ..ActionResult::default() };
     let mut observations = vec![Observation::Action { stage: name.to_owned(), action: name.to_owned(), seen, result }];

@@ -1,7 +1,9 @@
 //! The documented format: its samples, its signature, and what is said about what is wrong.
 
-use crate::ci::samples::{body, headers, hmac, now, opens, run, shown, webhook};
-use crate::{NotAuthentic, Sender, recognise};
+use opsroom_domain::pipeline_execution::{PipelineExecution, RunReport};
+
+use crate::ci::samples::{body, headers, hmac, now, opens, reading, run, shown, webhook};
+use crate::{NotAuthentic, Recognised, Sender, recognise};
 
 const SIGNATURE: &str = "X-Opsroom-Signature";
 const TIME: &str = "X-Opsroom-Timestamp";
@@ -86,6 +88,49 @@ fn what_waits_for_somebody_waits_until_it_is_told_otherwise() {
       - sign-off: InProgress 02:10:00 -
     - load: Succeeded 02:20:00
     ");
+}
+
+#[test]
+fn what_somebody_let_go_on_runs() {
+    insta::assert_snapshot!(after(&["run_waiting", "run_approved"]), @r"
+    nightly-import 2026-11-21: InProgress 02:10:00
+    acme/import main #413 by -
+    - - since 02:00:00
+    - fetch: Succeeded 02:10:00
+    - sign-off: InProgress 02:10:00
+      - sign-off: Succeeded 02:12:00 -
+    ");
+    insta::assert_snapshot!(after(&["run_waiting", "run_approved", "run_waiting_again"]), @r"
+    nightly-import 2026-11-21: InProgress 02:10:00
+    acme/import main #413 by -
+    - - since 02:00:00
+    - fetch: Succeeded 02:10:00
+    - sign-off: InProgress 02:10:00
+      - sign-off: InProgress 02:15:00 -
+    waits: sign-off
+    ");
+}
+
+#[test]
+fn a_run_without_stages_goes_on_likewise_and_gets_none_by_that() {
+    let told = |status: &str, second: u8| {
+        let body = format!(r#"{{"pipeline": "backup", "run": "17", "status": "{status}", "at": "2026-11-25T11:00:{second:02}Z"}}"#);
+        let Ok(Recognised::Event(webhook)) = recognise(Sender::Generic, &headers(&[]), body.as_bytes(), now()) else { panic!("{body}") };
+        reading(&webhook).run.unwrap()
+    };
+    let first = told("running", 1);
+    let mut run = PipelineExecution::unseen(first.key.clone());
+    let mut see = |report: &RunReport| {
+        report.observations.iter().for_each(|seen| {
+            run.observe(seen, now());
+        });
+        (run.stages.len(), run.waiting_approval().is_some())
+    };
+    assert_eq!(see(&first), (0, false));
+    assert_eq!(see(&told("waiting", 2)), (1, true));
+    assert_eq!(see(&told("running", 3)), (1, false));
+    assert_eq!(see(&told("waiting", 2)), (1, false), "that was before");
+    assert_eq!(see(&told("waiting", 4)), (1, true));
 }
 
 #[test]

@@ -40,7 +40,10 @@ impl Scenario for Commands {
                 asker: Asker { person: "U0DEPLOYER".into(), team: "T0LOCAL".into(), channel: "C0OPS".into() },
                 line: "deploy api to staging".to_owned(),
                 at: now,
-                reply: Reply::ResponseUrl { url: format!("https://hooks.slack.com/commands/T0LOCAL/{number}/benchmark").into() },
+                reply: Reply::ResponseUrl {
+                    url: format!("https://hooks.slack.com/commands/T0LOCAL/{number}/benchmark").into(),
+                    thread: None,
+                },
             },
         };
         services::sqs_event("commands", (number, now), &json!(request), None)

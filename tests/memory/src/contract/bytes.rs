@@ -143,7 +143,7 @@ pub async fn words_lead_to_links(store: &(impl Store + BytesStore)) {
 /// Opened and closed, twice each.
 pub async fn rooms_are_opened_and_closed(store: &(impl Store + RoomKinds)) {
     let room = OpenedRoom { channel: channel(), by: "U1".into(), at: at(1) };
-    let opened = |change: RoomChange| Change { opened: Some(change), ..Change::default() };
+    let opened = |change: RoomChange| Change { opened: Some(Box::new(change)), ..Change::default() };
     assert_eq!(store.opened().await.unwrap().bytes, []);
     for _ in 0..2 {
         assert_eq!(store.commit(opened(RoomChange::OpenBytes(room.clone()))).await.unwrap(), Commit::Done);

@@ -2,7 +2,7 @@
 
 use opsroom_application::ports::{Change, Commit, Mark, MonitChange, MonitStore, Outbox, Store};
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::monit::{MonitSettings, SettingChange};
+use opsroom_domain::monit::{MonitSettings, SettingChange, Unreadables};
 use opsroom_domain::room_message::Destination;
 
 use super::{monit_samples, samples};
@@ -29,6 +29,7 @@ pub async fn no_alarm_is_known_at_first(store: &(impl Store + MonitStore)) {
     assert_eq!(store.open_incidents(5).await.unwrap(), []);
     assert_eq!(store.closed_incidents(samples::at(-1_000_000), 5).await.unwrap(), []);
     assert_eq!(store.looked(&"U1".into()).await.unwrap(), None);
+    assert_eq!(store.unreadables(497_000).await.unwrap(), None);
     assert_eq!(store.incident_message_at(&"C1".into(), "1.2").await.unwrap(), None);
 }
 
@@ -66,6 +67,7 @@ pub async fn who_decided_on_an_old_incident_has_to_decide_again(store: &(impl St
         MonitChange { groups: vec![group], ..MonitChange::default() },
         MonitChange { settings: vec![SettingChange::Silence(silence)], ..MonitChange::default() },
         MonitChange { settings: vec![SettingChange::AddRoute(route)], ..MonitChange::default() },
+        MonitChange { unreadables: Some(Unreadables { hour: 497_000, count: 1, version: 0 }), ..MonitChange::default() },
     ];
     for part in &parts {
         must(store, part.clone()).await;
@@ -81,6 +83,8 @@ pub async fn who_decided_on_an_old_incident_has_to_decide_again(store: &(impl St
     }
     assert_eq!(store.message(&"m".into()).await.unwrap(), None);
     assert_eq!(store.looked(&"U1".into()).await.unwrap(), None);
+    assert_eq!(store.unreadables(497_000).await.unwrap(), Some(Unreadables { hour: 497_000, count: 1, version: 1 }));
+    assert_eq!(store.unreadables(497_001).await.unwrap(), None);
     let mut seen = monit_samples::incident("i-1", 10);
     seen.version = 1;
     seen.title = "worse".into();

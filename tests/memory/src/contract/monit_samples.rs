@@ -63,6 +63,7 @@ fn metrics_plot() -> Plot {
 pub fn alarm(name: &str, second: i64) -> AlarmRecord {
     let mut record = AlarmRecord::new(report(name, second));
     record.incident = Some("i-1".into());
+    record.counted_by = Some("i-1".into());
     record.held_by = Some("s-1".into());
     record
 }
@@ -98,8 +99,9 @@ pub fn incident(id: &str, second: i64) -> Incident {
         channel: "C1".into(),
         routed: Routed::Chat { route: "r-1".into() },
         alarms: BTreeMap::from([(alarm_key("api-5xx").to_string(), incident_alarm(second))]),
-        more_alarms: 1,
+        more_alarms: 3,
         unlisted: BTreeSet::from(["0a1b".into()]),
+        crowd: 2,
         since: at(second),
         last_fired: at(second),
         phase: Phase::Acknowledged { by: "U1".into(), at: at(second + 5) },

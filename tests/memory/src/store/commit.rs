@@ -67,7 +67,7 @@ impl StoreState {
             self.bytes.write(*bytes);
         }
         if let Some(room) = change.opened {
-            self.bytes.open(room);
+            self.bytes.open(*room);
         }
         for message in change.messages {
             self.want(message);

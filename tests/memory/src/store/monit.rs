@@ -7,7 +7,7 @@ use opsroom_application::ports::{MonitChange, MonitStore, PortError};
 use opsroom_domain::alarm::{AlarmKey, AlarmRecord};
 use opsroom_domain::ids::{ChannelId, IncidentId, MessageKey, PersonId, RouteId, SilenceId};
 use opsroom_domain::incident::{GroupPointer, Incident};
-use opsroom_domain::monit::{MonitSettings, Override, Route, SettingChange, Silence};
+use opsroom_domain::monit::{MonitSettings, Override, Route, SettingChange, Silence, Unreadables};
 
 use super::MemoryStore;
 use crate::lock;
@@ -29,6 +29,8 @@ pub struct MonitState {
     pub overrides: Vec<Override>,
     /// Who looked at what was missed.
     pub looked: BTreeMap<PersonId, Timestamp>,
+    /// How many notifications of an hour couldn't be understood.
+    pub unreadables: BTreeMap<i64, Unreadables>,
 }
 
 impl MonitState {
@@ -42,7 +44,8 @@ impl MonitState {
             SettingChange::Silence(next) => self.silences.get(&next.id).map_or(0, |known| known.version) != next.version,
             SettingChange::RemoveRoute(_) | SettingChange::Override(_) => false,
         });
-        incidents || alarms || groups || settings
+        let count = |next: &Unreadables| self.unreadables.get(&next.hour).map_or(0, |known| known.version) != next.version;
+        incidents || alarms || groups || settings || change.unreadables.as_ref().is_some_and(count)
     }
 
     pub(super) fn write(&mut self, change: MonitChange) {
@@ -64,6 +67,10 @@ impl MonitState {
         if let Some((person, at)) = change.looked {
             let known = self.looked.entry(person).or_insert(at);
             *known = at.max(*known);
+        }
+        if let Some(mut unreadables) = change.unreadables {
+            unreadables.version += 1;
+            self.unreadables.insert(unreadables.hour, unreadables);
         }
     }
 
@@ -135,6 +142,10 @@ impl MonitStore for MemoryStore {
 
     async fn looked(&self, person: &PersonId) -> Result<Option<Timestamp>, PortError> {
         self.failures.around("looked", || self.look(|state| state.monit.looked.get(person).copied()))
+    }
+
+    async fn unreadables(&self, hour: i64) -> Result<Option<Unreadables>, PortError> {
+        self.failures.around("unreadables", || self.look(|state| state.monit.unreadables.get(&hour).cloned()))
     }
 
     async fn incident_message_at(&self, channel: &ChannelId, ts: &str) -> Result<Option<MessageKey>, PortError> {

@@ -73,7 +73,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let change = Change {
             claim: Some(context.request.event.clone()),
-            opened: Some(change),
+            opened: Some(Box::new(change)),
             habit: context.habit.cloned(),
             messages: vec![message],
             audit: vec![self.bytes_record(context)],

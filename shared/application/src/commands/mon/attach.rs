@@ -80,10 +80,13 @@ impl<W: Ports> Commander<'_, W> {
             // What its graph is drawn from is kept by the incident alone once the alarm is well.
             let plot = record.latest.plot.clone().or_else(|| known.and_then(|alarm| alarm.plot.clone()));
             let report = AlarmReport { plot, ..record.latest.clone() };
+            let crowd = to.crowd;
             if let Ok(follows) = desk.apply(&mut to, Event::Attach { report: &report, severity, by: by.clone(), at }, at) {
                 gathered = gathered.and(follows);
                 moved += 1;
-                change.monit.alarms.push(AlarmRecord { incident: Some(to.id.clone()), ..record });
+                let mut record = AlarmRecord { incident: Some(to.id.clone()), ..record };
+                to.recount(crowd, &mut record);
+                change.monit.alarms.push(record);
             }
         }
         if moved == 0 {

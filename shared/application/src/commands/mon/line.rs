@@ -7,8 +7,14 @@ use crate::commands::{Catalog, Commander, Context, Ports, Worked};
 use crate::failure::Failure;
 
 impl<W: Ports> Commander<'_, W> {
-    /// A line about alarms or incidents.
-    pub(in crate::commands) async fn mon(&self, context: Context<'_>, catalog: &Catalog, mon: &Mon) -> Result<Worked, Failure> {
+    /// A line about alarms or incidents. `role` is the one that allows it, for what needs no look at an incident to be judged.
+    pub(in crate::commands) async fn mon(
+        &self,
+        context: Context<'_>,
+        catalog: &Catalog,
+        mon: &Mon,
+        role: String,
+    ) -> Result<Worked, Failure> {
         let me = &context.asker.person;
         let (incident, act) = match mon {
             Mon::Open { environment } => return self.open(context, catalog, environment.as_deref()).await,
@@ -23,8 +29,8 @@ impl<W: Ports> Commander<'_, W> {
                 return self.stand_in(context, catalog, person.as_ref().unwrap_or(me), *until, rotation.as_ref()).await;
             }
             Mon::Routes => return self.routes(context, catalog).await,
-            Mon::AddRoute { matches, to, severity } => return self.add_route(context, catalog, matches, to.as_ref(), *severity).await,
-            Mon::RemoveRoute { route } => return self.remove_route(context, catalog, route).await,
+            Mon::AddRoute { matches, to, severity } => return self.add_route(context, role, matches, to.as_ref(), *severity).await,
+            Mon::RemoveRoute { route } => return self.remove_route(context, role, route).await,
             Mon::Test { alarm } => return self.test(context, catalog, alarm).await,
             Mon::Acknowledge { incident } => (incident.as_ref(), Act::Acknowledge),
             Mon::Unacknowledge { incident } => (incident.as_ref(), Act::Unacknowledge),

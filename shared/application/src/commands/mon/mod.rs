@@ -4,6 +4,7 @@ mod act;
 mod attach;
 mod due;
 mod home;
+mod hush;
 mod line;
 mod look;
 mod oncall;

@@ -4,7 +4,6 @@ use opsroom_domain::alarm::{AlarmKey, AlarmLinks, AlarmReport, AlarmSource, Alar
 use opsroom_domain::audit::Outcome;
 use opsroom_domain::ids::{ChannelId, RouteId};
 use opsroom_domain::monit::{self, AlarmMatch, Facts, Route, SettingChange, Severity};
-use opsroom_domain::rights::{Standing, Wish};
 
 use crate::alarms::is_quiet_while_deploying;
 use crate::cards::{self, Trial};
@@ -21,15 +20,11 @@ impl<W: Ports> Commander<'_, W> {
     pub(super) async fn add_route(
         &self,
         context: Context<'_>,
-        catalog: &Catalog,
+        role: String,
         matches: &AlarmMatch,
         to: Option<&ChannelId>,
         severity: Option<Severity>,
     ) -> Result<Worked, Failure> {
-        let role = match catalog.catalog.decide(context.asker, Standing::Member, Wish::Subscribe) {
-            Ok(allowed) => allowed.role.to_string(),
-            Err(denied) => return self.refuse(context, &denied).await,
-        };
         let route = Route {
             id: RouteId::derived_from(&context.request.event),
             matches: matches.clone(),
@@ -52,11 +47,7 @@ impl<W: Ports> Commander<'_, W> {
         Ok(self.written(context, change).await?.unwrap_or(Worked::Before))
     }
 
-    pub(super) async fn remove_route(&self, context: Context<'_>, catalog: &Catalog, id: &RouteId) -> Result<Worked, Failure> {
-        let role = match catalog.catalog.decide(context.asker, Standing::Member, Wish::Subscribe) {
-            Ok(allowed) => allowed.role.to_string(),
-            Err(denied) => return self.refuse(context, &denied).await,
-        };
+    pub(super) async fn remove_route(&self, context: Context<'_>, role: String, id: &RouteId) -> Result<Worked, Failure> {
         let settings = self.store.monit_settings(self.now).await?;
         let Some(route) = settings.routes.iter().find(|route| route.id == *id) else {
             return self.answer_privately(context, cards::no_such_route(id)).await;

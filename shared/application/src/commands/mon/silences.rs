@@ -4,12 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::audit::Outcome;
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::{EnvironmentName, EventKey, MessageKey, PersonId, ServiceName, SilenceId};
-use opsroom_domain::incident::{Event, Incident, SilencedBy};
-use opsroom_domain::monit::{AlarmMatch, Facts, MonitSettings, SettingChange, Silence};
+use opsroom_domain::incident::{Event, Incident};
+use opsroom_domain::monit::{AlarmMatch, MonitSettings, SettingChange, Silence};
 use opsroom_domain::room_message::Destination;
 use opsroom_grammar::Quiet;
 
-use super::OPEN;
+use super::hush::Fitting;
 use crate::alarms::desk::Desk;
 use crate::cards;
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
@@ -19,12 +19,9 @@ use crate::ports::{AlarmChore, AlarmQueue, CatalogStore, Change, Commit, Message
 use crate::progress::{ATTEMPTS, under_deployment};
 use crate::request::{Ask, Request};
 
-/// How many incidents a silence made by terms hushes at once: as many as fit into a transaction with their messages.
-const HUSHED: usize = 20;
-
 /// Among how many open incidents those are looked for that a silence keeps quiet: one that was missed would call nobody for good, so it is
 /// more than a team could have open.
-const MOST_OPEN: usize = 5000;
+pub(super) const MOST_OPEN: usize = 5000;
 
 impl<W: Ports> Commander<'_, W> {
     pub(super) async fn silence(
@@ -64,14 +61,26 @@ impl<W: Ports> Commander<'_, W> {
             }
             let outcome = Outcome::Allowed { role, started: silence.id.to_string() };
             let record = self.mon_record(context, about.0.as_ref(), about.1.as_ref(), outcome);
-            let mut change = self.hushed(catalog, incident, &silence, &context.asker.person).await?;
-            change.claim = Some(context.request.event.clone());
-            change.habit = context.habit.cloned();
-            change.audit.push(record);
+            let fitting = match incident {
+                Some(incident) => Fitting::only(incident),
+                None => self.fitting(&silence).await?,
+            };
+            let mut change = Change {
+                claim: Some(context.request.event.clone()),
+                habit: context.habit.cloned(),
+                due: vec![DueItem { at: silence.until, task: DueTask::EndSilence { silence: silence.id.clone() } }],
+                audit: vec![record],
+                ..Change::default()
+            };
+            self.hush_first(catalog, &fitting, &silence, &context.asker.person, &mut change);
+            change.monit.settings.push(SettingChange::Silence(silence.clone()));
             if matches!(context.request.ask, Ask::Line { .. }) {
-                change.messages.push(Self::for_all(context, cards::silence_made(&silence)));
+                change.messages.push(Self::for_all(context, cards::silence_made(&silence, fitting.left)));
             }
             if let Some(worked) = self.written(context, change).await? {
+                if matches!(what, Quiet::Alarms(_)) {
+                    self.hush_others(context, catalog, fitting, &silence, worked).await?;
+                }
                 return Ok(worked);
             }
         }
@@ -104,45 +113,6 @@ impl<W: Ports> Commander<'_, W> {
             ended_at: None,
             version: 0,
         }
-    }
-
-    /// A new silence, with the open incidents that it makes quiet: the one it was made for, or those of which every alarm that fires fits.
-    async fn hushed(&self, catalog: &Catalog, incident: Option<Incident>, silence: &Silence, by: &PersonId) -> Result<Change, Failure> {
-        let incidents = match incident {
-            Some(incident) => vec![incident],
-            None => self.fitting(silence).await?,
-        };
-        let desk = Desk::new(Some(&catalog.catalog), &[]);
-        let mut change = Change::default();
-        for mut incident in incidents {
-            let silenced = SilencedBy { silence: silence.id.clone(), until: silence.until };
-            let event = Event::Silence { silence: silenced, by: by.clone(), at: self.now };
-            if let Ok(follows) = desk.apply(&mut incident, event, self.now) {
-                follows.write(incident, Some(&catalog.catalog), &mut change);
-            }
-        }
-        change.due.push(DueItem { at: silence.until, task: DueTask::EndSilence { silence: silence.id.clone() } });
-        change.monit.settings.push(SettingChange::Silence(silence.clone()));
-        Ok(change)
-    }
-
-    async fn fitting(&self, silence: &Silence) -> Result<Vec<Incident>, Failure> {
-        let may_fit = |incident: &Incident| {
-            let matches = &silence.matches;
-            (matches.service.is_none() || matches.service == incident.service)
-                && (matches.environment.is_none() || matches.environment == incident.environment)
-                && incident.unlisted.is_empty()
-        };
-        let mut fitting = Vec::new();
-        for incident in self.store.open_incidents(OPEN).await?.into_iter().filter(may_fit).take(HUSHED) {
-            let records = self.records(&incident).await?;
-            let fits = |latest| silence.matches.fits(&Facts::of(latest, incident.service.as_ref(), incident.environment.as_ref()));
-            let mut firing = records.iter().filter(|record| record.fires()).peekable();
-            if firing.peek().is_some() && firing.all(|record| fits(&record.latest)) {
-                fitting.push(incident);
-            }
-        }
-        Ok(fitting)
     }
 
     pub(super) async fn silences(&self, context: Context<'_>, catalog: &Catalog) -> Result<Worked, Failure> {

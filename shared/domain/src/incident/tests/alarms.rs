@@ -1,6 +1,7 @@
 //! Alarms that join, end, come back, flap and fall silent.
 
 use super::*;
+use crate::alarm::AlarmRecord;
 
 use AlarmState::{Firing, NoData, Ok as Well};
 
@@ -20,7 +21,7 @@ fn an_incident_begins_with_its_alarms_own_time_but_never_in_the_future() {
     assert_eq!((incident.since, incident.alarms["cloudwatch:a"].at), (at(0), at(0)));
     // The order is by the sender's clock all the same.
     let end = report("a", Well, 3700);
-    incident.apply(Event::Alarm { report: &end, severity: Severity::Alert, silence: None, at: at(100) }, &RULES).unwrap();
+    incident.apply(Event::Alarm { report: &end, severity: Severity::Alert, silence: None, counted: false, at: at(100) }, &RULES).unwrap();
     assert_eq!(incident.phase, Phase::Resolved { by: None, at: at(100) });
 }
 
@@ -32,7 +33,7 @@ fn a_graph_is_drawn_of_the_first_alarm_that_has_one() {
     assert!(effects.contains(&Effect::Draw));
     let mut other = report("b", Firing, 1);
     other.plot.clone_from(&first.plot);
-    incident.apply(Event::Alarm { report: &other, severity: Severity::Alert, silence: None, at: at(1) }, &RULES).unwrap();
+    incident.apply(Event::Alarm { report: &other, severity: Severity::Alert, silence: None, counted: false, at: at(1) }, &RULES).unwrap();
     assert!(incident.alarms["cloudwatch:a"].plot.is_some() && incident.alarms["cloudwatch:b"].plot.is_none());
 }
 
@@ -47,7 +48,7 @@ fn it_is_over_when_the_last_alarm_is_well() {
     assert!(!life.incident.phase.is_over() && life.incident.alarms["cloudwatch:b"].state == NoData);
     // Nor does it keep the end from counting that it overtook.
     let late = report("b", Well, 25);
-    let effects = life.takes(Event::Alarm { report: &late, severity: Severity::Alert, silence: None, at: at(40) });
+    let effects = life.takes(Event::Alarm { report: &late, severity: Severity::Alert, silence: None, counted: false, at: at(40) });
     assert_eq!((effects, life.next()), (vec![Effect::Show], None));
     assert_eq!(life.incident.phase, Phase::Resolved { by: None, at: at(40) });
 }
@@ -65,16 +66,25 @@ fn older_and_doubled_reports_change_nothing() {
     let mut life = Life::alert();
     let a = |state, second, at_second| (report("a", state, second), at(at_second));
     for (report, at) in [a(Firing, 0, 5), a(Well, -1, 6), a(NoData, 0, 7)] {
-        assert_eq!(life.refuses(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, at }), NotNow::NothingNew);
+        assert_eq!(
+            life.refuses(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, counted: false, at }),
+            NotNow::NothingNew
+        );
     }
     for (id, state) in [("b", Well), ("b", NoData)] {
         let report = report(id, state, 8);
-        assert_eq!(life.refuses(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, at: at(8) }), NotNow::NothingNew);
+        assert_eq!(
+            life.refuses(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, counted: false, at: at(8) }),
+            NotNow::NothingNew
+        );
     }
     // The same trouble in newer words is shown, and began when it began.
     let mut newer = report("a", Firing, 9);
     newer.reason = Some("worse".to_owned());
-    assert_eq!(life.takes(Event::Alarm { report: &newer, severity: Severity::Alert, silence: None, at: at(9) }), [Effect::Show]);
+    assert_eq!(
+        life.takes(Event::Alarm { report: &newer, severity: Severity::Alert, silence: None, counted: false, at: at(9) }),
+        [Effect::Show]
+    );
     let alarm = &life.incident.alarms["cloudwatch:a"];
     assert_eq!((alarm.at, alarm.told_at, alarm.reason.as_deref()), (at(0), at(9), Some("worse")));
     assert_eq!(life.incident.timeline.len(), 1);
@@ -85,7 +95,7 @@ fn alarms_that_fire_again_soon_open_it_again() {
     let mut life = Life::alert();
     life.told("a", Well, MINUTE);
     let again = report("a", Firing, 12 * MINUTE);
-    let event = |second| Event::Alarm { report: &again, severity: Severity::Alert, silence: None, at: at(second) };
+    let event = |second| Event::Alarm { report: &again, severity: Severity::Alert, silence: None, counted: false, at: at(second) };
     assert_eq!(life.refuses(event(12 * MINUTE)), NotNow::ResolvedBefore { by: None, at: at(MINUTE) });
     assert!(!life.incident.takes(&again.key, jiff::SignedDuration::from_mins(10), at(12 * MINUTE), &RULES));
     assert!(life.incident.takes(&again.key, jiff::SignedDuration::from_mins(10), at(11 * MINUTE), &RULES));
@@ -95,12 +105,12 @@ fn alarms_that_fire_again_soon_open_it_again() {
     // Another alarm doesn't open what is over.
     life.takes(Event::Resolve { by: "U1".into(), at: at(12 * MINUTE) });
     let other = report("b", Firing, 13 * MINUTE);
-    let event = Event::Alarm { report: &other, severity: Severity::Alert, silence: None, at: at(13 * MINUTE) };
+    let event = Event::Alarm { report: &other, severity: Severity::Alert, silence: None, counted: false, at: at(13 * MINUTE) };
     assert!(matches!(life.refuses(event), NotNow::ResolvedBefore { .. }));
     assert!(!life.incident.takes(&other.key, jiff::SignedDuration::from_mins(10), at(13 * MINUTE), &RULES));
     // Nor does the same trouble in newer words.
     let words = report("a", Firing, 14 * MINUTE);
-    let event = Event::Alarm { report: &words, severity: Severity::Alert, silence: None, at: at(14 * MINUTE) };
+    let event = Event::Alarm { report: &words, severity: Severity::Alert, silence: None, counted: false, at: at(14 * MINUTE) };
     assert_eq!(life.refuses(event), NotNow::NothingNew);
     // That its alarm is well now is shown.
     assert_eq!(life.told("a", Well, 15 * MINUTE), [Effect::Show]);
@@ -178,7 +188,13 @@ fn an_alarm_that_is_not_silenced_ends_the_silence_of_the_incident() {
     let mut life = Life::alert();
     life.takes(silenced(MINUTE));
     let quiet = report("b", Firing, 2 * MINUTE);
-    let effects = life.takes(Event::Alarm { report: &quiet, severity: Severity::Alert, silence: Some("s-1".into()), at: at(2 * MINUTE) });
+    let effects = life.takes(Event::Alarm {
+        report: &quiet,
+        severity: Severity::Alert,
+        silence: Some("s-1".into()),
+        counted: false,
+        at: at(2 * MINUTE),
+    });
     assert_eq!((effects, life.incident.is_hushed()), (vec![Effect::Show], true));
     // Without data it is as quiet as before.
     life.told("b", NoData, 3 * MINUTE);
@@ -194,8 +210,13 @@ fn an_alarm_that_is_not_silenced_ends_the_silence_of_the_incident() {
 fn a_silenced_alarm_makes_nothing_worse_until_it_is_told_again() {
     let mut life = Life::of(Severity::Notification);
     let loud = report("b", Firing, 1);
-    let event =
-        |silence: Option<&str>| Event::Alarm { report: &loud, severity: Severity::Alert, silence: silence.map(Into::into), at: at(1) };
+    let event = |silence: Option<&str>| Event::Alarm {
+        report: &loud,
+        severity: Severity::Alert,
+        silence: silence.map(Into::into),
+        counted: false,
+        at: at(1),
+    };
     life.takes(event(Some("s-1")));
     assert_eq!(life.incident.severity, Severity::Notification);
     assert_eq!(calls(&life.takes(event(None))), [0]);
@@ -204,8 +225,13 @@ fn a_silenced_alarm_makes_nothing_worse_until_it_is_told_again() {
     life.told("a", Well, 2);
     life.told("b", Well, 2);
     let again = report("b", Firing, 3);
-    let event =
-        |silence: Option<&str>| Event::Alarm { report: &again, severity: Severity::Alert, silence: silence.map(Into::into), at: at(4) };
+    let event = |silence: Option<&str>| Event::Alarm {
+        report: &again,
+        severity: Severity::Alert,
+        silence: silence.map(Into::into),
+        counted: false,
+        at: at(4),
+    };
     assert_eq!(life.refuses(event(Some("s-1"))), NotNow::NothingNew);
     assert!(life.takes(event(None)).contains(&Effect::Tell(Word::OpenAgain { by: None })));
 }
@@ -233,7 +259,7 @@ fn a_storm_stays_within_bounds_and_ends_with_its_last_alarm() {
     assert_eq!((life.incident.alarms.len(), life.incident.more_alarms), (Incident::MOST_ALARMS, 21));
     assert_eq!(life.incident.timeline.len(), Incident::MOST_TIMELINE);
     let doubled = report("n59", Firing, 60);
-    let event = Event::Alarm { report: &doubled, severity: Severity::Alert, silence: None, at: at(70) };
+    let event = Event::Alarm { report: &doubled, severity: Severity::Alert, silence: None, counted: false, at: at(70) };
     assert_eq!(life.refuses(event), NotNow::NothingNew);
     life.told("a", Well, 100);
     for number in 0..59 {
@@ -241,6 +267,40 @@ fn a_storm_stays_within_bounds_and_ends_with_its_last_alarm() {
     }
     assert_eq!((life.incident.phase.is_over(), life.incident.more_alarms), (false, 1));
     life.told("n59", Well, 200);
+    assert!(life.incident.phase.is_over());
+}
+
+#[test]
+fn beyond_what_it_can_tell_apart_it_counts_and_ends_with_the_last_all_the_same() {
+    let mut life = Life::alert();
+    let room = Incident::MOST_ALARMS - 1 + Incident::MOST_UNLISTED;
+    for number in 0..room {
+        life.told(&format!("n{number}"), Firing, 1);
+    }
+    assert_eq!((life.incident.more_alarms, life.incident.crowd), (500, 0));
+    // Whether it is in the crowd is what each alarm's record remembers.
+    let mut records = [report("late", Firing, 2), report("later", Firing, 2)].map(AlarmRecord::new);
+    let mut tell = |life: &mut Life, number: usize, state, second| {
+        let (record, report) = (&mut records[number], report(["late", "later"][number], state, second));
+        let (before, counted) = (life.incident.crowd, life.incident.counts(record));
+        let event = Event::Alarm { report: &report, severity: Severity::Alert, silence: None, counted, at: at(second) };
+        let taken = life.incident.apply(event, &life.rules).is_ok();
+        life.incident.recount(before, record);
+        (taken, life.incident.more_alarms, life.incident.crowd)
+    };
+    assert_eq!(tell(&mut life, 0, Firing, 2), (true, 501, 1));
+    assert_eq!(tell(&mut life, 1, Firing, 2), (true, 502, 2));
+    assert_eq!(tell(&mut life, 0, Firing, 3), (false, 502, 2), "the same in newer words");
+    // A place that is free now isn't taken by one that is counted.
+    life.told("a", Well, 4);
+    assert_eq!(tell(&mut life, 1, Firing, 5), (false, 502, 2));
+    for number in 0..room {
+        life.told(&format!("n{number}"), Well, 6);
+    }
+    assert_eq!(tell(&mut life, 0, Well, 7), (true, 1, 1));
+    assert_eq!(tell(&mut life, 0, Well, 8), (false, 1, 1), "it is taken out once");
+    assert!(!life.incident.phase.is_over());
+    assert_eq!(tell(&mut life, 1, Well, 9), (true, 0, 0));
     assert!(life.incident.phase.is_over());
 }
 
@@ -261,7 +321,7 @@ fn whatever_is_said_about_it_an_incident_fits_into_the_table() {
     let mut life = Life::alert();
     let long = |text: &str, count: usize| text.repeat(count);
     let first = AlarmReport { reason: Some("the disk is full".to_owned()), ..report("a", AlarmState::Firing, 1) };
-    life.takes(Event::Alarm { report: &first, severity: Severity::Alert, silence: None, at: at(1) });
+    life.takes(Event::Alarm { report: &first, severity: Severity::Alert, silence: None, counted: false, at: at(1) });
     for number in 0..Incident::MOST_ALARMS * 2 {
         let mut wild = report(&format!("{}{number}", long("鍵", 300)), AlarmState::Firing, 1);
         wild.name = format!("{number}{}", long("名", 400));
@@ -270,7 +330,7 @@ fn whatever_is_said_about_it_an_incident_fits_into_the_table() {
         let page = Some(format!("https://{}", long("p", 1400)));
         wild.links = crate::alarm::AlarmLinks { console: page.clone(), runbook: page.clone(), dashboard: page };
         let wild = wild.bounded();
-        life.takes(Event::Alarm { report: &wild, severity: Severity::Alert, silence: None, at: at(2) });
+        life.takes(Event::Alarm { report: &wild, severity: Severity::Alert, silence: None, counted: false, at: at(2) });
     }
     for number in 0..Incident::MOST_NOTES + 10 {
         let note = Note { by: "U1".into(), at: at(3), ts: format!("{number:03}"), text: long("語", 1500) };

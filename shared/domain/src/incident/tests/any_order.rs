@@ -63,6 +63,7 @@ fn event<'a>(step: &Step, incident: &Incident, alarm: &'a AlarmReport, now: i64)
             report: alarm,
             severity: if severity { Severity::Alert } else { Severity::Notification },
             silence: silenced.then(|| "s-1".into()),
+            counted: false,
             at,
         },
         Step::Attach { .. } => Event::Attach { report: alarm, severity: Severity::Alert, by, at },
@@ -179,7 +180,7 @@ proptest! {
                 life.told(&format!("a{id}"), AlarmState::Firing, 0);
             }
             for report in reports {
-                let _ = life.incident.apply(Event::Alarm { report, severity: Severity::Alert, silence: None, at: at(20) }, &rules);
+                let _ = life.incident.apply(Event::Alarm { report, severity: Severity::Alert, silence: None, counted: false, at: at(20) }, &rules);
                 assert_eq!(life.incident.phase.is_over(), life.incident.all_well());
             }
             let alarms: Vec<_> = life.incident.alarms.into_values().map(|alarm| (alarm.key, alarm.state, alarm.told_at, alarm.verdict)).collect();

@@ -68,7 +68,7 @@ impl Life {
 
     fn told(&mut self, id: &str, state: AlarmState, second: i64) -> Vec<Effect> {
         let report = report(id, state, second);
-        self.takes(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, at: at(second) })
+        self.takes(Event::Alarm { report: &report, severity: Severity::Alert, silence: None, counted: false, at: at(second) })
     }
 
     fn next(&self) -> Option<(usize, i64)> {
