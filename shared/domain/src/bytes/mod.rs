@@ -37,4 +37,6 @@ pub struct OpenedRoom {
 }
 
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use url::{Url, form_urlencoded};
 
 /// Parameters that say where a reader came from. A name that ends in `*` stands for all that begin so.
 ///
-/// Campaign parameters of analytics (Google Analytics "URL builders", Matomo, HubSpot, Mailchimp, Marketo) and click ids of advertisers.
+/// Campaign parameters of analytics (Google Analytics "URL builders", Matomo) and of senders of newsletters, and click ids of advertisers.
 /// A parameter that is taken off wrongly joins two pages, so a name is here only if it means the same everywhere.
 const EVERYWHERE: &[&str] = &[
     "utm_*",
@@ -76,10 +76,10 @@ const OF_SITES: &[(&str, &[&str])] = &[
 /// Whether a parameter says only where a reader came from.
 fn is_tracking(site: &str, name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let fits = |rule: &&str| rule.strip_suffix('*').map_or(name == **rule, |prefix| name.starts_with(prefix));
+    let fits = |rule: &&str| rule.strip_suffix('*').map_or(name == *rule, |prefix| name.starts_with(prefix));
     // GitHub names the file that it shows below a repository's files, which everybody sees who opens the repository.
-    EVERYWHERE.iter().any(|rule| fits(rule))
-        || OF_SITES.iter().filter(|(of, _)| is_of(site, of)).flat_map(|(_, names)| *names).any(|rule| fits(rule))
+    EVERYWHERE.iter().any(fits)
+        || OF_SITES.iter().filter(|(of, _)| is_of(site, of)).flat_map(|(_, names)| *names).any(fits)
         || (site == "github.com" && name == "tab" && value.ends_with("-ov-file"))
 }
 

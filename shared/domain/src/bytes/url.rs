@@ -73,6 +73,12 @@ impl CanonicalUrl {
         }
     }
 
+    /// The address without what nobody reads: `docs.rs/tokio`.
+    pub fn readable(&self) -> &str {
+        let rest = self.0.split_once("://").map_or(self.0.as_str(), |(_, rest)| rest);
+        rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/')
+    }
+
     /// What all addresses of the page have in common: `docs.rs/tokio?a=1`. Names it, and opens nothing.
     pub fn key(&self) -> String {
         let Ok(url) = Url::parse(&self.0) else { return self.0.clone() };
@@ -169,7 +175,7 @@ fn without_amp(path: &str) -> &str {
     let page = path.trim_end_matches('/').strip_suffix("/amp");
     let is_title = |page: &&str| {
         let last = page.rsplit('/').next().unwrap_or_default();
-        last.matches('-').count() > 1 || last.ends_with(".html")
+        last.matches('-').count() > 1 || last.rsplit('.').next() == Some("html")
     };
     page.filter(is_title).unwrap_or(path)
 }

@@ -48,10 +48,23 @@ fn what_is_kept_opens_the_page_and_says_nothing_of_the_way_to_it() {
 #[test]
 fn what_is_one_page_is_one_link() {
     let pages: [&[&str]; 12] = [
-        &["https://example.com/a?a=1&b=2", "HTTP://WWW.Example.com:80/a/?utm_source=x&b=2&a=1#top", "https://m.example.com:443/a?b=2&a=1&amp=1"],
+        &[
+            "https://example.com/a?a=1&b=2",
+            "HTTP://WWW.Example.com:80/a/?utm_source=x&b=2&a=1#top",
+            "https://m.example.com:443/a?b=2&a=1&amp=1",
+        ],
         &["https://example.com", "http://www.example.com/?", "https://example.com./#x"],
-        &["https://example.com/2026/a-long-title/", "https://amp.example.com/2026/a-long-title/amp", "https://example.com/2026/a-long-title"],
-        &["https://youtu.be/abc?t=1", "https://music.youtube.com/watch?v=abc&list=RD1", "https://www.youtube.com/embed/abc", "https://m.youtube.com/watch?v=abc"],
+        &[
+            "https://example.com/2026/a-long-title/",
+            "https://amp.example.com/2026/a-long-title/amp",
+            "https://example.com/2026/a-long-title",
+        ],
+        &[
+            "https://youtu.be/abc?t=1",
+            "https://music.youtube.com/watch?v=abc&list=RD1",
+            "https://www.youtube.com/embed/abc",
+            "https://m.youtube.com/watch?v=abc",
+        ],
         &["https://twitter.com/a/status/17", "https://x.com/b/status/17/photo/1?s=20", "https://x.com/i/web/status/17"],
         &["https://redd.it/abc", "https://www.reddit.com/r/rust/comments/abc/title/", "https://np.reddit.com/r/rust/comments/abc"],
         &["https://example.com/%7euser/%c3%a4", "https://example.com/~user/ä"],
