@@ -133,7 +133,7 @@ pub fn saved(all: &[Saved], shown: usize, now: Timestamp) -> Card {
 }
 
 fn saved_entry(saved: &Saved, now: Timestamp) -> Text {
-    let name = saved.title.as_deref().unwrap_or_else(|| saved.url.as_str().trim_start_matches("https://").trim_end_matches('/'));
+    let name = saved.title.as_deref().unwrap_or_else(|| saved.url.readable());
     Text::empty().link(saved.url.as_str(), name).then(format!(" · {} · kept {} ago", saved.url.host(), age(now, saved.at)))
 }
 

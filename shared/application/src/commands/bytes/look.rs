@@ -116,7 +116,8 @@ impl<W: Ports> Commander<'_, W> {
             }
         }
         links.truncate(USUAL);
-        let about = format!("with {}", asked.join(", "));
+        // As they were typed: what is looked for are stems.
+        let about = format!("with {}", typed.split_whitespace().collect::<Vec<_>>().join(" "));
         let list = List {
             title: "What was shared",
             about: &about,
