@@ -62,7 +62,7 @@ fn a_feed_names_its_room_and_has_an_entry_for_each_link_the_best_first() {
     <subtitle>Links that peers shared in the last 7 days, the best first</subtitle>
     <entry>
     <title>Queues in practice</title>
-    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#tt67h4zbrmn0tasq</id>
+    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#ct1fwyhryhrd2gvg</id>
     <updated>2026-11-25T10:00:00+00:00</updated>
     <author>
     <name>Dana &amp; &lt;Co&gt;</name>
@@ -75,7 +75,7 @@ fn a_feed_names_its_room_and_has_an_entry_for_each_link_the_best_first() {
     </entry>
     <entry>
     <title>example.com/b</title>
-    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#50j7ks07eddydkz5</id>
+    <id>https://slack.com/app_redirect?team=T1&amp;channel=CBYTES#fwt5ym049f46pstn</id>
     <updated>2026-11-25T09:00:00+00:00</updated>
     <author>
     <name>a peer</name>
