@@ -113,6 +113,35 @@ pub fn links(catalog: &Catalog, list: &List<'_>, now: Timestamp) -> Card {
     card
 }
 
+/// What a person's Home tab says of links.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct News {
+    /// The best that are new to them, best first.
+    pub links: Vec<Link>,
+    /// How many are new besides.
+    pub more: usize,
+    /// How many are on their own list.
+    pub saved: usize,
+}
+
+/// The Home tab's part on links; nothing where there is nothing to say.
+pub(super) fn news(catalog: &Catalog, news: &News, now: Timestamp) -> Vec<Part> {
+    let mut parts = Vec::new();
+    if !news.links.is_empty() {
+        parts.push(Part::Text(Text::empty().bold("New in your rooms")));
+        for (place, link) in news.links.iter().enumerate() {
+            parts.extend(entry(catalog, link, place + 1, now, false));
+        }
+        let more = if news.more == 0 { String::new() } else { format!("and {} more · ", news.more) };
+        parts.push(Part::Context(Text::plain(more).code("/ops bytes catchup")));
+    }
+    if news.saved > 0 {
+        let links = if news.saved == 1 { "1 link is".to_owned() } else { format!("{} links are", news.saved) };
+        parts.push(Part::Context(Text::plain(format!("{links} on your reading list · ")).code("/ops bytes mine")));
+    }
+    parts
+}
+
 /// A person's own list.
 pub fn saved(all: &[Saved], shown: usize, now: Timestamp) -> Card {
     let title = match all.len() {
