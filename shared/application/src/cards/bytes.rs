@@ -174,15 +174,11 @@ pub fn bytes_word(sentence: &str) -> Card {
 /// When a digest comes.
 pub fn digest_time(digest: Option<&Digest>, next: Option<Timestamp>, to_room: bool) -> Card {
     let who = if to_room { "This room's digest" } else { "Your digest" };
-    match (digest.and_then(|digest| digest.time.as_ref()), next) {
-        (Some(time), Some(next)) => {
-            Card::line(Tone::Plain, Text::empty().bold(who).then(format!(" comes {time}. The next one: ")).moment(next).then("."))
-        }
-        _ => {
-            let how = if to_room { "`bytes digest monday 09:00`" } else { "`bytes digest me weekdays 09:00`" };
-            Card::line(Tone::Plain, Text::sentence(&format!("{who} doesn't come: nobody asked for it. {how} does.")))
-        }
-    }
+    let Some((time, next)) = digest.and_then(|digest| digest.time.as_ref()).zip(next) else {
+        let how = if to_room { "`bytes digest monday 09:00`" } else { "`bytes digest me weekdays 09:00`" };
+        return Card::line(Tone::Plain, Text::sentence(&format!("{who} doesn't come: nobody asked for it. {how} does.")));
+    };
+    Card::line(Tone::Plain, Text::empty().bold(who).then(format!(" comes {time}. The next one: ")).moment(next).then("."))
 }
 
 /// A room's links are kept from now on, or no longer.
