@@ -1,6 +1,6 @@
 //! What is kept of links that peers share, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use opsroom_application::ports::{BytesChange, BytesStore, Found, OpenedRooms, PortError, RoomChange, RoomKinds, Shelf};
@@ -109,7 +109,8 @@ impl BytesStore for MemoryStore {
 
     async fn links(&self, channel: &ChannelId, ids: &[LinkId]) -> Result<Vec<Link>, PortError> {
         let find = |id: &LinkId| self.look(|state| state.bytes.links.get(&(channel.clone(), id.clone())).map(|(link, _)| link.clone()));
-        self.failures.around("links", || ids.iter().filter_map(find).collect())
+        let once: BTreeSet<&LinkId> = ids.iter().collect();
+        self.failures.around("links", || once.into_iter().filter_map(find).collect())
     }
 
     async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
