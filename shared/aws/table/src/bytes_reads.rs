@@ -179,17 +179,17 @@ impl BytesStore for Records {
         self.state.links(channel, ids).await
     }
 
-    async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
-        let weeks = weeks(shelf.from, shelf.to);
-        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= shelf.from && post.at < shelf.to) && !link.is_hidden();
-        if shelf.tags.is_empty() {
-            let lists = weeks.iter().map(|week| keys::links_of_week(&shelf.channel, week, None)).collect();
+    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+        let weeks = weeks(wanted.from, wanted.to);
+        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= wanted.from && post.at < wanted.to) && !link.is_hidden();
+        if wanted.tags.is_empty() {
+            let lists = weeks.iter().map(|week| keys::links_of_week(&wanted.channel, week, None)).collect();
             let links: Result<Vec<Link>, PortError> = self.state.of_weeks(lists).await?.into_iter().map(decode).collect();
             // A link that moves to another week just then may be seen in both.
             let mut seen = HashSet::new();
             return Ok(links?.into_iter().filter(|link| is_in(link) && seen.insert(link.id.clone())).collect());
         }
-        let lists = weeks.iter().flat_map(|week| shelf.tags.iter().map(move |tag| keys::links_of_week(&shelf.channel, week, Some(tag))));
+        let lists = weeks.iter().flat_map(|week| wanted.tags.iter().map(move |tag| keys::links_of_week(&wanted.channel, week, Some(tag))));
         let rows = self.state.of_weeks(lists.collect()).await?;
         let mut rows: Vec<(String, LinkId)> =
             rows.iter().filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?))).collect();
@@ -198,7 +198,7 @@ impl BytesStore for Records {
         // A link's tags may be seen with different weights, when peers speak for it just then.
         let mut seen = HashSet::new();
         let ids: Vec<LinkId> = rows.into_iter().map(|(_, id)| id).filter(|id| seen.insert(id.clone())).take(MOST_AT_ONCE).collect();
-        Ok(self.state.links(&shelf.channel, &ids).await?.into_iter().filter(is_in).collect())
+        Ok(self.state.links(&wanted.channel, &ids).await?.into_iter().filter(is_in).collect())
     }
 
     async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {

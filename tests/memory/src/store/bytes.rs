@@ -78,13 +78,13 @@ impl BytesState {
         self.links.values().map(|(link, _)| link).filter(move |link| link.channel == *channel && !link.is_hidden())
     }
 
-    fn shelf(&self, shelf: &Shelf) -> Vec<Link> {
+    fn shelf(&self, wanted: &Shelf) -> Vec<Link> {
         let fits = |link: &&Link| {
             let at = link.first().map(|post| post.at);
-            at.is_some_and(|at| at >= shelf.from && at < shelf.to)
-                && (shelf.tags.is_empty() || link.tags().iter().any(|tag| shelf.tags.iter().any(|wanted| wanted == tag)))
+            at.is_some_and(|at| at >= wanted.from && at < wanted.to)
+                && (wanted.tags.is_empty() || link.tags().iter().any(|tag| wanted.tags.iter().any(|one| one == tag)))
         };
-        self.shown(&shelf.channel).filter(fits).cloned().collect()
+        self.shown(&wanted.channel).filter(fits).cloned().collect()
     }
 
     fn find(&self, channel: &ChannelId, words: &[String]) -> Vec<Link> {
@@ -113,8 +113,8 @@ impl BytesStore for MemoryStore {
         self.failures.around("links", || once.into_iter().filter_map(find).collect())
     }
 
-    async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
-        self.failures.around("shelf", || self.look(|state| state.bytes.shelf(shelf)))
+    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+        self.failures.around("shelf", || self.look(|state| state.bytes.shelf(wanted)))
     }
 
     async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {
