@@ -16,7 +16,7 @@ impl<W: Ports> Commander<'_, W> {
     pub(super) async fn posted(&self, request: &Request, posting: &Posting) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         let worked = if plays_songs(&catalog.catalog, &posting.channel) {
-            nothing_plays(request, posting)
+            Box::pin(self.song_posted(request, &catalog, posting)).await?
         } else if keeps_links(&catalog.catalog, &*self.store.opened().await?, &posting.channel) {
             Box::pin(self.keep(request, &catalog, posting)).await?
         } else {
@@ -37,10 +37,4 @@ impl<W: Ports> Commander<'_, W> {
         let saying = Saying { thread, ts: &posting.ts, text: &written.text, at: posting.at };
         self.said(request, &written.asker, &saying).await.map(|_| ())
     }
-}
-
-/// So far.
-fn nothing_plays(request: &Request, posting: &Posting) -> Worked {
-    tracing::info!(event = %request.event, channel = %posting.channel, ts = posting.ts, "posted in the DJ room, where nothing listens yet");
-    Worked::Before
 }

@@ -1,10 +1,15 @@
 //! The catalog's section on the DJ room.
 
+use jiff::SignedDuration;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::TargetHosts;
 use crate::bytes::Days;
+use crate::dj::{QuietHours, StationRules};
 use crate::ids::ChannelId;
+use crate::monit::time_of_day;
 
 /// The room in which songs are asked for, and what plays them. Who may skip, ban, turn up and stop has a role that grants `dj`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,4 +84,36 @@ fn zone() -> String {
 
 fn largest_volume() -> u8 {
     80
+}
+
+impl DjRules {
+    /// As the station takes them. What the catalog's check refuses is left out: a zone or a time that is none.
+    pub fn station(&self) -> StationRules {
+        let quiet = self.quiet.iter().filter_map(|rule| {
+            let (from, until) = (time_of_day(&rule.from).ok()?, time_of_day(&rule.to).ok()?);
+            Some(QuietHours { from, until, days: rule.days.iter().flat_map(|days| weekdays(*days)).collect() })
+        });
+        StationRules {
+            cap: usize::try_from(self.cap).unwrap_or(usize::MAX),
+            repeat_after: SignedDuration::from_mins(i64::from(self.repeat_after_minutes)),
+            largest_volume: self.largest_volume,
+            quiet: quiet.collect(),
+            zone: TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC),
+        }
+    }
+}
+
+fn weekdays(days: Days) -> Vec<Weekday> {
+    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+    match days {
+        Days::Daily => vec![Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday],
+        Days::Weekdays => vec![Monday, Tuesday, Wednesday, Thursday, Friday],
+        Days::Monday => vec![Monday],
+        Days::Tuesday => vec![Tuesday],
+        Days::Wednesday => vec![Wednesday],
+        Days::Thursday => vec![Thursday],
+        Days::Friday => vec![Friday],
+        Days::Saturday => vec![Saturday],
+        Days::Sunday => vec![Sunday],
+    }
 }
