@@ -15,6 +15,7 @@ pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 pub const LOOK_AT_STREAMS_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// A player that is off is looked at that often at most, and at least.
 pub const LOOK_AT_LOST_AFTER: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(10));
+
 /// How the player is being steered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Steering {
@@ -22,6 +23,9 @@ pub struct Steering {
     pub errand: Option<ErrandId>,
     /// What the player was told last.
     pub told: Option<Told>,
+    /// It is time to look at the player, whatever is known of it.
+    #[serde(default)]
+    pub look: bool,
 }
 
 /// Something that a player was told.
@@ -39,7 +43,13 @@ impl Station {
     /// What to ask of the player next; `None` if an errand is under way, if there is nothing to ask, or if the player is off, which is looked at
     /// in its time ([`Station::next_look`]).
     pub fn next_ask(&self, rules: &StationRules, now: Timestamp) -> Option<PlayerAsk> {
-        if self.steering.errand.is_some() || self.is_off() {
+        if self.steering.errand.is_some() {
+            return None;
+        }
+        if self.steering.look {
+            return Some(PlayerAsk::Status);
+        }
+        if self.is_off() {
             return None;
         }
         let was_told = |ask: &PlayerAsk| {
@@ -51,7 +61,15 @@ impl Station {
 
     /// An errand is on its way to the player.
     pub fn steered(&mut self, errand: ErrandId, ask: PlayerAsk, now: Timestamp) {
-        self.steering = Steering { errand: Some(errand), told: Some(Told { ask, during: self.heard_uri(), at: now }) };
+        self.steering = Steering { errand: Some(errand), told: Some(Told { ask, during: self.heard_uri(), at: now }), look: false };
+    }
+
+    /// It is time to look at the player ([`Station::next_look`]): [`Station::next_ask`] asks for its status then. `false` if there is nothing to
+    /// see, or an errand is under way, whose answer tells the same.
+    pub fn look(&mut self, rules: &StationRules, now: Timestamp) -> bool {
+        self.settle(rules, now);
+        self.steering.look = self.steering.errand.is_none() && self.next_look(rules, now).is_some();
+        self.steering.look
     }
 
     /// What the player says differs from what the station wants in that, the most urgent first.
