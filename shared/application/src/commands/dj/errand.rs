@@ -1,11 +1,12 @@
 //! What is asked of the player, and what it answers. Nothing is sent twice: an errand is written before it is sent, and whoever finds one that may have
 //! been sent looks for its command first.
 
+use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::catalog::{DjRules, PlayerRule};
 use opsroom_domain::dj::matching::{Match, meant};
 use opsroom_domain::dj::{Errand, ErrandId, For, PlayerAnswer, PlayerAsk, Station, StationRules, Wish};
 use opsroom_domain::due::{DueItem, DueTask};
-use opsroom_domain::ids::{ChannelId, CommandId, EventKey, HostId};
+use opsroom_domain::ids::{ChannelId, CommandId, HostId};
 
 use super::{LOOK_AFTER, Outcome, about_wish};
 use crate::cards;
@@ -49,6 +50,26 @@ impl<W: Ports> Commander<'_, W> {
             None => return self.look_at_errand_again(&errand).await,
         };
         self.take_in_answer(request, &catalog, rules, errand, &answer).await
+    }
+
+    /// The call by which the player is asked, for people to read.
+    pub(in crate::commands) fn call_to_player(&self, rules: &DjRules, ask: PlayerAsk) -> ApiCall {
+        match &rules.player {
+            PlayerRule::Spotify { .. } => self.music.call(&ask),
+            PlayerRule::Mpd { hosts } => {
+                let errand = Errand {
+                    id: ErrandId::from("dj-…"),
+                    channel: rules.room.clone(),
+                    ask,
+                    why: For::Station,
+                    at: self.now,
+                    command: None,
+                    done: false,
+                    version: 0,
+                };
+                self.hosts.send_call(&order(&errand, self.hosts.document(OwnDocument::Dj), hosts))
+            }
+        }
     }
 
     /// Systems Manager tells that a command of the player's document moved.
@@ -110,24 +131,14 @@ impl<W: Ports> Commander<'_, W> {
         let Some(rules) = catalog.catalog.dj.as_ref().filter(|dj| dj.room == *channel) else { return Ok(Worked::Before) };
         let now = self.now;
         self.on_station(request, &catalog, rules, None, |station, rules| {
-            station.settle(rules, now);
-            if !is_to_be_seen(station, now) {
-                // Quiet hours may have begun or ended.
-                return Some(Outcome::default());
+            if station.steering.errand.is_some() {
+                return None;
             }
-            let id = ErrandId::derived_from(&EventKey::new(format!("look/{channel}/{}", station.version)));
-            station.steered(id.clone(), PlayerAsk::Status, now);
-            let errand = Errand {
-                id,
-                channel: channel.clone(),
-                ask: PlayerAsk::Status,
-                why: For::Station,
-                at: now,
-                command: None,
-                done: false,
-                version: 0,
-            };
-            Some(Outcome { errands: vec![errand], ..Outcome::default() })
+            // If there is nothing to see, quiet hours may have begun or ended all the same.
+            if is_to_be_seen(station, now) {
+                station.look(rules, now);
+            }
+            Some(Outcome::default())
         })
         .await
     }
@@ -157,9 +168,6 @@ impl<W: Ports> Commander<'_, W> {
 /// Whether there is something to see at the player: a song should be over, hasn't begun, or has no end that is known; or it was off. Looks are
 /// planned whenever something happens, so most of them have nothing to see any more.
 fn is_to_be_seen(station: &Station, now: jiff::Timestamp) -> bool {
-    if station.steering.errand.is_some() {
-        return false;
-    }
     let Some(playing) = &station.playing else { return station.is_off() };
     let end = playing.began_at.zip(playing.entry.track.seconds);
     let end = end.and_then(|(began, seconds)| began.checked_add(jiff::SignedDuration::from_secs(i64::from(seconds))).ok());

@@ -8,6 +8,7 @@ mod line;
 mod posted;
 mod press;
 
+pub(super) use line::asks;
 pub(super) use press::in_words;
 
 use opsroom_domain::catalog::DjRules;
