@@ -220,8 +220,9 @@ proptest! {
         run.happens(&Event::Pass { seconds: 0 });
         let (station, player) = (&run.station, &run.player);
         prop_assert!(!station.is_off());
-        prop_assert_eq!(station.playing.as_ref().map(|playing| &playing.entry.track.uri), player.list.first().map(|track| &track.uri));
-        prop_assert_eq!(station.playing.is_some(), player.sound == Sound::Playing);
+        // A song that was skipped while it was paused may stay there: it makes no sound.
+        let heard = player.list.first().filter(|_| player.sound == Sound::Playing);
+        prop_assert_eq!(station.playing.as_ref().map(|playing| &playing.entry.track.uri), heard.map(|track| &track.uri));
         if let Some(volume) = station.volume {
             prop_assert!(station.playing.is_none() || player.volume == Some(volume));
         }
@@ -230,7 +231,7 @@ proptest! {
             run.nothing_is_lost_or_doubled();
         }
         prop_assert!(run.station.queue.is_empty() && run.station.playing.is_none());
-        prop_assert_eq!(run.player.sound, Sound::Stopped);
+        prop_assert_ne!(run.player.sound, Sound::Playing);
     }
 
     /// While somebody waits, nobody else has two turns.
