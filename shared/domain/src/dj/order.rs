@@ -1,7 +1,8 @@
-//! Turns between people: a round gives everybody who waits one song, whoever asked first and however many they asked for.
+//! Turns between people: next is the person whose last turn is the longest ago, whoever asked first and however many songs they asked for.
 //!
-//! Who has had a turn in the round comes again when nobody is left who hasn't. So between two songs of one person nobody has more than two, and
-//! whoever newly asks waits for one round at most ([ADR 23](../../../../docs/adr/0023-turns-between-people.md)).
+//! So while somebody waits, nobody else has two turns, whatever is asked for, voted or taken back meanwhile (a property test holds that). Votes
+//! decide which of one person's songs is played, never whose turn it is
+//! ([ADR 23](../../../../docs/adr/0023-turns-between-people.md)).
 
 use std::cmp::Reverse;
 
@@ -16,7 +17,7 @@ impl Station {
         let mut order = Vec::with_capacity(waiting.len());
         while let Some(place) = first(&waiting, &served) {
             let entry = waiting.remove(place);
-            serve(&mut served, &waiting, &entry.by);
+            serve(&mut served, &entry.by);
             order.push(entry);
         }
         order
@@ -25,8 +26,7 @@ impl Station {
     /// What comes next.
     pub fn next_up(&self) -> Option<&Entry> {
         let waiting: Vec<&Entry> = self.queue.iter().collect();
-        let place = first(&waiting, &self.served)?;
-        self.queue.get(place)
+        first(&waiting, &self.served).and_then(|place| self.queue.get(place))
     }
 
     /// The place of a song in the order in which it is played, from 1.
@@ -38,28 +38,27 @@ impl Station {
     pub(super) fn take(&mut self, id: &EntryId) -> Option<Entry> {
         let place = self.queue.iter().position(|entry| entry.id == *id)?;
         let entry = self.queue.remove(place);
-        let waiting: Vec<&Entry> = self.queue.iter().collect();
-        serve(&mut self.served, &waiting, &entry.by);
+        serve(&mut self.served, &entry.by);
         Some(entry)
     }
-}
 
-/// Where the song is that comes next. Those who have had their turn come after those who haven't; of several people, who has the song that most
-/// want, then who asked first.
-fn first(waiting: &[&Entry], served: &[PersonId]) -> Option<usize> {
-    let rank = |entry: &Entry| (served.contains(&entry.by), Reverse(entry.ups.count()), entry.at, entry.id.clone());
-    (0..waiting.len()).min_by_key(|place| waiting.get(*place).map(|entry| rank(entry)))
-}
-
-/// Somebody has had a turn, and those songs still wait. If they had one before and nobody waits who hadn't, a new round has begun.
-fn serve(served: &mut Vec<PersonId>, waiting: &[&Entry], person: &PersonId) {
-    if served.contains(person) {
-        if waiting.iter().any(|entry| !served.contains(&entry.by)) {
-            // The player went on to a song that was no longer the next one: nobody loses their turn by it.
-            return;
-        }
-        served.clear();
+    /// A turn is given back: the song couldn't be played. Who had it was the one whose turn was the longest ago, and is again.
+    pub(super) fn give_back(&mut self, person: &PersonId) {
+        self.served.retain(|served| served != person);
     }
+}
+
+/// Where the song is that comes next. Those who never had a turn are before all others; of several, who asked first.
+fn first(waiting: &[&Entry], served: &[PersonId]) -> Option<usize> {
+    let turn = |entry: &Entry| served.iter().position(|person| *person == entry.by);
+    let person = &waiting.iter().min_by_key(|entry| (turn(entry), entry.at, &entry.id))?.by;
+    let own = waiting.iter().enumerate().filter(|(_, entry)| entry.by == *person);
+    own.min_by_key(|(_, entry)| (Reverse(entry.ups.count()), entry.at, &entry.id)).map(|(place, _)| place)
+}
+
+/// Somebody has a turn. Whoever is forgotten for the bound had theirs the longest ago, and stays before the others.
+fn serve(served: &mut Vec<PersonId>, person: &PersonId) {
+    served.retain(|known| known != person);
     served.push(person.clone());
     if served.len() > MOST_PRESENT {
         served.remove(0);

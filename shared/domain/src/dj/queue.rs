@@ -153,7 +153,7 @@ impl Station {
         let lately = lately.map(|played| now.duration_since(played.at)).filter(|ago| *ago < rules.repeat_after);
         lately.map_or(Ok(()), |ago| {
             let again = rules.repeat_after - ago;
-            Err(Refusal::Lately { ago: ago.as_mins().max(0), again: again.as_secs().div_euclid(60).saturating_add(1) })
+            Err(Refusal::Lately { ago: ago.as_mins().max(0), again: (again.as_secs() + 59).div_euclid(60) })
         })
     }
 

@@ -178,7 +178,7 @@ impl Station {
     /// What plays can't be played. Its asker's turn is given back.
     fn failed(&mut self, why: &str, now: Timestamp) -> Vec<Effect> {
         let Some(playing) = self.playing.take() else { return Vec::new() };
-        self.served.retain(|person| *person != playing.entry.by);
+        self.give_back(&playing.entry.by);
         let note = Note::Failed { entry: playing.entry.clone(), why: cut(why, LONGEST_REASON) };
         self.remember(playing.entry, HowOver::Failed, now);
         vec![Effect::Say(note)]

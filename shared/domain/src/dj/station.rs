@@ -18,7 +18,7 @@ use crate::ids::{ChannelId, EventKey, PersonId, code};
 pub const MOST_WAITING: usize = 50;
 /// So many that were played are remembered.
 pub const MOST_RECENT: usize = 50;
-/// So many people who are there are remembered, and so many who have had their turn.
+/// So many people who are there are remembered, and so many who have had a turn; more than can wait.
 pub const MOST_PRESENT: usize = 100;
 /// So many songs may be banned.
 pub const MOST_BANNED: usize = 100;
@@ -85,7 +85,7 @@ pub struct Station {
     /// Who is there, by what they did last, the latest first.
     #[serde(default)]
     pub present: Vec<Present>,
-    /// Who has had their turn in the round that is going on.
+    /// Who has had a turn, the latest last.
     #[serde(default)]
     pub served: Vec<PersonId>,
     /// Songs that aren't played.
