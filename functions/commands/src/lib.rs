@@ -6,15 +6,15 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
-    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, Clock, DeliveryQueue, Directory, Hosts, Later, MonitStore,
-    OperationStore, Outbox, Permalinks, Pipelines, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, Clock, DeliveryQueue, Directory, DjStore, Hosts, Later,
+    MonitStore, OperationStore, Outbox, Permalinks, Pipelines, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;
 use opsroom_lambda_support::queue_worker::{Order, Record, RecordError, Worked, work_off};
 
 /// What the function needs.
-pub struct World<T, K, P, L, H, R, D, A, Q, C> {
+pub struct World<T, K, P, L, H, R, D, A, Q, M, C> {
     /// The tables.
     pub store: T,
     /// The catalog.
@@ -31,6 +31,8 @@ pub struct World<T, K, P, L, H, R, D, A, Q, C> {
     pub delivery: D,
     /// The way back to here.
     pub later: Q,
+    /// A music service that plays for the DJ.
+    pub music: M,
     /// What is left to `alarms`.
     pub alarms: A,
     /// For links.
@@ -39,9 +41,19 @@ pub struct World<T, K, P, L, H, R, D, A, Q, C> {
     pub clock: C,
 }
 
-impl<T, K, P, L, H, R, D, A, Q, C> Ports for World<T, K, P, L, H, R, D, A, Q, C>
+impl<T, K, P, L, H, R, D, A, Q, M, C> Ports for World<T, K, P, L, H, R, D, A, Q, M, C>
 where
-    T: Store + AuditLog + Outbox + SubscriptionStore + RepositoryStore + BuildStore + MonitStore + OperationStore + BytesStore + RoomKinds,
+    T: Store
+        + AuditLog
+        + Outbox
+        + SubscriptionStore
+        + RepositoryStore
+        + BuildStore
+        + MonitStore
+        + OperationStore
+        + BytesStore
+        + DjStore
+        + RoomKinds,
     K: CatalogStore,
     P: Pipelines,
     L: BuildLogs + ServiceLogs,
@@ -50,6 +62,7 @@ where
     D: DeliveryQueue,
     A: AlarmQueue,
     Q: Later,
+    M: MusicService,
 {
     type Store = T;
     type Catalog = K;
@@ -60,11 +73,12 @@ where
     type Delivery = D;
     type Alarms = A;
     type Later = Q;
+    type Music = M;
 }
 
-impl<T, K, P, L, H, R, D, A, Q, C> World<T, K, P, L, H, R, D, A, Q, C>
+impl<T, K, P, L, H, R, D, A, Q, M, C> World<T, K, P, L, H, R, D, A, Q, M, C>
 where
-    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Hosts = H, Slack = R, Delivery = D, Alarms = A, Later = Q>,
+    Self: Ports<Store = T, Catalog = K, Pipelines = P, Logs = L, Hosts = H, Slack = R, Delivery = D, Alarms = A, Later = Q, Music = M>,
     K: CatalogStore,
     C: Clock,
 {
@@ -100,6 +114,7 @@ where
             delivery: &self.delivery,
             alarms: &self.alarms,
             later: &self.later,
+            music: &self.music,
             console: &self.console,
             now: self.clock.now(),
         };

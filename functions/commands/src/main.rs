@@ -1,9 +1,12 @@
 //! Wires the function to its account.
 
+mod music_account;
+
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use music_account::SpotifyAccount;
 use opsroom_aws_hosts::SystemsManager;
 use opsroom_aws_logs::CloudWatchLogs;
-use opsroom_aws_parameters::SlackSecrets;
+use opsroom_aws_parameters::{MusicSecrets, SlackSecrets};
 use opsroom_aws_pipelines::CodePipeline;
 use opsroom_aws_queue::{SqsAlarmQueue, SqsCommandQueue, SqsDeliveryQueue};
 use opsroom_aws_table::{CatalogTable, Records};
@@ -13,6 +16,10 @@ use opsroom_lambda_support::clock::{SystemClock, deadline};
 use opsroom_lambda_support::configuration::{optional, required};
 use opsroom_lambda_support::logging;
 use opsroom_slack::client::SlackClient;
+use opsroom_spotify::{ACCOUNTS, API, Addresses, SpotifyService, http_client};
+
+/// Longer than a song's listeners wait.
+const MUSIC_ANSWERS_WITHIN: std::time::Duration = std::time::Duration::from_secs(8);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -22,6 +29,7 @@ async fn main() -> Result<(), Error> {
     if let Err(error) = secrets.slack_bot_token().await {
         tracing::warn!(%error, "no bot token yet");
     }
+    let music = MusicSecrets::of_spotify(&account, &required("SECRETS_PREFIX")?);
     let world = World {
         store: Records::new(&account, required("STATE_TABLE")?, required("AUDIT_TABLE")?),
         catalog: CatalogTable::new(&account, required("CATALOG_TABLE")?),
@@ -32,6 +40,7 @@ async fn main() -> Result<(), Error> {
         delivery: SqsDeliveryQueue::new(&account, required("DELIVERY_QUEUE_URL")?),
         alarms: SqsAlarmQueue::new(&account, required("ALARMS_QUEUE_URL")?),
         later: SqsCommandQueue::new(&account, required("COMMANDS_QUEUE_URL")?),
+        music: SpotifyService::new(http_client(MUSIC_ANSWERS_WITHIN)?, Addresses::new(ACCOUNTS, API)?, SpotifyAccount(music), SystemClock),
         console: Console { region: required("AWS_REGION")? },
         clock: SystemClock,
     };

@@ -3,7 +3,7 @@
 //! queued where its room keeps or plays it.
 
 use opsroom_application::ports::{CatalogStore, Clock, CommandQueue, Dialogs, Directory, RoomKinds};
-use opsroom_application::posted::keeps_links;
+use opsroom_application::posted::{keeps_links, keeps_links_by_catalog, plays_songs};
 use opsroom_application::request::{Ask, Reply};
 use opsroom_domain::posting::Posting;
 use opsroom_slack::inbound::{Envelope, Happening, Said};
@@ -61,16 +61,17 @@ where
         }
     }
 
-    /// Whether a room keeps or plays what is posted in it.
+    /// Whether a room keeps or plays what is posted in it. What the catalog says takes no further look.
     async fn is_kept(&self, posting: &Posting) -> Result<bool, Answer> {
         let Some(catalog) = self.current_catalog().await? else { return Ok(false) };
-        if catalog.catalog.bytes.rooms.contains(&posting.channel) {
+        let (catalog, channel) = (&catalog.catalog, &posting.channel);
+        if keeps_links_by_catalog(catalog, channel) || plays_songs(catalog, channel) {
             return Ok(true);
         }
         let opened = self.catalog.opened().await.map_err(|error| {
             tracing::error!(%error, "rooms that were made in chat can't be read");
             Answer::error(503, "the rooms can't be read just now")
         })?;
-        Ok(keeps_links(&catalog.catalog, &opened, &posting.channel))
+        Ok(keeps_links(catalog, &opened, channel))
     }
 }

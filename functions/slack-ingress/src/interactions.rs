@@ -172,6 +172,7 @@ fn answered_by_url(action: ButtonAction, asker: Asker, at: Timestamp, reply: Rep
                 request::Press::Reboot { host: host.to_string(), service: service.to_string(), environment: environment.to_string() };
             Ask::Pressed { asker, press, at, reply }
         }
+        ButtonAction::Dj { press } => Ask::Dj { asker, press, at, reply },
         ButtonAction::AskForMore { line } => Ask::Pick { asker, line, chosen: Vec::new(), shown: None, at, reply },
         ButtonAction::RunRead { line } if only_reads(&line) => Ask::Line { asker, line, at, reply },
         ButtonAction::RunRead { .. } => return Err(Answer::error(400, "this button runs only what reads")),

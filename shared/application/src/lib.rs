@@ -10,6 +10,7 @@ pub mod judge;
 mod outgoing;
 pub mod people;
 pub mod pick;
+pub mod player;
 pub mod ports;
 pub mod posted;
 pub mod progress;

@@ -1,6 +1,8 @@
 //! What `commands` is asked to do, as it travels through the queue.
 
 use jiff::Timestamp;
+use opsroom_domain::card::DjPress;
+use opsroom_domain::dj::ErrandId;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{ChannelId, CommandId, CorrelationId, DeploymentId, EventKey, IncidentId, LockId, OperationId, PersonId};
 use opsroom_domain::lock::LockScope;
@@ -211,6 +213,22 @@ pub enum Ask {
         /// What.
         posting: Box<Posting>,
     },
+    /// It is time to see to something that is asked of the DJ's player; asked by `commands` itself.
+    RunErrand {
+        /// What.
+        errand: ErrandId,
+    },
+    /// A press of one of the DJ's buttons.
+    Dj {
+        /// Who, and where.
+        asker: Asker,
+        /// What for.
+        press: DjPress,
+        /// When.
+        at: Timestamp,
+        /// How to answer.
+        reply: Reply,
+    },
     /// Somebody opened the app's Home tab.
     Home {
         /// Who; the channel is their conversation with the app.
@@ -396,6 +414,8 @@ impl Ask {
             Self::LookAtOperation { .. } => "look",
             Self::Said { .. } => "said",
             Self::Posted { .. } => "posted",
+            Self::RunErrand { .. } => "errand",
+            Self::Dj { .. } => "dj",
             Self::Home { .. } => "home",
             Self::Due { .. } => "due",
         }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::dj::EntryId;
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, HostId, IncidentId, LockId, OperationId, PersonId, ServiceName};
 use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
@@ -254,6 +255,11 @@ pub enum ButtonAction {
         /// What.
         press: HostPress,
     },
+    /// Something about what the DJ plays.
+    Dj {
+        /// What.
+        press: DjPress,
+    },
     /// Open a page.
     OpenUrl {
         /// Its address.
@@ -310,6 +316,34 @@ pub enum HostPress {
         service: ServiceName,
         /// Where.
         environment: EnvironmentName,
+    },
+}
+
+/// What a button of the DJ's is pressed for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "press", rename_all = "snake_case")]
+pub enum DjPress {
+    /// A vote to go on to the next song, or to go on at once, for those who may.
+    Skip {
+        /// The song that plays.
+        song: EntryId,
+    },
+    /// A vote for a song.
+    Up {
+        /// Which.
+        song: EntryId,
+    },
+    /// Louder, or softer.
+    Volume {
+        /// So many percent more; less than 0 for softer.
+        by: i8,
+    },
+    /// One of several songs was meant.
+    Pick {
+        /// The wish.
+        wish: EntryId,
+        /// Its place among those that were offered, from 1.
+        place: usize,
     },
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alarm::AlarmKey;
 use crate::bytes::DigestFor;
+use crate::dj::ErrandId;
 use crate::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, LockId, OperationId, SilenceId, code};
 use crate::lock::LockScope;
 use crate::pipeline_execution::ExecutionKey;
@@ -120,6 +121,16 @@ pub enum DueTask {
         /// When it was asked for: one that was asked for later has a due item of its own.
         set_at: Timestamp,
     },
+    /// See to something that was asked of the DJ's player, should its answer be lost.
+    LookAtErrand {
+        /// What.
+        errand: ErrandId,
+    },
+    /// See what the DJ's player is at: a song should be over, or the player was off.
+    LookAtStation {
+        /// In which room.
+        channel: ChannelId,
+    },
     /// Post the daily summary, and plan the next one.
     Summarise {
         /// Where.
@@ -145,6 +156,8 @@ impl DueTask {
             // An alarm's key may be longer than the table's.
             Self::LookAgain { alarm } => format!("look-again/{}", code(&alarm.to_string(), 16)),
             Self::SendDigest { to, set_at } => format!("digest/{to}/{}", set_at.as_millisecond()),
+            Self::LookAtErrand { errand } => format!("errand/{errand}"),
+            Self::LookAtStation { channel } => format!("station/{channel}"),
             Self::Summarise { channel } => format!("summary/{channel}"),
             Self::LookAtRun { run, stage } => format!("look-at-run/{}", code(&format!("{}/{}/{stage}", run.pipeline, run.execution), 16)),
             Self::RemindOwners { first, .. } => format!("remind-owners/{}/{}/{}", first.system.as_str(), first.pipeline, first.execution),

@@ -12,6 +12,7 @@ pub mod card;
 pub mod catalog;
 pub mod console;
 pub mod deployment;
+pub mod dj;
 pub mod due;
 pub mod habit;
 pub mod ids;

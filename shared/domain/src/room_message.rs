@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::DigestFor;
 use crate::card::Card;
+use crate::dj::EntryId;
 use crate::ids::{ChannelId, DeploymentId, EventKey, IncidentId, LockId, MessageKey, OperationId, PersonId, SilenceId};
 use crate::pipeline_execution::ExecutionKey;
 use crate::repository::RepositoryName;
@@ -300,6 +301,21 @@ impl MessageKey {
     /// A digest of links: the same for the same moment, however often that comes due.
     pub fn digest(to: &DigestFor, at: Timestamp) -> Self {
         Self::new(format!("digest/{to}/{}", at.as_second()))
+    }
+
+    /// What plays in a DJ room: one message from silence to silence.
+    pub fn now_playing(channel: &ChannelId, session: &str) -> Self {
+        Self::new(format!("dj/{channel}/playing/{session}"))
+    }
+
+    /// What became of a wish for a song.
+    pub fn song(channel: &ChannelId, wish: &EntryId) -> Self {
+        Self::new(format!("dj/{channel}/song/{}", wish.as_str()))
+    }
+
+    /// A word of the DJ to the room: `number` tells several of one state of the station apart.
+    pub fn dj_word(channel: &ChannelId, version: u64, number: usize) -> Self {
+        Self::new(format!("dj/{channel}/word/{version}/{number}"))
     }
 
     /// What a person's Home tab shows.

@@ -90,5 +90,6 @@ pub(crate) fn catalog() -> Catalog {
         monit: Monit { oncall: IndexMap::from([(RotationName::from("primary"), rotation())]), ..Monit::default() },
         hosts: crate::catalog::HostRules::default(),
         bytes: crate::catalog::BytesRules::default(),
+        dj: None,
     }
 }

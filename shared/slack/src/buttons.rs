@@ -35,6 +35,7 @@ const UNLOCK: &str = "unlock";
 const OPEN: &str = "open_url";
 const ROLLBACK: &str = "incident_rollback";
 const HOSTS: &str = "hosts";
+const DJ: &str = "dj";
 
 /// Buttons of an incident that carry its id and nothing else.
 const OF_INCIDENTS: [(&str, IncidentPress); 8] = [
@@ -77,6 +78,7 @@ pub fn pressed(action_id: &str, value: Option<&str>) -> Option<ButtonAction> {
         APPROVE => decide(value, Decision::Approved),
         REJECT => decide(value, Decision::Rejected),
         HOSTS => serde_json::from_str(value).ok().map(|press| ButtonAction::Hosts { press }),
+        DJ => serde_json::from_str(value).ok().map(|press| ButtonAction::Dj { press }),
         UNDO => serde_json::from_str(value).ok().map(|(subject, version)| ButtonAction::UndoSubscription { subject, version }),
         ROLLBACK => {
             let (incident, deployment) = serde_json::from_str(value).ok()?;
@@ -114,6 +116,7 @@ fn verb_and_value(action: &ButtonAction) -> Option<(&'static str, Option<String>
         ButtonAction::Decide { approval, decision: Decision::Approved } => (APPROVE, Some(serde_json::to_string(approval).ok()?)),
         ButtonAction::Decide { approval, decision: Decision::Rejected } => (REJECT, Some(serde_json::to_string(approval).ok()?)),
         ButtonAction::Hosts { press } => (HOSTS, Some(serde_json::to_string(press).ok()?)),
+        ButtonAction::Dj { press } => (DJ, Some(serde_json::to_string(press).ok()?)),
         ButtonAction::UndoSubscription { subject, version } => (UNDO, Some(serde_json::to_string(&(subject, version)).ok()?)),
         ButtonAction::Incident { incident, press: IncidentPress::Rollback { deployment } } => {
             (ROLLBACK, Some(serde_json::to_string(&(incident, deployment)).ok()?))

@@ -23,6 +23,7 @@ mod error;
 #[cfg(test)]
 mod fake;
 mod player;
+mod service;
 mod track;
 
 pub use access::Credentials;
@@ -30,6 +31,7 @@ pub use catalogue::{LARGEST_SEARCH, Market};
 pub use client::{ACCOUNTS, API, Addresses, BadAddress, Spotify, http_client};
 pub use error::{Repeat, SpotifyError};
 pub use player::{Device, DeviceId, Playback};
+pub use service::{CredentialSource, SpotifyService};
 pub use track::{NotATrack, Track, TrackUri, parse_link};
 
 /// What the account's owner has to grant ("Scopes", `developer.spotify.com/documentation/web-api/concepts/scopes`): seeing what

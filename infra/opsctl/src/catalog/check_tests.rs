@@ -71,7 +71,7 @@ fn says_where_and_what_would_be_right() {
         (
             "rooms:\n",
             "room:\n",
-            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`, `hosts`, `bytes`",
+            "13:1: room: unknown field `room`, expected one of `workspace`, `environments`, `services`, `roles`, `people`, `members`, `rooms`, `operators`, `builds`, `monit`, `hosts`, `bytes`, `dj`",
         ),
         ("rooms:\n", "monit: { room: C9 }\nrooms:\n", "13:16: monit.room: `C9` is not in `rooms`"),
         ("people:\n", "people: [\n", "13:1: while parsing a flow mapping, did not find expected ',' or '}'"),

@@ -6,13 +6,15 @@ use opsroom_domain::api_call::ApiCall;
 use opsroom_domain::bytes::words::asked;
 use opsroom_domain::bytes::{CanonicalUrl, DigestFor, LinkId};
 use opsroom_domain::card::Card;
-use opsroom_domain::catalog::Catalog;
+use opsroom_domain::catalog::{Catalog, DjRules};
+use opsroom_domain::dj::Month;
 use opsroom_domain::ids::{ChannelId, EnvironmentName, IncidentId, PersonId, PipelineName, ServiceName};
 use opsroom_domain::operation::HostTarget;
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 use opsroom_grammar::{Build, Bytes, Command, Dj, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Reader as For, Release, parse};
 
+use super::dj::asks;
 use super::hosts::hosts_of;
 use super::{Commander, Ports, Worked};
 use crate::cards;
@@ -52,11 +54,13 @@ impl<W: Ports> Commander<'_, W> {
     fn calls(&self, catalog: &Catalog, asker: &Asker, command: &Command) -> Vec<ApiCall> {
         let looks = match command {
             Command::Bytes(bytes) => looks_at_links(&asker.channel, &asker.person, self.now, bytes),
+            Command::Dj(dj) => catalog.dj.as_ref().map(|rules| looks_at_music(rules, self.now, dj)).unwrap_or_default(),
             _ => looks(&asker.channel, command),
         };
         let mut calls: Vec<ApiCall> = looks.iter().map(|look| self.store.call(look)).collect();
         match command {
             Command::Hosts(hosts) => calls.extend(self.looks_at_hosts(catalog, hosts)),
+            Command::Dj(dj) => calls.extend(catalog.dj.as_ref().zip(asks(dj)).map(|(rules, ask)| self.call_to_player(rules, ask))),
             Command::Build(Build::Logs { pipeline, .. } | Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. }) => {
                 calls.push(ApiCall::new("codepipeline", "get-pipeline-state").with("name", pipeline.as_str()));
             }
@@ -93,7 +97,7 @@ impl<W: Ports> Commander<'_, W> {
 /// What a command reads of the tables.
 fn looks(channel: &ChannelId, command: &Command) -> Vec<Look> {
     match command {
-        Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Hosts(_) | Command::Bytes(_) => Vec::new(),
+        Command::Help { .. } | Command::WhoAmI | Command::Can { .. } | Command::Hosts(_) | Command::Bytes(_) | Command::Dj(_) => Vec::new(),
         Command::Offers => vec![Look::Habits(channel.clone())],
         Command::Status { environment } => vec![
             Look::Environments(environment.as_deref().map(EnvironmentName::new)),
@@ -133,7 +137,6 @@ fn looks(channel: &ChannelId, command: &Command) -> Vec<Look> {
             }
         },
         Command::Mon(mon) => looks_at_incidents(mon),
-        Command::Dj(dj) => looks_at_music(dj),
     }
 }
 
@@ -155,9 +158,16 @@ fn looks_at_links(channel: &ChannelId, person: &PersonId, now: Timestamp, bytes:
     }
 }
 
-/// What is asked of music, likewise.
-fn looks_at_music(_dj: &Dj) -> Vec<Look> {
-    Vec::new()
+/// What is read of the DJ's room.
+fn looks_at_music(rules: &DjRules, now: Timestamp, dj: &Dj) -> Vec<Look> {
+    match dj {
+        Dj::Top { month } => {
+            let this = Month::of(now, &rules.station().zone);
+            let month = month.and_then(|month| Month::new(month.year, month.month).ok()).unwrap_or(this);
+            vec![Look::Chart(rules.room.clone(), month)]
+        }
+        _ => vec![Look::Station(rules.room.clone())],
+    }
 }
 
 fn looks_at_incidents(mon: &Mon) -> Vec<Look> {

@@ -43,9 +43,9 @@ use crate::failure::Failure;
 use crate::judge::{Verdict, judge};
 use crate::outgoing::nudge;
 use crate::ports::{
-    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, DeliveryQueue, Directory, Hosts, Later, MonitStore,
-    OperationStore, Outbox, Permalinks, Pipelines, PortError, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, StoredCatalog,
-    SubscriptionStore,
+    AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, DeliveryQueue, Directory, DjStore, Hosts, Later, MonitStore,
+    MusicService, OperationStore, Outbox, Permalinks, Pipelines, PortError, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store,
+    StoredCatalog, SubscriptionStore,
 };
 use crate::progress::Follower;
 use crate::request::{Ask, Press, Reply, Request};
@@ -67,6 +67,8 @@ pub trait Ports {
         + MonitStore
         + OperationStore
         + BytesStore
+        + DjStore
+        + DjStore
         + RoomKinds;
     /// The catalog.
     type Catalog: CatalogStore;
@@ -84,6 +86,8 @@ pub trait Ports {
     type Alarms: AlarmQueue;
     /// The way back to here.
     type Later: Later;
+    /// A music service that plays for the DJ.
+    type Music: MusicService;
 }
 
 /// Works requests off.
@@ -106,6 +110,8 @@ pub struct Commander<'a, W: Ports> {
     pub alarms: &'a W::Alarms,
     /// The way back to here.
     pub later: &'a W::Later,
+    /// A music service that plays for the DJ.
+    pub music: &'a W::Music,
     /// For links.
     pub console: &'a Console,
     /// Now.
@@ -205,6 +211,12 @@ impl<W: Ports> Commander<'_, W> {
             Ask::LookAtOperation { operation, tick } => Box::pin(self.look_at_operation(request, operation, *tick)).await,
             Ask::Said { asker, thread, ts, text, at } => Box::pin(self.said(request, asker, &Saying { thread, ts, text, at: *at })).await,
             Ask::Posted { posting } => Box::pin(self.posted(request, posting)).await,
+            Ask::RunErrand { errand } => Box::pin(self.errand(request, errand)).await,
+            Ask::Dj { asker, press, at, reply } => {
+                let line = dj::in_words(press);
+                let context = Context { request, asker, reply, line: &line, at: *at, habit: None };
+                self.told_if_it_fails(context, Box::pin(self.press_dj(context, press)).await).await
+            }
             Ask::Home { asker } => Box::pin(self.home(request, asker)).await,
             Ask::Due { task, at } => Box::pin(self.come_due(request, task, *at)).await,
         }

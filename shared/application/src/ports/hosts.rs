@@ -79,6 +79,8 @@ pub enum OwnDocument {
     ReadJournal,
     /// Reads a unit's journal on.
     FollowJournal,
+    /// Asks or tells the DJ's player.
+    Dj,
 }
 
 impl OwnDocument {
@@ -89,6 +91,7 @@ impl OwnDocument {
             Self::CheckHost => "check-host",
             Self::ReadJournal => "read-journal",
             Self::FollowJournal => "follow-journal",
+            Self::Dj => "dj",
         }
     }
 }

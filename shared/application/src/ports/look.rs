@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use opsroom_domain::bytes::{DigestFor, LinkId};
+use opsroom_domain::dj::Month;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EnvironmentName, IncidentId, Login, PersonId, PipelineName, ServiceName};
 
 /// Something that is read.
@@ -49,6 +50,10 @@ pub enum Look {
     Reader(PersonId),
     /// When a digest is sent.
     Digest(DigestFor),
+    /// A DJ room's station.
+    Station(ChannelId),
+    /// What a DJ room has played most in a month.
+    Chart(ChannelId, Month),
     /// Which rooms were made in chat.
     Rooms,
     /// Who a login is.

@@ -3,6 +3,7 @@
 mod activity;
 mod bytes;
 mod clock;
+mod dj;
 mod error;
 mod gate;
 mod hosts;
@@ -18,6 +19,7 @@ mod store;
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
 pub use bytes::{BytesChange, BytesStore, Found, LinkChange, MOST_PER_WEEK, MOST_WEEKS, Shelf};
 pub use clock::Clock;
+pub use dj::{Charted, DjChange, DjStore, MusicService};
 pub use error::{PortError, PortErrorKind};
 pub use gate::{Gate, GateChange, Waiting};
 pub use hosts::{

@@ -18,7 +18,8 @@ use opsroom_domain::subscription::Subscription;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BytesChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush, RoomChange,
+    BytesChange, DjChange, Gate, GateChange, LinkedLogin, LoginChange, Look, MonitChange, OperationChange, PortError, RememberedPush,
+    RoomChange,
 };
 
 /// The catalog that is in force.
@@ -139,6 +140,8 @@ pub struct Change {
     pub operations: OperationChange,
     /// Links that peers share, in a box, because most changes have nothing of it.
     pub bytes: Option<Box<BytesChange>>,
+    /// A DJ room's station, likewise.
+    pub dj: Option<Box<DjChange>>,
     /// A room that is made one, or is none any more.
     pub opened: Option<Box<RoomChange>>,
     /// Messages.

@@ -57,6 +57,45 @@ impl SlackSecrets {
     }
 }
 
+/// What a music account is used with. Read when the first song is asked for.
+#[derive(Debug)]
+pub struct MusicSecrets(SecretSet);
+
+/// A music account's secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MusicAccount {
+    /// The app's id.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// What the account's owner authorized the app with.
+    pub refresh_token: String,
+}
+
+impl std::fmt::Debug for MusicAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MusicAccount").finish_non_exhaustive()
+    }
+}
+
+impl MusicSecrets {
+    /// Spotify's.
+    pub fn of_spotify(config: &SdkConfig, prefix: &str) -> Self {
+        let names = vec![SecretName::SpotifyClientId, SecretName::SpotifyClientSecret, SecretName::SpotifyRefreshToken];
+        Self(SecretSet::new(Client::new(config), prefix, names))
+    }
+
+    /// The account. Fails with `NotFound`, naming the parameter, if one is missing.
+    pub async fn account(&self) -> Result<MusicAccount, PortError> {
+        let values = self.0.values().await?;
+        Ok(MusicAccount {
+            client_id: self.0.required(&values, SecretName::SpotifyClientId)?,
+            client_secret: self.0.required(&values, SecretName::SpotifyClientSecret)?,
+            refresh_token: self.0.required(&values, SecretName::SpotifyRefreshToken)?,
+        })
+    }
+}
+
 impl TokenSource for SlackSecrets {
     async fn token(&self) -> Result<String, PortError> {
         self.slack_bot_token().await

@@ -9,6 +9,12 @@ pub enum SecretName {
     SlackPreviousSigningSecret,
     /// The bot's token.
     SlackBotToken,
+    /// The id of the app by which Spotify is told what to play.
+    SpotifyClientId,
+    /// Its secret.
+    SpotifyClientSecret,
+    /// What the account's owner authorized the app with.
+    SpotifyRefreshToken,
     /// What a sender of webhooks proves itself with: `github`, `gitlab`, `circleci`, `buildkite`, `jenkins`, `generic`,
     /// `alertmanager`, `grafana`, `generic-alerts`.
     Webhook(&'static str),
@@ -18,10 +24,13 @@ pub enum SecretName {
 
 impl SecretName {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::SlackSigningSecret,
         Self::SlackPreviousSigningSecret,
         Self::SlackBotToken,
+        Self::SpotifyClientId,
+        Self::SpotifyClientSecret,
+        Self::SpotifyRefreshToken,
         Self::Webhook("github"),
         Self::WebhookBefore("github"),
         Self::Webhook("gitlab"),
@@ -53,6 +62,9 @@ impl SecretName {
             Self::SlackSigningSecret => "slack/signing-secret".to_owned(),
             Self::SlackPreviousSigningSecret => "slack/signing-secret-previous".to_owned(),
             Self::SlackBotToken => "slack/bot-token".to_owned(),
+            Self::SpotifyClientId => "spotify/client-id".to_owned(),
+            Self::SpotifyClientSecret => "spotify/client-secret".to_owned(),
+            Self::SpotifyRefreshToken => "spotify/refresh-token".to_owned(),
             Self::Webhook(sender) => format!("webhooks/{sender}"),
             Self::WebhookBefore(sender) => format!("webhooks/{sender}-previous"),
         }

@@ -14,7 +14,7 @@ use opsroom_domain::audit::{AuditEntry, AuditRecord};
 use crate::items::{Item, decode};
 use crate::records::Records;
 use crate::write::{Rule, Write};
-use crate::{alarms, bytes, clock, gate, habits, keys, message, opened, operations, rooms, rules};
+use crate::{alarms, bytes, clock, dj, gate, habits, keys, message, opened, operations, rooms, rules};
 
 const TRANSACT: &str = "dynamodb:TransactWriteItems";
 
@@ -28,7 +28,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(8);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Rules that something is as it was read: whoever breaks one has to read again and decide again.
-const DECIDED_ON: [Rule; 7] = [
+const DECIDED_ON: [Rule; 8] = [
     Rule::DeploymentIsUnchanged,
     Rule::ExecutionIsUnchanged,
     Rule::RoomIsUnchanged,
@@ -36,6 +36,7 @@ const DECIDED_ON: [Rule; 7] = [
     Rule::MonitIsUnchanged,
     Rule::OperationIsUnchanged,
     Rule::BytesAreUnchanged,
+    Rule::StationIsUnchanged,
 ];
 
 /// Which write was refused, why, and what was in its place.
@@ -183,6 +184,9 @@ async fn writes(records: &Records, change: &Change, now: Timestamp) -> Result<Ve
     writes.extend(operations::writes(table, &change.operations, now)?);
     if let Some(change) = &change.bytes {
         writes.extend(bytes::writes(table, change, now)?);
+    }
+    if let Some(change) = &change.dj {
+        writes.extend(dj::writes(table, change, now)?);
     }
     writes.extend(change.opened.as_ref().map(|room| opened::write(table, room)).transpose()?);
     for message in &change.messages {

@@ -37,6 +37,10 @@
 //! | message with links    | `BYTEMSG#<channel>#<ts>`      | `STATE`                 | without a link kept 3 days                                  |
 //! | reader                | `READER#<person>`             | `STATE`                 |                                                             |
 //! | digest                | `DIGEST#<channel or person>`  | `STATE`                 |                                                             |
+//! | DJ room's station     | `STATION#<channel>`           | `STATE`                 |                                                             |
+//! | errand to a player    | `ERRAND#<id>`                 | `STATE`                 | kept 2 days                                                 |
+//! | whose a command is    | `COMMAND#<id>`                | `ERRAND`                | kept 2 days                                                 |
+//! | song of a chart       | `CHART#<channel>#<month>`     | `<song>`                | `plays` is counted; kept 400 days                           |
 //! | room made in chat     | `ROOMS`                       | `bytes#<channel>`       | the only partition that a door reads                        |
 //! | who looked when       | `LOOKED#<person>`             | `AT`                    | kept 180 days                                               |
 //! | notifications of an hour that weren't understood | `UNREADABLE#<hour>` | `COUNT`   | kept a day                                                  |
@@ -70,6 +74,8 @@ use jiff::Timestamp;
 use opsroom_application::ports::RememberedPush;
 use opsroom_domain::alarm::AlarmKey;
 use opsroom_domain::bytes::{DigestFor, LinkId};
+use opsroom_domain::dj::chart::Month;
+use opsroom_domain::dj::{ErrandId, TrackKey};
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{
     ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
@@ -193,6 +199,31 @@ pub(crate) fn reader(person: &PersonId) -> Key {
 /// When a digest is sent.
 pub(crate) fn digest(to: &DigestFor) -> Key {
     Key::new(format!("DIGEST#{to}"), "STATE")
+}
+
+/// A DJ room's station.
+pub(crate) fn station(channel: &ChannelId) -> Key {
+    Key::new(format!("STATION#{channel}"), "STATE")
+}
+
+/// Something that is asked of a player.
+pub(crate) fn errand(id: &ErrandId) -> Key {
+    Key::new(format!("ERRAND#{id}"), "STATE")
+}
+
+/// Which errand a command does.
+pub(crate) fn errand_of(command: &CommandId) -> Key {
+    Key::new(format!("COMMAND#{command}"), "ERRAND")
+}
+
+/// The songs of a month.
+pub(crate) fn chart(channel: &ChannelId, month: Month) -> String {
+    format!("CHART#{channel}#{month}")
+}
+
+/// A song of a month.
+pub(crate) fn charted(channel: &ChannelId, month: Month, key: &TrackKey) -> Key {
+    Key::new(chart(channel, month), key.as_str())
 }
 
 /// A room that was made one in chat.

@@ -13,6 +13,7 @@ mod bytes_reads;
 mod catalog;
 mod clock;
 mod commit;
+mod dj;
 mod due;
 mod gate;
 mod habits;

@@ -67,6 +67,8 @@ impl Records {
             Look::Link(channel, id) => item(state, &keys::link(channel, id)),
             Look::Reader(person) => item(state, &keys::reader(person)),
             Look::Digest(to) => item(state, &keys::digest(to)),
+            Look::Station(channel) => item(state, &keys::station(channel)),
+            Look::Chart(channel, month) => partition(&keys::chart(channel, *month)),
             Look::Rooms => partition(keys::ROOMS),
             Look::Login(login) => item(state, &keys::login(login)),
         }

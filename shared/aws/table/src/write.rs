@@ -29,6 +29,8 @@ pub(crate) enum Rule {
     OperationIsUnchanged,
     /// The link, its message, the reader or the digest is as it was read.
     BytesAreUnchanged,
+    /// The station or the errand is as it was read.
+    StationIsUnchanged,
     /// The person hasn't looked later than that.
     LookIsLater,
     /// Nobody else is linked to the login.

@@ -1,6 +1,7 @@
 //! What a catalog must hold to before it is applied. Every problem names the field it is in and what would be right.
 
 mod bytes;
+mod dj;
 mod hosts;
 mod monit;
 mod protection;
@@ -54,6 +55,7 @@ impl Catalog {
         self.check_monit(&mut found);
         self.check_hosts(&mut found);
         self.check_bytes(&mut found);
+        self.check_dj(&mut found);
         found.0
     }
 

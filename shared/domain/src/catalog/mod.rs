@@ -2,6 +2,7 @@
 
 mod bytes;
 mod check;
+mod dj;
 mod hosts;
 mod lookup;
 mod monit;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use bytes::BytesRules;
 pub use check::Problem;
+pub use dj::{DjRules, PlayerRule, QuietRule};
 pub use hosts::{CheckParameter, HostRules, RUN_ANYTHING, Runbook, RunbookParameter, TargetHosts, Unrunnable};
 pub use lookup::{Resolved, UnknownName};
 pub use monit::{Callee, FlappingRule, Level, Monit, Pattern, Rotation, RouteRule, Summary};
@@ -57,6 +59,9 @@ pub struct Catalog {
     /// Rooms whose links are kept.
     #[serde(default)]
     pub bytes: BytesRules,
+    /// The room in which songs are played; without it there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dj: Option<DjRules>,
 }
 
 /// How builds are told about.

@@ -66,6 +66,9 @@ impl StoreState {
         if let Some(bytes) = change.bytes {
             self.bytes.write(*bytes);
         }
+        if let Some(dj) = change.dj {
+            self.dj.write(*dj);
+        }
         if let Some(room) = change.opened {
             self.bytes.open(*room);
         }
@@ -98,6 +101,7 @@ impl StoreState {
             || self.rooms_are_stale(change)
             || self.monit.is_stale(&change.monit)
             || self.operations.is_stale(&change.operations)
+            || change.dj.as_ref().is_some_and(|dj| self.dj.is_stale(dj))
             || change.bytes.as_ref().is_some_and(|bytes| self.bytes.is_stale(bytes))
             || self.gate_is_stale(change)
         {

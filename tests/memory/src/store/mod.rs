@@ -3,6 +3,7 @@
 mod activity;
 mod bytes;
 mod commit;
+mod dj;
 mod monit;
 mod operations;
 mod outbox;
@@ -36,6 +37,7 @@ use opsroom_domain::subscription::{Subject, Subscription};
 use crate::{Failures, lock};
 
 pub use self::bytes::BytesState;
+pub use self::dj::DjState;
 pub use self::monit::MonitState;
 pub use self::operations::OperationState;
 
@@ -76,6 +78,8 @@ pub struct StoreState {
     pub operations: OperationState,
     /// Links that peers share.
     pub bytes: BytesState,
+    /// DJ rooms.
+    pub dj: DjState,
     /// Messages.
     pub messages: BTreeMap<MessageKey, MessageItem>,
     /// What comes due, by time.

@@ -36,6 +36,9 @@ impl<W: Ports> Commander<'_, W> {
         command: &CommandId,
         document: &str,
     ) -> Result<Worked, Failure> {
+        if self.hosts.document(OwnDocument::Dj) == document {
+            return Box::pin(self.player_moved(request, command)).await;
+        }
         let id = match self.store.operation_of(command).await? {
             Some(id) => id,
             None => match self.named_by(command, document).await? {

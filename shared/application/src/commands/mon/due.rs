@@ -34,6 +34,8 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::AdmitWaiting { .. }
             | DueTask::DeployNext { .. }
             | DueTask::SendDigest { .. }
+            | DueTask::LookAtErrand { .. }
+            | DueTask::LookAtStation { .. }
             | DueTask::LookAtRun { .. }
             | DueTask::EndLock { .. } => {
                 return Err(Failure::Bug(format!("{} has nothing to do with incidents", task.key())));

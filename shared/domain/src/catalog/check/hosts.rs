@@ -110,14 +110,7 @@ impl Catalog {
 
 fn check_target(found: &mut Findings, path: &[&str; 4], service: &str, hosts: &TargetHosts) {
     let at = |field| [path[0], path[1], path[2], path[3], "hosts", field];
-    found.expect(!hosts.tags.is_empty(), &at("tags"), || "is empty; every host of the account would be meant".to_owned());
-    found.expect(hosts.tags.len() <= MOST_TAGS, &at("tags"), || format!("has {} tags; {MOST_TAGS} are the most", hosts.tags.len()));
-    for (key, tag) in &hosts.tags {
-        let plain = |text: &str, most| {
-            !text.is_empty() && text.len() <= most && text.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c))
-        };
-        found.expect(plain(key, 128) && plain(tag, 256), &at("tags"), || format!("`{key}: {tag}` is no tag of EC2 with plain letters"));
-    }
+    check_tags(found, &at("tags"), hosts);
     let unit = hosts.unit.as_deref().unwrap_or(service);
     if let Err(why) = value::unit(unit) {
         found.add(&at("unit"), format!("`{unit}` {why}"));
@@ -125,6 +118,18 @@ fn check_target(found: &mut Findings, path: &[&str; 4], service: &str, hosts: &T
     found.expect(hosts.settle_seconds.is_none_or(|seconds| (1..=60).contains(&seconds)), &at("settle_seconds"), || {
         "is not from 1 to 60 seconds".to_owned()
     });
+}
+
+/// The tags by which hosts are found, whatever they are for.
+pub(super) fn check_tags(found: &mut Findings, path: &[&str], hosts: &TargetHosts) {
+    found.expect(!hosts.tags.is_empty(), path, || "is empty; every host of the account would be meant".to_owned());
+    found.expect(hosts.tags.len() <= MOST_TAGS, path, || format!("has {} tags; {MOST_TAGS} are the most", hosts.tags.len()));
+    for (key, tag) in &hosts.tags {
+        let plain = |text: &str, most| {
+            !text.is_empty() && text.len() <= most && text.chars().all(|c| c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c))
+        };
+        found.expect(plain(key, 128) && plain(tag, 256), path, || format!("`{key}: {tag}` is no tag of EC2 with plain letters"));
+    }
 }
 
 fn is_document(name: &str) -> bool {

@@ -1,0 +1,160 @@
+//! What people type about music.
+
+use opsroom_domain::audit::{AuditRecord, Outcome as Audited};
+use opsroom_domain::card::Card;
+use opsroom_domain::catalog::DjRules;
+use opsroom_domain::dj::chart::{LONGEST_CHART, Month};
+use opsroom_domain::dj::{EntryId, Loudness, PlayerAsk, Refusal, Skip, Song, Station, Wish};
+use opsroom_domain::ids::MessageKey;
+use opsroom_grammar::{Dj, InQueue, Song as Asked, Volume};
+
+use super::{Outcome, search};
+use crate::cards;
+use crate::commands::answer::destination;
+use crate::commands::{Catalog, Commander, Context, Ports, Worked};
+use crate::failure::Failure;
+use crate::ports::{DjStore, MessageChange};
+
+impl<W: Ports> Commander<'_, W> {
+    /// Does what is asked of the DJ. What only looks may be asked anywhere; everything else in the room, where all see it.
+    pub(in crate::commands) async fn dj(&self, context: Context<'_>, catalog: &Catalog, dj: &Dj) -> Result<Worked, Failure> {
+        let Some(rules) = catalog.catalog.dj.as_ref() else { return self.answer_privately(context, cards::no_dj_room()).await };
+        let looked = match dj {
+            Dj::Queue => Some(cards::queue(&catalog.catalog, &self.station_of(rules).await?, &rules.station(), self.now)),
+            Dj::NowPlaying => Some(cards::now_playing(&catalog.catalog, &self.station_of(rules).await?, &rules.station(), self.now)),
+            Dj::History => Some(cards::played(&catalog.catalog, &self.station_of(rules).await?, self.now)),
+            Dj::Volume { to: None } => Some(cards::loudness(self.station_of(rules).await?.loudness())),
+            Dj::Top { month } => Some(self.chart(rules, month.map(|month| (month.year, month.month))).await?),
+            _ => None,
+        };
+        if let Some(card) = looked {
+            return self.answer(context, card).await;
+        }
+        if context.asker.channel != rules.room {
+            return self.answer_privately(context, cards::in_the_dj_room(&rules.room)).await;
+        }
+        self.change(context, catalog, rules, dj).await
+    }
+
+    async fn station_of(&self, rules: &DjRules) -> Result<Station, Failure> {
+        Ok(self.store.station(&rules.room).await?.unwrap_or_else(|| Station::new(rules.room.clone())))
+    }
+
+    async fn chart(&self, rules: &DjRules, month: Option<(i16, i8)>) -> Result<Card, Failure> {
+        let this = Month::of(self.now, &rules.station().zone);
+        let month = match month.map(|(year, month)| Month::new(year, month)) {
+            None => this,
+            Some(Ok(month)) => month,
+            Some(Err(no_month)) => return Ok(cards::dj_sentence(&format!("{no_month}."))),
+        };
+        let songs = self.store.chart(&rules.room, month, LONGEST_CHART).await?;
+        Ok(cards::chart(month, &songs))
+    }
+
+    async fn change(&self, context: Context<'_>, catalog: &Catalog, rules: &DjRules, dj: &Dj) -> Result<Worked, Failure> {
+        let is_dj = self.is_dj(catalog, context.asker).await?;
+        let (person, at, now) = (&context.asker.person, context.at, self.now);
+        let event = &context.request.event;
+        self.on_station(context.request, catalog, rules, Some(event.clone()), |station, of_room| {
+            station.saw(person, now);
+            let mut outcome = Outcome::default();
+            let said: Result<Card, Refusal> = match dj {
+                Dj::Play { song } => {
+                    let song = match song {
+                        Asked::Words(words) => Song { words: words.clone(), link: None },
+                        Asked::Link(link) => Song { words: link.clone(), link: Some(link.clone()) },
+                    };
+                    let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None };
+                    let card = cards::song_looked_for(&wish.song.words);
+                    outcome.errands.push(search(&station.channel, wish, "asked", now));
+                    Ok(card)
+                }
+                Dj::Skip => station.skip(None, person, is_dj, at, of_room, now).map(|skip| match skip {
+                    Skip::Skipped(effects) => {
+                        outcome.effects = effects;
+                        cards::dj_sentence("Skipped.")
+                    }
+                    Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
+                }),
+                Dj::Up { song } => meant(station, *song)
+                    .and_then(|(id, name)| station.up(&id, person, true, at)?.then(|| cards::voted_up(&name)).ok_or(Refusal::Voted)),
+                Dj::Remove { place } => meant(station, InQueue::Place(*place))
+                    .and_then(|(id, _)| station.remove(&id, person, is_dj))
+                    .map(|entry| cards::taken_out(&entry.track.name())),
+                Dj::Volume { to } => {
+                    let wish = match to {
+                        Some(Volume::To(percent)) => Loudness::To(*percent),
+                        Some(Volume::By(by)) => Loudness::By(*by),
+                        None => Loudness::By(0),
+                    };
+                    station.set_volume(wish, of_room).map(cards::volume)
+                }
+                Dj::Stop => station.stop(person, of_room, now).map(|()| cards::dj_sentence("Stopped. Songs wait; `dj resume` goes on.")),
+                Dj::Resume => station.resume(of_room, now).map(|()| cards::dj_sentence("It goes on.")),
+                Dj::Ban { song } => {
+                    meant(station, *song).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
+                        outcome.effects = effects;
+                        cards::banned(&track.name())
+                    })
+                }
+                Dj::Unban { words } => station.unban(words).map(|banned| cards::unbanned(&banned.name)),
+                Dj::Queue | Dj::NowPlaying | Dj::History | Dj::Top { .. } => return None,
+            };
+            let (card, refused) = match said {
+                Ok(card) => (card, false),
+                Err(refusal) => (cards::dj_refused(&refusal), true),
+            };
+            if matches!(dj, Dj::Stop | Dj::Resume | Dj::Ban { .. } | Dj::Unban { .. } | Dj::Volume { .. }) && !refused {
+                outcome.audit.push(self.dj_record(context));
+            }
+            outcome.messages.push(MessageChange {
+                key: MessageKey::answer(event),
+                destination: destination(context, refused),
+                card: context.explained(card),
+            });
+            Some(outcome)
+        })
+        .await
+    }
+
+    /// What goes into the audit log about the room's music.
+    fn dj_record(&self, context: Context<'_>) -> AuditRecord {
+        AuditRecord {
+            at: self.now,
+            actor: context.asker.person.clone(),
+            channel: context.asker.channel.clone(),
+            request: context.line.chars().take(500).collect(),
+            service: None,
+            environment: None,
+            outcome: Audited::Allowed { role: "dj".to_owned(), started: context.asker.channel.to_string() },
+            correlation: context.request.correlation.clone(),
+            approvers: Vec::new(),
+            message: None,
+        }
+    }
+}
+
+/// The song that is meant, with its name: places shift, so the answer says which it was.
+fn meant(station: &Station, which: InQueue) -> Result<(EntryId, String), Refusal> {
+    let entry = match which {
+        InQueue::Playing => station.playing.as_ref().map(|playing| &playing.entry).ok_or(Refusal::Silence)?,
+        InQueue::Place(place) => {
+            let order = station.in_turn();
+            place.checked_sub(1).and_then(|place| order.get(place).copied()).ok_or(Refusal::Gone)?
+        }
+    };
+    Ok((entry.id.clone(), entry.track.name()))
+}
+
+/// What is asked of the player for a line, for *How?*.
+pub(in crate::commands) fn asks(dj: &Dj) -> Option<PlayerAsk> {
+    match dj {
+        Dj::Play { song: Asked::Words(words) | Asked::Link(words) } => Some(PlayerAsk::Search { words: words.clone() }),
+        Dj::Skip | Dj::Ban { .. } => Some(PlayerAsk::Next),
+        Dj::Volume { to: Some(Volume::To(percent)) } => Some(PlayerAsk::Volume { percent: *percent }),
+        Dj::Stop => Some(PlayerAsk::Stop),
+        Dj::Resume => Some(PlayerAsk::Resume),
+        Dj::NowPlaying => Some(PlayerAsk::Status),
+        _ => None,
+    }
+}
