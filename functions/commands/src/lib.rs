@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use opsroom_application::commands::{self, Commander, Ports};
 use opsroom_application::ports::{
     AlarmQueue, AuditLog, BuildLogs, BuildStore, BytesStore, CatalogStore, Clock, DeliveryQueue, Directory, DjStore, Hosts, Later,
-    MonitStore, OperationStore, Outbox, Permalinks, Pipelines, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store, SubscriptionStore,
+    MonitStore, MusicService, OperationStore, Outbox, Permalinks, Pipelines, RepositoryStore, RoomKinds, ServiceLogs, Snippets, Store,
+    SubscriptionStore,
 };
 use opsroom_application::request::Request;
 use opsroom_domain::console::Console;

@@ -17,7 +17,8 @@ use opsroom_domain::pipeline_execution::{ActionResult, ExecutionKey, Observation
 use opsroom_domain::rights::{Asker, Standing};
 use opsroom_domain::room_message::Destination;
 use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore, Moment,
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
+    MemoryStore, Moment,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -67,6 +68,7 @@ impl Ports for World {
     type Delivery = MemoryDeliveryQueue;
     type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
+    type Music = MemoryMusic;
 }
 
 impl World {
@@ -101,6 +103,7 @@ impl World {
             delivery: &self.delivery,
             alarms: &self.alarms,
             later: &self.later,
+            music: &MemoryMusic,
             console: &self.console,
             now: self.now,
         };

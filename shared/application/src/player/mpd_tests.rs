@@ -1,6 +1,6 @@
 use opsroom_domain::dj::{ErrandId, For};
 use opsroom_domain::ids::EventKey;
-use opsroom_domain::operation::HostSight;
+use opsroom_domain::operation::HostSighting;
 
 use super::*;
 
@@ -77,7 +77,12 @@ fn what_a_player_says_is_read_line_by_line() {
 
 #[test]
 fn a_host_that_is_not_there_is_a_player_that_is_off() {
-    let sight = |hosts: Vec<HostSight>, over| Sight { over, hosts };
+    let sight = |hosts: Vec<HostSighting>, over| Sight { over, hosts };
     assert_eq!(answer(&sight(vec![], false)), None);
     assert!(matches!(answer(&sight(vec![], true)), Some(PlayerAnswer::Off { .. })));
+    let host = |id: &str, status| HostSighting { id: id.into(), name: None, status, report: None, note: None };
+    assert_eq!(answer(&sight(vec![host("i-1", HostStatus::Failed)], true)), None, "what it printed says more");
+    assert!(matches!(answer(&sight(vec![host("i-1", HostStatus::TimedOut)], true)), Some(PlayerAnswer::Off { .. })));
+    let two = vec![host("i-1", HostStatus::Succeeded), host("i-2", HostStatus::Succeeded)];
+    assert_eq!(answer(&sight(two, true)), Some(PlayerAnswer::Off { why: "2 hosts have the player's tags, and one is to play".into() }));
 }

@@ -23,7 +23,8 @@ use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
 use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore,
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
+    MemoryStore,
 };
 
 #[path = "../words/mod.rs"]
@@ -81,6 +82,7 @@ impl Ports for World {
     type Delivery = MemoryDeliveryQueue;
     type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
+    type Music = MemoryMusic;
 }
 
 impl World {
@@ -180,6 +182,7 @@ impl World {
             delivery: &self.delivery,
             alarms: &self.alarms,
             later: &self.later_on,
+            music: &MemoryMusic,
             console: &self.console,
             now: self.now,
         };

@@ -16,7 +16,8 @@ use opsroom_domain::operation::{HostStatus, Operation};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::{Destination, Shown};
 use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines, MemoryStore,
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
+    MemoryStore,
 };
 
 #[path = "../words/mod.rs"]
@@ -82,6 +83,7 @@ impl Ports for World {
     type Delivery = MemoryDeliveryQueue;
     type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
+    type Music = MemoryMusic;
 }
 
 impl World {
@@ -121,6 +123,7 @@ impl World {
             delivery: &self.delivery,
             alarms: &self.alarms,
             later: &self.later_on,
+            music: &MemoryMusic,
             console: &self.console,
             now: self.now,
         };

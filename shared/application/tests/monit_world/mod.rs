@@ -30,7 +30,7 @@ use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_memory::{
     MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryFiles, MemoryHosts, MemoryLater,
-    MemoryMetrics, MemoryPipelines, MemoryPlotter, MemoryStore,
+    MemoryMetrics, MemoryMusic, MemoryPipelines, MemoryPlotter, MemoryStore,
 };
 
 pub use reports::{alarm, firing, from_prometheus, well, with_points};
@@ -104,6 +104,7 @@ impl Ports for World {
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
     type Later = MemoryLater;
+    type Music = MemoryMusic;
     type Alarms = MemoryAlarmQueue;
 }
 
@@ -200,6 +201,7 @@ impl World {
             logs: &self.logs,
             hosts: &self.hosts,
             later: &self.later_on,
+            music: &MemoryMusic,
             slack: &self.slack,
             delivery: &self.delivery,
             alarms: &self.alarms,

@@ -18,8 +18,8 @@ use opsroom_domain::pipeline_execution::approval::Decision;
 use opsroom_domain::pipeline_execution::{Observation, RunStatus, Sighting};
 use opsroom_domain::rights::Asker;
 use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryPipelines,
-    MemoryStore,
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic,
+    MemoryPipelines, MemoryStore,
 };
 
 pub fn at(second: i64) -> Timestamp {
@@ -81,6 +81,7 @@ impl Ports for World {
     type Hosts = MemoryHosts;
     type Alarms = MemoryAlarmQueue;
     type Later = MemoryLater;
+    type Music = MemoryMusic;
     type Slack = MemoryDirectory;
     type Delivery = MemoryDeliveryQueue;
 }
@@ -115,6 +116,7 @@ impl World {
             hosts: &self.hosts,
             alarms: &self.alarms,
             later: &self.later_on,
+            music: &MemoryMusic,
             slack: &self.slack,
             delivery: &self.delivery,
             console: &self.console,
