@@ -262,7 +262,12 @@ def test_only_commands_reaches_pipelines():
 @pytest.mark.parametrize("door", ["SlackIngressFunction", "WebhookIngressFunction"])
 def test_a_door_can_reach_no_state(door: str):
     role = role_of(door)
-    assert actions(role, "StateTable") == set()
+    # Slack's door reads which rooms were made in chat, and nothing else of the table.
+    reads = {"dynamodb:Query"} if door == "SlackIngressFunction" else set()
+    assert actions(role, "StateTable") == reads
+    only_rooms = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["ROOMS"]}}
+    of_the_table = [s for s in statements(role) if "StateTable" in str(s["Resource"])]
+    assert [s["Condition"] for s in of_the_table] == [only_rooms] * len(reads)
     assert actions(role, "AuditTable") == set()
 
 

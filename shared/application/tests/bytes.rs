@@ -249,7 +249,7 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
 async fn a_reading_list_is_filled_by_word_and_by_emoji() {
     let world = world();
     posts(&world, 0, "UDANA", "https://example.com/a").await;
-    reacts(&world, 0, "UAVERY", "bookmark", true, 5).await;
+    reacts(&world, 0, "UAVERY", "bookmark", true, 0).await;
     world.types("s1", "UAVERY", "bytes save https://example.com/b?utm_source=x").await;
     world.types("s2", "UAVERY", "bytes save https://example.com/a").await;
     assert_eq!(world.answer("s2"), "That is on your list already: bytes mine.");
@@ -266,6 +266,66 @@ async fn a_reading_list_is_filled_by_word_and_by_emoji() {
     assert!(world.answer("m2").starts_with("Your reading list is empty"), "{}", world.answer("m2"));
     world.types("s3", "UAVERY", "bytes save ftp://example.com/").await;
     assert!(world.answer("s3").contains("http"), "{}", world.answer("s3"));
+}
+
+#[tokio::test]
+async fn who_keeps_a_message_before_it_is_known_has_its_link_on_their_list() {
+    let world = world();
+    reacts(&world, 0, "UAVERY", "bookmark", true, 5).await;
+    reacts(&world, 0, "ULEE", "bookmark", false, 7).await;
+    reacts(&world, 0, "ULEE", "bookmark", true, 6).await;
+    posts(&world, 0, "UDANA", "https://example.com/a").await;
+    assert_eq!(link(&world, "https://example.com/a").await.savers, ["UAVERY".into()], "Lee took it back");
+    world.types("m1", "UAVERY", "bytes mine").await;
+    assert!(world.answer("m1").contains("example.com/a"), "{}", world.answer("m1"));
+    world.types("u1", "UAVERY", "bytes unsave https://example.com/a").await;
+    let mut unfurled = written("UDANA", "https://example.com/a");
+    unfurled.links[0].title = Some("A".into());
+    tell(&world, 0, 9, PostingChange::Written(unfurled)).await;
+    assert_eq!(link(&world, "https://example.com/a").await.savers, [], "what was taken off stays off");
+}
+
+#[tokio::test]
+async fn every_order_of_what_happened_ends_in_the_same() {
+    let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "https://example.com/a #rust") };
+    let reply = Written { thread: Some(ts(0)), ..written("ULEE", "thanks") };
+    let reacted = |person: &str, emoji: &str, added| PostingChange::Reacted { by: person.into(), emoji: emoji.into(), added };
+    let events = [
+        (0, 0, PostingChange::Written(written("UDANA", "https://example.com/b"))),
+        (0, 4, PostingChange::Written(edited)),
+        (0, 5, reacted("UAVERY", "bookmark", true)),
+        (0, 6, reacted("ULEE", "fire", true)),
+        (0, 7, reacted("ULEE", "fire", false)),
+        (9, 9, PostingChange::Written(reply)),
+    ];
+    for order in orders(events.len()) {
+        let world = world();
+        for event in &order {
+            let (second, happened, what) = &events[*event];
+            tell(&world, *second, *happened, what.clone()).await;
+        }
+        let link = link(&world, "https://example.com/a").await;
+        let said = (link.tags(), link.reactions(), link.repliers(), link.savers.len(), link.posts.len());
+        assert_eq!(said, (vec!["rust"], 1, 1, 1, 1), "{order:?}");
+        let reader = world.store.reader(&"UAVERY".into()).await.unwrap().unwrap();
+        // Whoever kept the message before the edit keeps what was in it then; that is theirs.
+        let kept: Vec<&str> = reader.saved.iter().map(|saved| saved.url.as_str()).collect();
+        assert!(kept.contains(&"https://example.com/a"), "{order:?}: {kept:?}");
+    }
+}
+
+/// All orders of so many things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for next in 0..count {
+        let longer = |order: &Vec<usize>, place: usize| {
+            let mut order = order.clone();
+            order.insert(place, next);
+            order
+        };
+        all = all.iter().flat_map(|order| (0..=order.len()).map(move |place| longer(order, place))).collect();
+    }
+    all
 }
 
 #[tokio::test]

@@ -144,9 +144,12 @@ impl Link {
         self.posts.is_empty()
     }
 
-    /// Whether it is shown nowhere: by a command, by peers, or because it is gone.
+    /// Whether it is shown nowhere: by a command, by peers, because each who posted it hides it, or because it is gone.
     pub fn is_hidden(&self) -> bool {
-        self.is_gone() || self.hidden_by.is_some() || self.posts.iter().any(|post| post.voices.hidden)
+        self.hidden_by.is_some()
+            || self.posts.iter().any(|post| post.voices.hidden)
+            // Also true where there is none.
+            || self.posts.iter().all(|post| post.voices.withdrawn)
     }
 
     /// The tags of all its messages, the first message's first.
@@ -177,18 +180,30 @@ impl Link {
         self.posts.iter().map(|post| post.voices.repliers).sum()
     }
 
+    /// What it is about: the page's description, else what was first said with it, without addresses and tags, which are shown besides. `None`
+    /// where nothing is left of that.
+    pub fn about(&self) -> Option<String> {
+        let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
+        let said = |post: &Post| post.text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ");
+        let about = self.description.clone().or_else(|| self.first().map(said));
+        about.filter(|about| !about.is_empty())
+    }
+
     /// What stands for it where it is shown: its title, or its address without what nobody reads.
     pub fn name(&self) -> &str {
-        self.title.as_deref().unwrap_or_else(|| self.url.as_str().trim_start_matches("https://").trim_end_matches('/'))
+        self.title.as_deref().unwrap_or_else(|| self.url.readable())
     }
 }
 
-/// At most so many characters, as people see them.
+/// At most so many characters, as people see them, and not more than four bytes for each: marks can be heaped on one without end, and what is
+/// stored must fit into one item.
 pub fn cut(text: &str, longest: usize) -> String {
     use unicode_segmentation::UnicodeSegmentation as _;
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match text.grapheme_indices(true).nth(longest) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+    let too_long =
+        text.grapheme_indices(true).enumerate().find(|(count, (start, one))| *count >= longest || start + one.len() > longest * 4);
+    match too_long {
+        Some((_, (end, _))) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
         None => text,
     }
 }

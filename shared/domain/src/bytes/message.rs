@@ -49,7 +49,7 @@ pub struct PostedMessage {
 pub struct Reaction {
     /// Whose.
     pub by: PersonId,
-    /// The emoji's name without colons and skin tone: `thumbsup`.
+    /// The emoji's name, as [`emoji_name`] gives it: `thumbsup`.
     pub emoji: String,
     /// Whether it is there.
     pub there: bool,
@@ -77,9 +77,12 @@ pub struct Voices {
     pub reactions: u32,
     /// How many peers replied.
     pub repliers: u32,
-    /// Whether peers or the writer hide it.
+    /// Whether enough peers hide what is in it.
     #[serde(default)]
     pub hidden: bool,
+    /// Whether its writer hides what is in it, as far as this message goes.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl PostedMessage {
@@ -131,21 +134,21 @@ impl PostedMessage {
         std::mem::take(&mut self.links)
     }
 
-    /// Somebody reacts, or no longer. `false` if that changes nothing.
+    /// Somebody reacts, or no longer. `false` if nothing was learnt. What is learnt has to be kept even where it changes no reaction: that one was
+    /// taken back before it was heard of, or is there since later than was known, is what a late event is judged by.
     pub fn reacted(&mut self, by: &PersonId, emoji: &str, there: bool, at: Timestamp) -> bool {
         if self.deleted {
             return false;
         }
-        let emoji = emoji.split("::").next().unwrap_or(emoji);
+        let emoji = emoji_name(emoji);
         if let Some(known) = self.reactions.iter_mut().find(|known| known.by == *by && known.emoji == emoji) {
-            // Of two events of the same moment the removal counts: a reaction that is there has to have been added before.
+            // Of two events of the same moment the removal counts: a reaction that is taken back has to have been there before.
             let is_later = at > known.at || (at == known.at && known.there && !there);
-            let changes = is_later && known.there != there;
             if is_later {
                 known.at = at;
                 known.there = there;
             }
-            return changes;
+            return is_later;
         }
         if self.reactions.len() >= MOST_REACTIONS {
             // What was taken back is forgotten first.
@@ -153,7 +156,13 @@ impl PostedMessage {
             self.reactions.remove(taken_back);
         }
         self.reactions.push(Reaction { by: by.clone(), emoji: emoji.to_owned(), there, at });
-        there
+        true
+    }
+
+    /// Who keeps what is in it, by their reaction. They may have reacted before it was known what is in it.
+    pub fn savers(&self, rules: &Rules) -> Vec<(&PersonId, Timestamp)> {
+        let emoji = emoji_name(&rules.save_emoji);
+        self.reactions.iter().filter(|known| known.there && known.emoji == emoji).map(|known| (&known.by, known.at)).collect()
     }
 
     /// Somebody replied. `false` if that changes nothing.
@@ -169,16 +178,17 @@ impl PostedMessage {
     pub fn voices(&self, rules: &Rules) -> Voices {
         let is_peer = |person: &PersonId| self.by.as_ref() != Some(person);
         let there: Vec<&Reaction> = self.reactions.iter().filter(|reaction| reaction.there).collect();
-        let hiding = |reaction: &&&Reaction| reaction.emoji == rules.hide_emoji;
-        let hidden = there.iter().filter(hiding).any(|reaction| !is_peer(&reaction.by))
-            || there.iter().filter(hiding).count() >= usize::try_from(rules.hide_after).unwrap_or(usize::MAX);
+        let hide = emoji_name(&rules.hide_emoji);
+        let (hiding_peers, hiding_writer): (Vec<&Reaction>, Vec<&Reaction>) =
+            there.iter().copied().filter(|reaction| reaction.emoji == hide).partition(|reaction| is_peer(&reaction.by));
         let mut voices: Vec<(&PersonId, i64)> = Vec::new();
         let mut count = 0;
-        for reaction in there.iter().filter(|reaction| is_peer(&reaction.by) && reaction.emoji != rules.hide_emoji) {
+        for reaction in there.iter().filter(|reaction| is_peer(&reaction.by) && reaction.emoji != hide) {
             count += 1;
             let weight = rules.weight_of(&reaction.emoji);
             match voices.iter_mut().find(|(person, _)| *person == &reaction.by) {
-                Some((_, voice)) if weight.abs() > voice.abs() => *voice = weight,
+                // Of two that are equally strong the kinder one counts, whichever came first.
+                Some((_, voice)) if (weight.unsigned_abs(), weight) > (voice.unsigned_abs(), *voice) => *voice = weight,
                 Some(_) => {}
                 None => voices.push((&reaction.by, weight)),
             }
@@ -188,8 +198,18 @@ impl PostedMessage {
             weight: voices.iter().map(|(_, voice)| voice).sum::<i64>() + i64::try_from(repliers).unwrap_or(i64::MAX) * rules.reply,
             reactions: count,
             repliers: u32::try_from(repliers).unwrap_or(u32::MAX),
-            hidden,
+            hidden: hiding_peers.len() >= usize::try_from(rules.hide_after).unwrap_or(usize::MAX).max(1),
+            withdrawn: !hiding_writer.is_empty(),
         }
+    }
+}
+
+/// An emoji's name without colons and skin tone. Two have a second name each, by which people write them; Slack sends either.
+pub fn emoji_name(emoji: &str) -> &str {
+    match emoji.trim_matches(':').split("::").next().unwrap_or(emoji) {
+        "+1" => "thumbsup",
+        "-1" => "thumbsdown",
+        name => name,
     }
 }
 

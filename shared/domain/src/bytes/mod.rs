@@ -8,7 +8,9 @@ pub mod link;
 pub mod message;
 pub mod rank;
 pub mod reader;
+mod sites;
 pub mod tags;
+mod tracking;
 pub mod url;
 pub mod words;
 
@@ -34,5 +36,7 @@ pub struct OpenedRoom {
     pub at: Timestamp,
 }
 
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::link::Link;
+use super::message::emoji_name;
 
 /// How peers' signs count; from the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            weights: vec![("thumbsdown".to_owned(), -1), ("-1".to_owned(), -1)],
+            weights: vec![("thumbsdown".to_owned(), -1)],
             reply: 1,
             save: 2,
             save_emoji: "bookmark".to_owned(),
@@ -41,7 +42,8 @@ impl Default for Rules {
 impl Rules {
     /// How much an emoji counts.
     pub fn weight_of(&self, emoji: &str) -> i64 {
-        self.weights.iter().find(|(name, _)| name == emoji).map_or(1, |(_, weight)| *weight)
+        let emoji = emoji_name(emoji);
+        self.weights.iter().find(|(name, _)| emoji_name(name) == emoji).map_or(1, |(_, weight)| *weight)
     }
 
     /// What a link is worth now. Without any voice it is worth a little, so that what is new is seen at all.

@@ -8,6 +8,8 @@ use crate::ids::{ChannelId, PersonId};
 
 /// So many links are on a list; the oldest makes room for the newest.
 pub const MOST_SAVED: usize = 300;
+/// And so many bytes of addresses and titles: a reader is one item, of 400 KB at most (DynamoDB "Quotas: item size").
+pub const LARGEST_LIST: usize = 250_000;
 /// So many rooms are remembered; the one that was used longest ago is forgotten.
 pub const MOST_ROOMS: usize = 30;
 
@@ -84,8 +86,16 @@ impl Reader {
         if self.saved.iter().any(|known| known.url == saved.url) {
             return false;
         }
-        self.saved.insert(0, saved);
+        let place = self.saved.iter().position(|known| known.at <= saved.at).unwrap_or(self.saved.len());
+        self.saved.insert(place, saved);
         self.saved.truncate(MOST_SAVED);
+        let mut size = 0;
+        let fits = |saved: &Saved| {
+            size += saved.url.as_str().len() + saved.title.as_ref().map_or(0, String::len);
+            size <= LARGEST_LIST
+        };
+        let fitting = self.saved.iter().map(fits).take_while(|fits| *fits).count();
+        self.saved.truncate(fitting);
         true
     }
 

@@ -15,9 +15,10 @@ pub fn tags(text: &str) -> Vec<String> {
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
         if c == '#' && !(before.is_alphanumeric() || matches!(before, '_' | '#' | '/' | '&')) {
             let end = rest.find(|c: char| !is_of_tag(c)).unwrap_or(rest.len());
-            let tag = rest.get(..end).unwrap_or_default().trim_matches(['-', '.', '+']).to_lowercase();
-            let is_tag = tag.chars().any(char::is_alphabetic) && tag.chars().count() <= LONGEST_TAG;
-            if is_tag && !found.contains(&tag) && found.len() < MOST_TAGS {
+            if let Some(tag) = tag(rest.get(..end).unwrap_or_default())
+                && !found.contains(&tag)
+                && found.len() < MOST_TAGS
+            {
                 found.push(tag);
             }
             rest = rest.get(end..).unwrap_or_default();
@@ -27,6 +28,14 @@ pub fn tags(text: &str) -> Vec<String> {
         before = c;
     }
     found
+}
+
+/// A tag as it is kept and asked for, from what stands behind `#`: lower case, without what only ends a sentence. `None` for what is none.
+pub fn tag(text: &str) -> Option<String> {
+    // `c++` ends so, and nothing begins so.
+    let tag = text.trim_start_matches(['-', '.', '+']).trim_end_matches(['-', '.']).to_lowercase();
+    let is_tag = tag.chars().all(is_of_tag) && tag.chars().any(char::is_alphabetic) && tag.chars().count() <= LONGEST_TAG;
+    is_tag.then_some(tag)
 }
 
 fn is_of_tag(c: char) -> bool {
@@ -42,7 +51,7 @@ mod tests {
         let cases: [(&str, &[&str]); 12] = [
             ("#rust", &["rust"]),
             ("read this #Rust #async-await now", &["rust", "async-await"]),
-            ("(#go) #node.js, #c++!", &["go", "node.js", "c"]),
+            ("(#go) #node.js, #c++!", &["go", "node.js", "c++"]),
             ("#rust #RUST", &["rust"]),
             ("C# and F#, see #42 and #1.2", &[]),
             ("#v2 #2fa", &["v2", "2fa"]),
@@ -57,5 +66,10 @@ mod tests {
             assert_eq!(tags(text), expected, "{text}");
         }
         assert_eq!(tags(&format!("#{}", "a".repeat(LONGEST_TAG + 1))), [""; 0]);
+        for (text, expected) in
+            [("Rust", Some("rust")), ("node.js.", Some("node.js")), ("a/b", None), ("a b", None), ("7", None), ("", None)]
+        {
+            assert_eq!(tag(text).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::link::{LONGEST_TITLE, MOST_POSTS};
 use super::message::{MOST_REACTIONS, moment};
 use super::rank::readable;
+use super::reader::{LARGEST_LIST, MOST_SAVED};
 use super::words::{self, MOST_WORDS};
 use super::*;
 
@@ -72,14 +73,38 @@ fn a_peer_has_one_voice_and_the_writer_none() {
     message.replied(&"U2".into());
     message.replied(&"U0DANA".into());
     message.written(said(&["a"], None));
-    assert_eq!(message.voices(&rules), Voices { weight: 4, reactions: 4, repliers: 1, hidden: false });
+    assert_eq!(message.voices(&rules), Voices { weight: 4, reactions: 4, repliers: 1, ..Voices::default() });
     assert!(message.reacted(&"U1".into(), "fire", false, at(2)));
     assert_eq!(message.voices(&rules).weight, 2, "the next strongest of their emoji counts");
     assert!(!message.reacted(&"U1".into(), "fire", true, at(1)), "a late event brings nothing back");
 }
 
 #[test]
-fn enough_peers_hide_and_the_writer_alone() {
+fn what_is_learnt_of_a_reaction_is_kept_even_if_it_changes_none() {
+    let mut message = message();
+    assert!(message.reacted(&"U1".into(), "fire", false, at(3)), "taken back before it was heard of");
+    assert!(!message.reacted(&"U1".into(), "fire", true, at(1)));
+    assert!(message.reacted(&"U1".into(), "fire", true, at(5)) && message.reacted(&"U1".into(), "fire", true, at(9)));
+    assert!(!message.reacted(&"U1".into(), "fire", false, at(7)), "it is there again since");
+    assert_eq!(message.voices(&Rules::default()).reactions, 1);
+}
+
+#[test]
+fn an_emoji_is_the_same_by_both_of_its_names() {
+    let rules = Rules { weights: vec![("+1".into(), 5)], ..Rules::default() };
+    let mut message = message();
+    message.written(said(&["a"], None));
+    assert!(message.reacted(&"U1".into(), "thumbsup::skin-tone-2", true, at(1)) && message.reacted(&"U1".into(), "+1", true, at(2)));
+    message.reacted(&"U2".into(), "-1", true, at(1));
+    assert_eq!(message.voices(&rules), Voices { weight: 6, reactions: 2, ..Voices::default() });
+    message.reacted(&"U1".into(), "bookmark", true, at(4));
+    message.reacted(&"U2".into(), "bookmark", true, at(4));
+    message.reacted(&"U2".into(), "bookmark", false, at(5));
+    assert_eq!(message.savers(&rules), [(&PersonId::from("U1"), at(4))]);
+}
+
+#[test]
+fn enough_peers_hide_and_writers_what_is_theirs() {
     let rules = Rules::default();
     let mut message = message();
     message.written(said(&["a"], None));
@@ -89,63 +114,24 @@ fn enough_peers_hide_and_the_writer_alone() {
     assert_eq!(message.voices(&rules), Voices { hidden: true, ..Voices::default() });
     message.reacted(&"U2".into(), "see_no_evil", false, at(3));
     message.reacted(&"U0DANA".into(), "see_no_evil", true, at(3));
-    assert!(message.voices(&rules).hidden);
-}
+    let withdrawn = message.voices(&rules);
+    assert_eq!(withdrawn, Voices { withdrawn: true, ..Voices::default() });
 
-#[derive(Debug, Clone)]
-enum Told {
-    Written(LinksOf),
-    Reacted(&'static str, &'static str, bool, i64),
-    Replied(&'static str),
-    Deleted,
-}
-
-fn tell(message: &mut PostedMessage, told: &Told) {
-    match told {
-        Told::Written(said) => drop(message.written(said.clone())),
-        Told::Reacted(by, emoji, there, when) => drop(message.reacted(&(*by).into(), emoji, *there, at(*when))),
-        Told::Replied(by) => drop(message.replied(&(*by).into())),
-        Told::Deleted => drop(message.deleted()),
-    }
-}
-
-fn told() -> impl Strategy<Value = Told> {
-    // What Slack tells of one message: an edit of a moment has one content.
-    let written = prop_oneof![Just((None, "a")), Just((Some(1), "b")), Just((Some(2), "c"))]
-        .prop_map(|(edited, path)| Told::Written(said(&[path], edited)));
-    let people = prop_oneof![Just("U1"), Just("U2"), Just("U0DANA")];
-    let emoji = prop_oneof![Just("thumbsup"), Just("see_no_evil")];
-    prop_oneof![
-        3 => written,
-        5 => (people.clone(), emoji, any::<bool>(), 0..6_i64).prop_map(|(by, emoji, there, when)| Told::Reacted(by, emoji, there, when)),
-        2 => people.prop_map(Told::Replied),
-        1 => Just(Told::Deleted),
-    ]
+    let mut link = link("a", "1790000000.000100", 0);
+    link.heard("1790000000.000100", withdrawn);
+    assert!(link.is_hidden());
+    link.posted(post("1790000100.000000", "U2", 0));
+    assert!(!link.is_hidden(), "somebody else recommends it");
+    link.heard("1790000100.000000", Voices { hidden: true, ..Voices::default() });
+    assert!(link.is_hidden());
 }
 
 proptest! {
     #[test]
-    fn no_order_and_no_repetition_changes_what_is_known(
-        (events, shuffled, again) in proptest::collection::vec(told(), 0..12).prop_flat_map(|events| {
-            (Just(events.clone()), Just(events.clone()).prop_shuffle(), proptest::sample::subsequence(events.clone(), 0..=events.len()))
-        })
-    ) {
-        let (mut one, mut other) = (message(), message());
-        for told in &events {
-            tell(&mut one, told);
-        }
-        for told in shuffled.iter().chain(&again) {
-            tell(&mut other, told);
-        }
-        let rules = Rules::default();
-        prop_assert_eq!(one.voices(&rules), other.voices(&rules));
-        prop_assert_eq!((one.links, one.deleted, one.edited_at), (other.links, other.deleted, other.edited_at));
-    }
-
-    #[test]
     fn what_people_write_never_breaks_anything(text in any::<String>()) {
         prop_assert!(tags::tags(&text).len() <= 5);
         prop_assert!(words::asked(&text).len() <= words::MOST_ASKED);
+        prop_assert!(super::link::cut(&text, 7).len() <= 7 * 4 + '…'.len_utf8());
         if let Ok(url) = CanonicalUrl::parse(&text) {
             prop_assert_eq!(CanonicalUrl::parse(url.as_str()), Ok(url));
         }
@@ -190,8 +176,13 @@ fn an_unfurl_adds_and_never_takes_away() {
     link.unfurled(None, Some(" \n"));
     link.unfurled(Some(""), Some("How\u{0}it works"));
     assert_eq!((link.name(), link.description.as_deref()), ("Inside Tokio", Some("How it works")));
-    link.unfurled(Some(&"👩‍👩‍👧".repeat(LONGEST_TITLE + 1)), None);
-    assert_eq!(link.title, Some(format!("{}…", "👩‍👩‍👧".repeat(LONGEST_TITLE))));
+    link.unfurled(Some(&"ü".repeat(LONGEST_TITLE + 1)), None);
+    assert_eq!(link.title, Some(format!("{}…", "ü".repeat(LONGEST_TITLE))));
+    // 18 bytes each, and none of them is broken.
+    link.unfurled(Some(&"👩‍👩‍👧".repeat(LONGEST_TITLE)), None);
+    assert_eq!(link.title, Some(format!("{}…", "👩‍👩‍👧".repeat(LONGEST_TITLE * 4 / 18))));
+    link.unfurled(Some(&format!("a{}", "\u{301}".repeat(9000))), None);
+    assert_eq!(link.title.as_deref(), Some("…"), "marks without end on one letter");
 }
 
 #[test]
@@ -236,10 +227,7 @@ fn words_of_the_best_places_come_first_and_are_bounded() {
     link.unfurled(Some("The Tokio scheduler"), Some("How tasks and queues work"));
     link.posted(Post { text: "Read this".into(), tags: vec!["rust".into()], ..post("1790000000.000000", "U1", 0) });
     let found: Vec<String> = words::of_link(&link, &["Dana"]).into_iter().map(|word| format!("{} {}", word.word, word.places)).collect();
-    assert_eq!(
-        found,
-        ["tokio 40", "scheduler 32", "rust 16", "example 8", "inside 8", "html 8", "dana 4", "read 2", "task 1", "queue 1", "work 1"]
-    );
+    assert_eq!(found, ["tokio 40", "scheduler 32", "rust 16", "exampl 8", "insid 8", "dana 4", "read 2", "task 1", "queu 1", "work 1"]);
     link.posted(Post { text: (0..100).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" "), ..post("1790000000.000000", "U1", 0) });
     let found = words::of_link(&link, &[]);
     assert_eq!((found.len(), found[0].word.as_str()), (MOST_WORDS, "tokio"));
@@ -264,6 +252,22 @@ fn a_reader_keeps_a_list_and_comes_further() {
         reader.save(saved(&number.to_string()));
     }
     assert_eq!((reader.rooms.len(), reader.caught_up(&"C39".into()), reader.caught_up(&"C1".into())), (30, Some(at(10)), None));
+}
+
+#[test]
+fn a_list_is_in_order_and_fits_into_one_item() {
+    let saved = |path: &str, second: i64| Saved { url: url(path), title: Some("t".repeat(200)), link: None, at: at(second) };
+    let mut reader = Reader::new("U1".into());
+    for (path, second) in [("b", 2), ("c", 3), ("a", 1)] {
+        assert!(reader.save(saved(path, second)));
+    }
+    assert_eq!(reader.saved.iter().map(|saved| saved.at).collect::<Vec<_>>(), [at(3), at(2), at(1)], "whichever was heard of first");
+    for number in 0..MOST_SAVED {
+        reader.save(saved(&format!("{number}/{}", "x".repeat(1900)), 10));
+    }
+    let size: usize = reader.saved.iter().map(|saved| saved.url.as_str().len() + 200).sum();
+    assert!(size <= LARGEST_LIST && size > LARGEST_LIST - 2200, "{size}");
+    assert!(reader.saved[0].url.as_str().contains("/299/"), "the latest stay");
 }
 
 #[test]

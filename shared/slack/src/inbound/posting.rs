@@ -124,6 +124,10 @@ fn written(message: &Message, channel: &ChannelId, around: Around<'_>, at: Optio
     let team = team.or(around.team.and(message.team.as_deref())).or(around.team);
     let ts = message.ts.clone()?;
     let words = words(message);
+    // A command that all may see stands in the channel as if it had been said.
+    if words.text.starts_with('/') {
+        return None;
+    }
     let links = words.links.iter().take(MOST_LINKS).map(|url| unfurled(url, &message.attachments)).collect();
     let written = Written {
         asker: Asker { person, team: TeamId::new(team.unwrap_or_default()), channel: channel.clone() },

@@ -147,6 +147,12 @@ fn what_no_person_wrote_is_nothing() {
         ("an app's of old", changed(|e| e["subtype"] = "bot_message".into())),
         ("somebody joins", changed(|e| e["subtype"] = "channel_join".into())),
         ("nobody's", changed(|e| drop(e.as_object_mut().unwrap().remove("user")))),
+        (
+            "a command",
+            changed(
+                |e| e["blocks"] = json!([{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "/ops bytes hide x"}]}]}]),
+            ),
+        ),
         ("nowhere", changed(|e| drop(e.as_object_mut().unwrap().remove("channel")))),
         ("another shape", changed(|e| e["user"] = json!({"id": "U1"}))),
         (

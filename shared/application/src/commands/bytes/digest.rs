@@ -123,9 +123,11 @@ impl<W: Ports> Commander<'_, W> {
                 destination: Destination::Channel { channel, thread: None },
                 card,
             });
+            // What is posted from now on is the next one's.
+            let sent = Digest { sent_at: Some(at.min(self.now)), ..digest };
             let change = Change {
                 claim: Some(request.event.clone()),
-                bytes: Some(Box::new(BytesChange { digest: Some(Digest { sent_at: Some(at), ..digest }), ..BytesChange::default() })),
+                bytes: Some(Box::new(BytesChange { digest: Some(sent), ..BytesChange::default() })),
                 messages: message.into_iter().collect(),
                 due: next.map(|at| DueItem { at, task: DueTask::SendDigest { to: to.clone(), set_at } }).into_iter().collect(),
                 ..Change::default()

@@ -3,6 +3,8 @@
 //! Each event is worked off on what is known by then, links before the message that they are in: a crash in between leaves a message that doesn't
 //! know of its links yet, and the redelivery does it all again.
 
+use jiff::Timestamp;
+use opsroom_domain::bytes::message::emoji_name;
 use opsroom_domain::bytes::tags::tags;
 use opsroom_domain::bytes::words::of_link;
 use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId, LinksOf, Post, PostedMessage, Reader, Rules, Saved};
@@ -64,6 +66,7 @@ impl<W: Ports> Commander<'_, W> {
         let author = &written.asker.person;
         let links: Vec<LinkId> = kept.iter().map(|link| link.id.clone()).collect();
         let said = LinksOf { by: author.clone(), links, edited_at: written.edited_at };
+        let already = message.links.clone();
         let Some(gone) = message.written(said) else { return Ok(Some(Worked::Before)) };
         let rules = catalog.catalog.bytes.rules();
         let ids: Vec<LinkId> = message.links.iter().chain(&gone).cloned().collect();
@@ -88,6 +91,10 @@ impl<W: Ports> Commander<'_, W> {
             let mut link = known.cloned().unwrap_or_else(|| Link::new(posting.channel.clone(), one.url.clone()));
             link.unfurled(one.posted.title.as_deref(), one.posted.description.as_deref());
             link.posted(post.clone());
+            // Who put it on their list before it was known what is in the message. Once: they may take it off again.
+            if !already.contains(&one.id) && !self.keep_early(&message, &mut link, &rules).await? {
+                return Ok(None);
+            }
             if link.first().is_some_and(|first| first.ts != posting.ts) && !link.is_hidden() {
                 earlier.push(link.clone());
             }
@@ -141,30 +148,45 @@ impl<W: Ports> Commander<'_, W> {
         if !message.reacted(by, emoji, added, posting.at) {
             return Ok(Some(Worked::Before));
         }
-        let saves = emoji.split("::").next() == Some(catalog.catalog.bytes.save_emoji.as_str());
+        let saves = emoji_name(emoji) == emoji_name(&catalog.catalog.bytes.save_emoji);
         // Who reacts has been in the room, and may keep what they react to. That is worth a look only where there is something to keep.
         let mut reader =
             if message.links.is_empty() { None } else { Some(self.store.reader(by).await?.unwrap_or_else(|| Reader::new(by.clone()))) };
-        let mut changed = reader.as_mut().is_some_and(|reader| reader.seen_in(&posting.channel));
+        let mut is_new = reader.as_mut().is_some_and(|reader| reader.seen_in(&posting.channel));
         let at = posting.at;
         let changes = {
-            let (reader, changed) = (&mut reader, &mut changed);
+            let (reader, is_new) = (&mut reader, &mut is_new);
             let mut keep = |link: &mut Link| {
                 let Some(reader) = reader.as_mut().filter(|_| saves) else { return };
                 if added {
-                    let title = link.title.clone();
-                    let saved = Saved { url: link.url.clone(), title, link: Some((link.channel.clone(), link.id.clone())), at };
-                    *changed |= reader.save(saved);
+                    *is_new |= reader.save(saved(link, at));
                     link.saved(by);
                 } else {
-                    *changed |= reader.unsave(&link.url).is_some();
+                    *is_new |= reader.unsave(&link.url).is_some();
                     link.unsaved(by);
                 }
             };
             self.links_heard(catalog, &message, &mut keep).await?
         };
-        let reader = reader.filter(|_| changed);
+        let reader = reader.filter(|_| is_new);
         self.write_kept(request, changes, BytesChange { message: Some(message), reader, ..BytesChange::default() }, Vec::new()).await
+    }
+
+    /// Puts a link on the lists of those who reacted so before it was known. `false` if somebody else was faster.
+    async fn keep_early(&self, message: &PostedMessage, link: &mut Link, rules: &Rules) -> Result<bool, Failure> {
+        for (person, at) in message.savers(rules) {
+            let mut reader = self.store.reader(person).await?.unwrap_or_else(|| Reader::new(person.clone()));
+            reader.seen_in(&link.channel);
+            let saved = saved(link, at);
+            if reader.save(saved) {
+                let change = BytesChange { reader: Some(reader), ..BytesChange::default() };
+                if self.store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await? != Commit::Done {
+                    return Ok(false);
+                }
+            }
+            link.saved(person);
+        }
+        Ok(true)
     }
 
     async fn links_heard(
@@ -248,6 +270,10 @@ fn kept<'a>(posting: &Posting, links: &'a [PostedLink]) -> Vec<Kept<'a>> {
         }
     }
     kept
+}
+
+fn saved(link: &Link, at: Timestamp) -> Saved {
+    Saved { url: link.url.clone(), title: link.title.clone(), link: Some((link.channel.clone(), link.id.clone())), at }
 }
 
 /// A link with the words by which it is found from now on.

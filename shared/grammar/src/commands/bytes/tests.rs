@@ -53,6 +53,7 @@ fn the_top_is_of_a_number_a_span_and_tags_in_any_order() {
         ("bytes top", top(None, None, &[])),
         ("bytes top 10 7d #rust #go", top(Some(10), Some(7), &["rust", "go"])),
         ("bytes best #Rust #rust 2w", top(None, Some(14), &["rust"])),
+        ("bytes top #node.js #C++", top(None, None, &["node.js", "c++"])),
         ("bytes top 5 of the last 3 days", top(Some(5), Some(3), &[])),
         ("bytes top of this month tag:c_sharp", top(None, Some(30), &["c_sharp"])),
         ("bytes top tags:rust,go 25", top(Some(25), None, &["rust", "go"])),
@@ -69,7 +70,7 @@ fn the_top_is_of_a_number_a_span_and_tags_in_any_order() {
         ("bytes top 53w", "`53w` is too long; 52w is the most"),
         ("bytes top rust", "`rust` is neither a number of links, a span of time nor a tag; for a tag, write `#rust`"),
         ("bytes top 7x", "`7x` is neither a number of links, a span of time nor a tag"),
-        ("bytes top #a/b", "`#a/b` is no tag; letters, digits, `-` and `_` may be in it, 50 at most"),
+        ("bytes top #a/b", "`#a/b` is no tag; a letter and digits, `-`, `_`, `.` and `+` may be in it, 40 characters at most"),
         ("bytes top <#C012AB3CD>", "that is a channel; a tag that is called like one is written `tag:rust`"),
         ("bytes top #a #b #c #d #e #f", "5 tags are the most"),
     ];

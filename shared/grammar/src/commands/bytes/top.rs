@@ -1,6 +1,8 @@
 //! `bytes top [n] [span] [#tag…]`, in any order.
 
 use jiff::SignedDuration;
+use opsroom_domain::bytes::link::MOST_TAGS;
+use opsroom_domain::bytes::tags::{LONGEST_TAG, tag};
 
 use super::super::{rest_of_line, words};
 use crate::bytes::Bytes;
@@ -11,10 +13,6 @@ use crate::registry::{Right, Spec};
 
 /// As many as a message shows and somebody reads.
 const MOST: usize = 25;
-
-/// A link has no more tags than that (`bytes` in the domain), and each is a read of its own.
-const MOST_TAGS: usize = 5;
-const LONGEST_TAG: usize = 50;
 
 /// A week is a partition of the index, and each is a read of its own.
 const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
@@ -92,12 +90,15 @@ impl Terms {
         }
     }
 
-    fn tag(&mut self, tag: &str) -> Result<(), Mistake> {
-        if !is_tag(tag) {
-            return Err(Mistake::new(format!("`#{tag}` is no tag; letters, digits, `-` and `_` may be in it, {LONGEST_TAG} at most")));
-        }
-        if !self.tags.iter().any(|known| known == tag) {
-            self.tags.push(tag.to_owned());
+    fn tag(&mut self, typed: &str) -> Result<(), Mistake> {
+        // A link has no more tags than that, and each is a read of its own.
+        let tag = tag(typed).ok_or_else(|| {
+            Mistake::new(format!(
+                "`#{typed}` is no tag; a letter and digits, `-`, `_`, `.` and `+` may be in it, {LONGEST_TAG} characters at most"
+            ))
+        })?;
+        if !self.tags.contains(&tag) {
+            self.tags.push(tag);
         }
         if self.tags.len() > MOST_TAGS {
             return Err(Mistake::new(format!("{MOST_TAGS} tags are the most")));
@@ -107,12 +108,8 @@ impl Terms {
 
     /// A bare word was most probably meant as a tag, but it may as well be a slip in a span.
     fn unknown(&self, word: &str) -> Mistake {
-        let tag = word.to_lowercase();
-        let meant = if is_tag(&tag) && !tag.starts_with(|c: char| c.is_ascii_digit()) {
-            format!("; for a tag, write `#{tag}`")
-        } else {
-            String::new()
-        };
+        let tag = tag(word).filter(|tag| !tag.starts_with(|c: char| c.is_ascii_digit()));
+        let meant = tag.map(|tag| format!("; for a tag, write `#{tag}`")).unwrap_or_default();
         Mistake::new(format!("`{word}` is neither a number of links, a span of time nor a tag{meant}"))
             .valid(["10", "7d", "week", "month", "#rust"])
     }
@@ -125,10 +122,6 @@ fn tags(lower: &str) -> Option<&str> {
     }
     let (name, tags) = lower.split_once([':', '='])?;
     matches!(name, "tag" | "tags").then(|| tags.trim_start_matches('#'))
-}
-
-fn is_tag(tag: &str) -> bool {
-    (1..=LONGEST_TAG).contains(&tag.chars().count()) && tag.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 fn span(lower: &str) -> Option<SignedDuration> {
