@@ -42,6 +42,7 @@ pub enum PlayerAsk {
 /// What a player answers. [`PlayerAsk::Search`] is answered by what was found, everything else by how the player is then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is soon taken in")]
 pub enum PlayerAnswer {
     /// What was found, the best first.
     Found {

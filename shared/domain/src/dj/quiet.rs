@@ -30,7 +30,7 @@ impl QuietHours {
 }
 
 /// All stretches that begin from the day before a moment to a week after it.
-fn around<'a>(rules: &'a StationRules, at: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'a {
+fn around(rules: &StationRules, at: Timestamp) -> impl Iterator<Item = (Timestamp, Timestamp)> + '_ {
     let today = at.to_zoned(rules.zone.clone()).date();
     (-1..=8)
         .filter_map(move |days: i64| today.checked_add(days.days()).ok())

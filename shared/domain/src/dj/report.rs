@@ -21,7 +21,7 @@ impl Station {
             return Vec::new();
         }
         self.steering.errand = None;
-        let ask = self.steering.told.as_ref().map_or(PlayerAsk::Status, |told| told.ask.clone());
+        let ask = self.steering.told.last().map_or(PlayerAsk::Status, |told| told.ask.clone());
         let effects = match answer {
             PlayerAnswer::Off { why } => self.player_lost(why, now),
             PlayerAnswer::Found { .. } => self.player_back(rules, now),
@@ -29,6 +29,7 @@ impl Station {
             PlayerAnswer::Status(status) => self.reported(&ask, status, rules, now),
         };
         self.settle(rules, now);
+        self.obeyed(rules, now);
         effects
     }
 
@@ -56,7 +57,7 @@ impl Station {
         }
         self.player = PlayerState::On;
         // What the player was told before it was lost says nothing of how it is now.
-        self.steering.told = None;
+        self.steering.told.clear();
         let mut effects = vec![Effect::Say(Note::PlayerBack)];
         effects.extend(std::mem::take(&mut self.wishes).into_iter().map(Effect::Search));
         self.settle(rules, now);

@@ -21,8 +21,9 @@ pub const LOOK_AT_LOST_AFTER: (SignedDuration, SignedDuration) = (SignedDuration
 pub struct Steering {
     /// The errand that is under way; `None` if none is.
     pub errand: Option<ErrandId>,
-    /// What the player was told last.
-    pub told: Option<Told>,
+    /// What the player was told and hasn't done yet, as far as is known: of each kind the latest, the latest of all last.
+    #[serde(default)]
+    pub told: Vec<Told>,
     /// It is time to look at the player, whatever is known of it.
     #[serde(default)]
     pub look: bool,
@@ -53,15 +54,24 @@ impl Station {
             return None;
         }
         let was_told = |ask: &PlayerAsk| {
-            let told = self.steering.told.as_ref().filter(|told| told.ask == *ask && told.during == self.heard_uri());
-            *ask != PlayerAsk::Status && told.is_some_and(|told| now.duration_since(told.at) < ASK_AGAIN_AFTER)
+            let mut told = self.steering.told.iter().filter(|told| told.ask == *ask && told.during == self.heard_uri());
+            *ask != PlayerAsk::Status && told.any(|told| now.duration_since(told.at) < ASK_AGAIN_AFTER)
         };
         self.differences(rules, now).into_iter().find(|ask| !was_told(ask))
     }
 
     /// An errand is on its way to the player.
     pub fn steered(&mut self, errand: ErrandId, ask: PlayerAsk, now: Timestamp) {
-        self.steering = Steering { errand: Some(errand), told: Some(Told { ask, during: self.heard_uri(), at: now }), look: false };
+        let told = Told { ask, during: self.heard_uri(), at: now };
+        self.steering.told.retain(|known| std::mem::discriminant(&known.ask) != std::mem::discriminant(&told.ask));
+        self.steering.told.push(told);
+        (self.steering.errand, self.steering.look) = (Some(errand), false);
+    }
+
+    /// What the player was told and what it now does is no longer held against asking it again.
+    pub(super) fn obeyed(&mut self, rules: &StationRules, now: Timestamp) {
+        let open = self.differences(rules, now);
+        self.steering.told.retain(|told| open.contains(&told.ask));
     }
 
     /// It is time to look at the player ([`Station::next_look`]): [`Station::next_ask`] asks for its status then. `false` if there is nothing to
@@ -126,7 +136,10 @@ impl Station {
         if self.playing.is_some() || !self.queue.is_empty() {
             moments.extend(quiet::next_change(rules, now));
         }
-        if let Some(playing) = self.playing.as_ref().filter(|_| !self.is_silenced(rules, now)) {
+        if self.is_silenced(rules, now) {
+            // It should have been silent by then.
+            moments.extend(self.is_heard().then(|| after(now, ASK_AGAIN_AFTER)));
+        } else if let Some(playing) = &self.playing {
             let end = playing.began_at.filter(|_| self.is_heard()).zip(playing.entry.track.seconds);
             moments.push(match end {
                 Some((began, seconds)) => after(began, SignedDuration::from_secs(i64::from(seconds) + 1)),

@@ -205,6 +205,16 @@ fn it_is_silent_when_it_should_be_and_goes_on_where_it_was() {
     steer(&mut station, &mut player, &rules(), 500);
     assert_eq!((player.sound, station.elapsed(at(501)), player.heard.len()), (Sound::Playing, Some(21), 1));
     assert_eq!(station.next_look(&rules(), at(500)), Some(at(500 + 41)));
+    // What was done is told again when it is wanted again, however soon.
+    for (second, sound) in [(501, Sound::Paused), (502, Sound::Playing), (503, Sound::Paused)] {
+        if sound == Sound::Paused {
+            station.stop(&person("D"), &rules(), at(second)).unwrap();
+        } else {
+            station.resume(&rules(), at(second)).unwrap();
+        }
+        steer(&mut station, &mut player, &rules(), second);
+        assert_eq!(player.sound, sound, "{second}");
+    }
 }
 
 #[test]
@@ -222,5 +232,44 @@ fn volumes_that_a_player_doesnt_know_are_no_endless_quarrel() {
         ask(&mut station, "b1", "B", 0).unwrap();
         steer(&mut station, &mut player, &rules(), 0);
         assert_eq!((player.volume, station.volume, player.list.len()), (heard, ends_in, 2), "{has:?} {step} {wanted:?}");
+    }
+}
+
+#[test]
+fn a_player_that_doesnt_obey_is_asked_again_in_a_minute_and_not_before() {
+    let says = |sound, current: &str, volume| PlayerStatus {
+        sound,
+        current: Some(track(current)),
+        next: None,
+        elapsed_seconds: 5,
+        volume: Some(volume),
+        error: None,
+    };
+    for (stopped, volume, status, asks) in [
+        (true, 50, says(Sound::Playing, "a1", 50), vec![PlayerAsk::Stop]),
+        (false, 50, says(Sound::Paused, "a1", 50), vec![PlayerAsk::Resume, enqueue("b1")]),
+        (false, 50, says(Sound::Playing, "a1", 50), vec![enqueue("b1")]),
+        (false, 90, says(Sound::Playing, "a1", 90), vec![PlayerAsk::Volume { percent: 80 }, enqueue("b1")]),
+    ] {
+        let (mut station, _) = both();
+        station.volume = Some(volume);
+        station.seen = Some(status.clone());
+        if stopped {
+            station.stop(&person("D"), &rules(), at(5)).unwrap();
+        }
+        let mut asked = |second: i64| {
+            let mut asked = Vec::new();
+            while let Some(ask) = station.next_ask(&rules(), at(second)) {
+                assert!(asked.len() < 20, "without an end: {asked:?}");
+                asked.push(ask.clone());
+                station.steered("e".into(), ask, at(second));
+                station.answered(&"e".into(), &PlayerAnswer::Status(status.clone()), &rules(), at(second));
+            }
+            asked
+        };
+        let first = asked(6);
+        assert!(asks.iter().all(|ask| first.contains(ask)), "{first:?}");
+        assert_eq!(asked(7), []);
+        assert!(!asked(67).is_empty());
     }
 }
