@@ -14,6 +14,7 @@ use crate::commands::{Catalog, Commander, Ports, Worked};
 use crate::failure::Failure;
 use crate::player::{answer, order, read};
 use crate::ports::{CatalogStore, Change, Commit, DjChange, DjStore, Hosts, MusicService, OwnDocument, PortErrorKind, Store};
+use crate::progress::ATTEMPTS;
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
@@ -49,7 +50,7 @@ impl<W: Ports> Commander<'_, W> {
             None if errand.is_overdue(self.now) => PlayerAnswer::Off { why: "it doesn't answer".to_owned() },
             None => return self.look_at_errand_again(&errand).await,
         };
-        self.take_in_answer(request, &catalog, rules, errand, &answer).await
+        self.take_in_answer(request, &catalog, rules, &errand, &answer).await
     }
 
     /// The call by which the player is asked, for people to read.
@@ -148,20 +149,26 @@ impl<W: Ports> Commander<'_, W> {
         request: &Request,
         catalog: &Catalog,
         rules: &DjRules,
-        errand: Errand,
+        errand: &Errand,
         answer: &PlayerAnswer,
     ) -> Result<Worked, Failure> {
         let now = self.now;
-        let done = Errand { done: true, ..errand.clone() };
-        self.on_station(request, catalog, rules, None, |station, of_room| {
-            let mut outcome = match &errand.why {
-                For::Station => Outcome { effects: station.answered(&errand.id, answer, of_room, now), ..Outcome::default() },
-                For::Wish(wish) => found(catalog, station, of_room, wish, answer, now),
+        for _ in 0..ATTEMPTS {
+            // Several events tell of one command: whoever is second finds it taken in.
+            let Some(errand) = self.store.errand(&errand.id).await?.filter(|errand| !errand.done) else { return Ok(Worked::Before) };
+            let mut decide = |station: &mut Station, of_room: &StationRules| {
+                let mut outcome = match &errand.why {
+                    For::Station => Outcome { effects: station.answered(&errand.id, answer, of_room, now), ..Outcome::default() },
+                    For::Wish(wish) => found(catalog, station, of_room, wish, answer, now),
+                };
+                outcome.errands.push(Errand { done: true, ..errand.clone() });
+                Some(outcome)
             };
-            outcome.errands.push(done.clone());
-            Some(outcome)
-        })
-        .await
+            if let Some(worked) = self.try_on_station(request, catalog, rules, None, &mut decide).await? {
+                return Ok(worked);
+            }
+        }
+        Err(Failure::Contended(format!("errand {}", errand.id)))
     }
 }
 
@@ -183,7 +190,11 @@ fn found(
     answer: &PlayerAnswer,
     now: jiff::Timestamp,
 ) -> Outcome {
-    let mut effects = Vec::new();
+    // Whoever finds something is there.
+    let mut effects = match answer {
+        PlayerAnswer::Found { .. } | PlayerAnswer::Status(_) => station.player_back(rules, now),
+        PlayerAnswer::Off { .. } | PlayerAnswer::Refused { .. } => Vec::new(),
+    };
     let card = match answer {
         PlayerAnswer::Found { fit, tracks } => match meant(&wish.song.words, *fit, tracks) {
             Match::One(track) => {

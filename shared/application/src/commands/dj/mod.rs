@@ -60,30 +60,47 @@ impl<W: Ports> Commander<'_, W> {
     where
         F: FnMut(&mut Station, &StationRules) -> Option<Outcome> + Send,
     {
-        let of_room = rules.station();
         for _ in 0..ATTEMPTS {
-            let known = self.store.station(&rules.room).await?;
-            let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
-            let mut station = before.clone();
-            let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Worked::Before) };
-            let change = self.follows(catalog, &before, station, &of_room, claim.clone(), outcome);
-            let keys = lanes(&change);
-            let due = change.due.clone();
-            let errands: Vec<ErrandId> =
-                change.dj.iter().flat_map(|dj| &dj.errands).filter(|errand| !errand.done).map(|errand| errand.id.clone()).collect();
-            match self.store.commit(change).await? {
-                Commit::Done => {}
-                Commit::AlreadyDone => return Ok(Worked::Before),
-                _ => continue,
+            if let Some(worked) = self.try_on_station(request, catalog, rules, claim.clone(), &mut decide).await? {
+                return Ok(worked);
             }
-            self.nudge(&request.correlation, &keys).await;
-            for errand in errands {
-                self.run_soon(request, errand).await;
-            }
-            self.look_on_time(&due).await;
-            return Ok(Worked::Done);
         }
         Err(Failure::Contended(format!("the station of {}", rules.room)))
+    }
+
+    /// The same once: `None` if somebody was faster.
+    async fn try_on_station<F>(
+        &self,
+        request: &Request,
+        catalog: &Catalog,
+        rules: &DjRules,
+        claim: Option<EventKey>,
+        decide: &mut F,
+    ) -> Result<Option<Worked>, Failure>
+    where
+        F: FnMut(&mut Station, &StationRules) -> Option<Outcome> + Send,
+    {
+        let of_room = rules.station();
+        let known = self.store.station(&rules.room).await?;
+        let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
+        let mut station = before.clone();
+        let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Some(Worked::Before)) };
+        let change = self.follows(catalog, &before, station, &of_room, claim, outcome);
+        let keys = lanes(&change);
+        let due = change.due.clone();
+        let errands: Vec<ErrandId> =
+            change.dj.iter().flat_map(|dj| &dj.errands).filter(|errand| !errand.done).map(|errand| errand.id.clone()).collect();
+        match self.store.commit(change).await? {
+            Commit::Done => {}
+            Commit::AlreadyDone => return Ok(Some(Worked::Before)),
+            _ => return Ok(None),
+        }
+        self.nudge(&request.correlation, &keys).await;
+        for errand in errands {
+            self.run_soon(request, errand).await;
+        }
+        self.look_on_time(&due).await;
+        Ok(Some(Worked::Done))
     }
 
     /// Everything that follows from a decision.
