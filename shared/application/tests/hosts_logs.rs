@@ -8,7 +8,8 @@ use hosts_world::{HOSTS, World, all_words, at, id};
 use opsroom_application::commands::Worked;
 use opsroom_application::request::Press;
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::operation::{HostStatus, Phase};
+use opsroom_domain::operation::{Attachment, HostStatus, Phase};
+use opsroom_domain::room_message::Destination;
 
 use HostStatus::{Failed, Succeeded};
 
@@ -192,4 +193,41 @@ async fn journals_of_several_hosts_are_followed_without_a_line_twice() {
     for line in ["of a: one", "of a: two", "of b: one", "of b: two"] {
         assert_eq!(shown.matches(line).count(), 1, "{line}: {shown}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_no_channel_shows_is_looked_after_by_the_clock_alone_and_given_up() {
+    let events: Vec<(i64, String)> = (0..150).map(|n| (-200 + n, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let mut world = with_group(&events);
+    world.type_line("e1", "U3", "logs web in staging --lines 100").await;
+    // One look follows the end; it plans no other, nor do the clock's.
+    assert_eq!(world.work_later().await, 1);
+    for (number, second) in [30, 60, 120, 240, 480, 890].into_iter().enumerate() {
+        world.later(second);
+        assert_eq!(world.clock(&format!("due/{number}"), &id("e1")).await, Worked::Done, "{second}");
+        assert_eq!(world.work_later().await, 0, "{second}");
+    }
+    let key = MessageKey::operation_word(&id("e1"), "unseen");
+    let (destination, told) = world.message(&key);
+    assert!(matches!(destination, Destination::Response { .. }), "{destination:?}");
+    assert!(all_words(&told).contains("If Opsroom isn't in the channel, invite it"), "{}", all_words(&told));
+    assert_eq!(world.store.look(|state| state.messages[&key].message.version), 1, "told once");
+    world.later(901);
+    world.clock("due/last", &id("e1")).await;
+    assert_eq!(world.operation("e1").attachment, Attachment::Refused);
+    assert_eq!(world.clock("due/over", &id("e1")).await, Worked::Before);
+    assert!(world.slack.files.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_under_a_message_that_slack_never_takes_is_given_up_at_once() {
+    let events: Vec<(i64, String)> = (0..150).map(|n| (-200 + n, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let world = with_group(&events);
+    world.type_line("e1", "U3", "logs web in staging --lines 100").await;
+    let key = MessageKey::operation(&id("e1"));
+    world.store.state.lock().unwrap().messages.get_mut(&key).unwrap().message.undeliverable = Some("is_archived".into());
+    world.work_later().await;
+    assert_eq!(world.operation("e1").attachment, Attachment::Refused);
 }

@@ -23,6 +23,7 @@ pub use value::{Batch, Grep};
 use crate::api_call::ApiCall;
 use crate::due::{DueItem, DueTask};
 use crate::ids::{ChannelId, CommandId, EnvironmentName, HostId, OperationId, PersonId, RunbookName, ServiceName};
+use crate::response_url::ResponseUrl;
 
 /// As many hosts as one operation takes: what is kept of it has to fit into one item of the table.
 pub const MOST_HOSTS: usize = 200;
@@ -178,6 +179,9 @@ pub struct Asked {
     /// The thread it was asked in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
+    /// Where whoever asked can be answered even if the channel takes no message of the app's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to: Option<ResponseUrl>,
 }
 
 /// How an operation stands.

@@ -23,7 +23,7 @@ fn operation(what: What, hosts: usize) -> Operation {
             concurrency: "1".into(),
             errors: "0".into(),
         },
-        asked: Asked { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None },
+        asked: Asked { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, answer_to: None },
         phase: Phase::Sending,
         hosts: (0..hosts).map(|number| HostRun::waiting(host(number), &format!("api-{number}"))).collect(),
         log,

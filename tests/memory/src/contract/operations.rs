@@ -39,7 +39,7 @@ pub fn operation(id: &str) -> Operation {
             concurrency: "25%".into(),
             errors: "0".into(),
         },
-        asked: Asked { by: "U1".into(), at: samples::at(0), channel: "C1".into(), thread: Some("1.2".into()) },
+        asked: Asked { by: "U1".into(), at: samples::at(0), channel: "C1".into(), thread: Some("1.2".into()), answer_to: Some("https://hooks.slack.com/x".into()) },
         phase: Phase::Failed { why: Some("no".into()) },
         hosts: vec![host, HostRun::waiting("mi-0123456789abcdef0".into(), "")],
         log: Some(log),

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::outgoing::lanes;
 use crate::ports::{Change, Commit, HostInfo, Hosts as _, OperationChange, OperationStore, OwnDocument, PortErrorKind, Store};
 use crate::progress::ATTEMPTS;
+use crate::request::Reply;
 
 /// How long a unit must stay up to count as back, where the catalog doesn't say.
 const SETTLE_SECONDS: u16 = 5;
@@ -218,6 +219,10 @@ impl<W: Ports> Commander<'_, W> {
                 at: self.now,
                 channel: context.asker.channel.clone(),
                 thread: context.reply.thread().map(str::to_owned),
+                answer_to: match context.reply {
+                    Reply::ResponseUrl { url, .. } => Some(url.clone()),
+                    Reply::Mention { .. } | Reply::Private { .. } => None,
+                },
             },
             phase: Phase::Sending,
             hosts: found.hosts.iter().map(|host| HostRun::waiting(host.id.clone(), &host.name)).collect(),

@@ -133,7 +133,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.finish_operation(request, &moved.now).await;
+            return self.just_ended(request, &moved.now).await;
         }
         if !moved.now.phase.is_final() && moved.before.log != moved.now.log {
             self.look_later(request, &operation.id, true, SOON).await;

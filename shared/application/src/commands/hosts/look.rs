@@ -104,6 +104,8 @@ impl<W: Ports> Commander<'_, W> {
     /// The clock's look: plans the next one before this one, so that whatever goes wrong here is not the end of looking.
     pub(in crate::commands) async fn look_because_due(&self, request: &Request, id: &OperationId) -> Result<Worked, Failure> {
         let Some(operation) = self.store.operation(id).await? else { return Ok(Worked::Before) };
+        // The first of these looks comes half a minute after it was asked for, whether it has ended by then or not.
+        self.tell_if_unseen(request, &operation).await?;
         if operation.is_settled() {
             return Ok(Worked::Before);
         }
@@ -171,7 +173,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.finish_operation(request, &moved.now).await;
+            return self.just_ended(request, &moved.now).await;
         }
         // Whoever saw the round end lets the next one begin.
         if moved.now.follows() && moved.now.is_over_on_hosts() && !moved.before.is_over_on_hosts() {
@@ -208,7 +210,7 @@ impl<W: Ports> Commander<'_, W> {
             let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::ReadAll]).await? else {
                 return Ok(Worked::Before);
             };
-            self.finish_operation(request, &moved.now).await?;
+            self.just_ended(request, &moved.now).await?;
             return Ok(Worked::Done);
         }
         let next = |now: &Operation| if now.round == round && now.is_over_on_hosts() { vec![Event::NextRound] } else { Vec::new() };

@@ -59,7 +59,7 @@ impl<W: Ports> Commander<'_, W> {
             self.stop_command(context.request, &moved.now).await?;
         }
         if moved.has_ended() {
-            self.finish_operation(context.request, &moved.now).await?;
+            self.just_ended(context.request, &moved.now).await?;
         }
         Ok(Worked::Done)
     }
