@@ -48,7 +48,7 @@ pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of
 pub use no_room::{no_bytes_room, no_dj_room, not_seen_in_a_room};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
-pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
+pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, retry_held, since_then};
 pub use pick::{nothing_to_pick, pick, picked};
 pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};

@@ -28,6 +28,9 @@ pub struct Plan {
     /// When it was let in; its pipeline is started then. Older ones were let in at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<Timestamp>,
+    /// When somebody asked last to run a failed stage of it again. What is heard of an end before that is the end that the retry is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retried_at: Option<Timestamp>,
     /// The later one that took its place while it waited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overtaken_by: Option<DeploymentId>,

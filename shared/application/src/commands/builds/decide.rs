@@ -110,7 +110,7 @@ impl<W: Ports> Commander<'_, W> {
         let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started });
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let wish = follower
-            .amend(key, |run, deployment, change| {
+            .amend(key, None, |run, deployment, change| {
                 if deployment.is_some_and(|deployment| deployment.request.by == wanted.by) && decision == Decision::Approved {
                     return Err(No::Own);
                 }
@@ -127,7 +127,7 @@ impl<W: Ports> Commander<'_, W> {
             Amended::Refused(No::Already(other)) => self.answer_privately(context, cards::decided_already(&other, &catalog.catalog)).await,
             Amended::Refused(No::NotWaiting) => self.answer_privately(context, cards::nothing_waits(&key.pipeline)).await,
             Amended::Refused(No::Own) => self.refuse_own(context, catalog, approval).await,
-            Amended::Before | Amended::Unknown => Ok(Worked::Before),
+            Amended::Before | Amended::Taken(_) | Amended::Unknown => Ok(Worked::Before),
         }
     }
 
@@ -199,7 +199,7 @@ impl<W: Ports> Commander<'_, W> {
         let card = cards::decided(decided, &catalog.catalog);
         let outcome = Outcome::Ended { what: run.key.pipeline.to_string(), how: cards::past(decided.decision).to_owned() };
         let audit = self.record(context, catalog, &run.key, outcome);
-        let amended = follower.amend(&run.key, |run, deployment, change| {
+        let amended = follower.amend(&run.key, None, |run, deployment, change| {
             for own in run.decisions.iter_mut().filter(|own| own.event == decided.event) {
                 own.sent = true;
             }
@@ -232,7 +232,7 @@ impl<W: Ports> Commander<'_, W> {
         decided: &Decided,
     ) -> Result<(), Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
-        let amended = follower.amend(&run.key, |run, _, _| {
+        let amended = follower.amend(&run.key, None, |run, _, _| {
             let before = run.decisions.len();
             run.decisions.retain(|own| own.event != decided.event);
             if run.decisions.len() < before { Ok(()) } else { Err(()) }
