@@ -76,6 +76,21 @@ async fn a_host_that_does_not_come_back_stops_the_rest_and_calls_whoever_asked()
 }
 
 #[tokio::test]
+async fn what_a_unit_said_before_it_failed_is_masked_as_in_its_log() {
+    let mut world = World::new();
+    world.type_line("e1", "U1", "restart api in staging").await;
+    world.later(60);
+    let command = world.hosts.last().unwrap();
+    let said = r#"{"kind":"line","at":1790000000.1,"text":"api[9]: panic: no such card=4111111 password=hunter2"}"#;
+    world.hosts.print(&command, HOSTS[0], said, "");
+    world.show(true, &[Failed, Skipped, Skipped]);
+    world.tell("aws/1", &command, RESTART).await;
+    assert!(world.shown("e1").contains("panic: no such *** password=***"), "{}", world.shown("e1"));
+    let kept = serde_json::to_string(&world.operation("e1")).unwrap();
+    assert!(!kept.contains("4111111") && !kept.contains("hunter2"), "{kept}");
+}
+
+#[tokio::test]
 async fn a_crash_anywhere_leaves_one_command_once_it_is_worked_on_again() {
     use PortErrorKind::Transient;
     // Before it was sent; after it was sent, but before anybody could write that down; while it was written down.

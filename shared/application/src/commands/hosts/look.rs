@@ -147,6 +147,13 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(error) => return Err(error.into()),
         };
+        if sight.hosts.iter().any(|host| host.note.is_some()) {
+            let masks = self.log_masks().await?;
+            for host in &mut sight.hosts {
+                // What a unit said before it failed is a line of its log, wherever it is shown.
+                host.note = host.note.take().map(|note| masks.apply(note));
+            }
+        }
         if matches!(operation.what, What::Run { .. }) {
             self.read_reports(operation, command, &mut sight).await?;
         }
