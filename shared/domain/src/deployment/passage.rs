@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Approved, Confirmed, Deployment, Doubt, Effect, Obstacle, Phase, Plan};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, FreezeWindow};
 use crate::due::{DueItem, DueTask};
 use crate::ids::{DeploymentId, EnvironmentName, PersonId, RoleName, ServiceName};
 use crate::lock::{Lock, LockKind};
@@ -189,7 +189,8 @@ impl Way<'_> {
     pub fn obstacle(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Obstacle> {
         let here = |lock: &&Lock| lock.holds(now) && lock.scope.covers(self.service, self.environment);
         if let Some(Doubt::Frozen { until, reason }) = self.frozen(locks, catalog, now) {
-            let by = locks.iter().filter(here).find(|lock| lock.scope.kind == LockKind::Freeze).map(|lock| lock.by.clone());
+            let is_it = |lock: &&Lock| lock.scope.kind == LockKind::Freeze && until == Some(lock.until);
+            let by = locks.iter().filter(here).find(is_it).map(|lock| lock.by.clone());
             return Some(Obstacle::Freeze { by, until, reason });
         }
         let others = |lock: &&Lock| lock.scope.kind == LockKind::Lock && lock.by != *self.by;
@@ -199,17 +200,21 @@ impl Way<'_> {
 
     /// A freeze made in chat, else a window of the catalog. A window that can't be read holds: what may be forbidden is.
     fn frozen(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Doubt> {
-        if self.plan.passes_freezes() {
-            return None;
-        }
-        let is_freeze =
-            |lock: &&Lock| lock.scope.kind == LockKind::Freeze && lock.holds(now) && lock.scope.covers(self.service, self.environment);
+        let is_freeze = |lock: &&Lock| {
+            lock.scope.kind == LockKind::Freeze
+                && lock.holds(now)
+                && lock.scope.covers(self.service, self.environment)
+                && !self.plan.passes_freeze(|moment| lock.at <= moment)
+        };
         if let Some(freeze) = locks.iter().find(is_freeze) {
             return Some(Doubt::Frozen { until: Some(freeze.until), reason: freeze.reason.clone() });
         }
         let windows = &catalog.environments.get(self.environment)?.freezes;
+        // A weekly window that ends at another time is another freeze.
+        let is_passed = |window: &FreezeWindow, ends: &Result<_, _>| self.plan.passes_freeze(|moment| window.frozen_until(moment) == *ends);
         windows.iter().find_map(|window| match window.frozen_until(now) {
             Ok(None) => None,
+            ends if is_passed(window, &ends) => None,
             Ok(Some(until)) => Some(Doubt::Frozen { until: Some(until), reason: window.reason.clone() }),
             Err(unreadable) => {
                 Some(Doubt::Frozen { until: None, reason: Some(format!("a window of the catalog can't be read: {unreadable}")) })

@@ -141,6 +141,32 @@ fn a_lock_holds_others_and_a_freeze_everybody_but_who_goes_back() {
 }
 
 #[test]
+fn whoever_lets_it_pass_a_freeze_speaks_of_none_that_comes_later() {
+    let mut anyway = after(requested("d-1", 0, vec![], 0), vec![Event::Asked]);
+    let doubts = vec![Doubt::Frozen { until: None, reason: None }];
+    anyway.plan.confirmed = Some(Confirmed { by: "U3".into(), at: at(5), doubts });
+    let made_at = |second| Lock { at: at(second), ..lock(LockKind::Freeze, "U2", 20) };
+    for (second, holds) in [(0, false), (5, false), (6, true)] {
+        assert_eq!(anyway.obstacle(&[made_at(second)], &catalog(vec![]), at(10)).is_some(), holds, "begun at {second}");
+        assert_eq!(anyway.freeze_doubt(&[made_at(second)], &catalog(vec![]), at(10)).is_some(), holds, "begun at {second}");
+    }
+    let day = |from: &str, until: &str| FreezeWindow { from: from.into(), until: until.into(), zone: "UTC".into(), reason: None };
+    // It is Monday, 2026-09-21, 14:13 UTC.
+    for (window, later, holds) in [
+        (day("2026-09-01", "2026-10-01"), 3600, false),
+        (day("2026-09-21 15:00", "2026-09-22"), 3600, true),
+        (day("monday 08:00", "tuesday 08:00"), 3600, false),
+        (day("monday 08:00", "tuesday 08:00"), 7 * 86_400, true),
+    ] {
+        let found = anyway.obstacle(&[], &catalog(vec![window.clone()]), at(later));
+        assert_eq!(found.is_some(), holds, "{window:?} {later}s later: {found:?}");
+    }
+    // One that was let pass doesn't hide another one.
+    let of_all = Lock { scope: LockScope { service: Some("api".into()), ..made_at(0).scope }, ..made_at(6) };
+    assert!(anyway.obstacle(&[made_at(0), of_all], &catalog(vec![]), at(10)).is_some());
+}
+
+#[test]
 fn a_retry_takes_the_place_back_until_something_is_heard_of_it() {
     let failed = |at| {
         let mut execution = PipelineExecution::unseen(ExecutionKey::codepipeline("api-production".into(), "e-1".into()));
