@@ -122,6 +122,21 @@ async fn a_retry_that_is_refused_or_never_sent_frees_the_place() {
 }
 
 #[tokio::test]
+async fn a_rollback_that_waits_beside_a_deployment_leads_to_what_ran_before_that() {
+    let mut world = World::new();
+    world.deploys("s1", "deploy api@v1 to production").await;
+    world.deploys("s2", "deploy api@v2 to production").await;
+    world.types("e1", "UDANA", "deploy api@v3 to production").await;
+    world.types("l1", "ULEE", "lock production --for 10m --reason migration").await;
+    // The lock holds it, so it is not turned down because of the one that is under way.
+    world.types("e2", "UAVERY", "rollback api in production").await;
+    assert!(world.card("e2").starts_with("Waiting: "), "{}", world.card("e2"));
+    world.ends("e1", RunStatus::Succeeded).await;
+    world.types("u1", "ULEE", "unlock production").await;
+    assert_eq!(world.started().last().unwrap(), "api-production@v2");
+}
+
+#[tokio::test]
 async fn one_can_go_back_only_to_what_has_run_there() {
     let mut world = World::new();
     world.deploys("s1", "deploy api@v1 to production").await;

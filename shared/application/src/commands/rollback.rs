@@ -25,7 +25,10 @@ impl<W: Ports> Commander<'_, W> {
         role: String,
     ) -> Result<Worked, Failure> {
         let (service, environment) = (ServiceName::new(place.0), EnvironmentName::new(place.1));
-        let history = self.store.deployments(&service, Some(&environment), HISTORY).await?;
+        let mut history = self.store.deployments(&service, Some(&environment), HISTORY).await?;
+        // Worked on again, it must not go back from its own rollback.
+        let own = DeploymentId::derived_from(&context.request.event);
+        history.retain(|one| one.id != own);
         let current = self.store.current(&service, &environment).await?.and_then(|state| state.revision);
         let wanted = match to {
             Some(revision) => history::with_revision(&history, revision.as_str()),
