@@ -47,10 +47,10 @@ impl<W: Ports> Commander<'_, W> {
         context: Context<'_>,
         card: Card,
         rule: &str,
-        about: (&ServiceName, &EnvironmentName),
+        about: (Option<&ServiceName>, &EnvironmentName),
     ) -> Result<Worked, Failure> {
         let mut record = self.refusal(context.request, context.asker, context.line, rule, rule.to_owned());
-        (record.service, record.environment) = (Some(about.0.clone()), Some(about.1.clone()));
+        (record.service, record.environment) = (about.0.cloned(), Some(about.1.clone()));
         self.commit_answer(context, card, true, vec![record]).await.map(|_| Worked::Refused)
     }
 

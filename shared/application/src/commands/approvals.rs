@@ -45,7 +45,7 @@ impl<W: Ports> Commander<'_, W> {
             Ok(found) => found,
             Err(worked) => return Ok(worked),
         };
-        let place = (&deployment.service, &deployment.environment);
+        let place = (Some(&deployment.service), &deployment.environment);
         let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
         let roles = catalog.catalog.roles_of(&context.asker.person);
         let mut taken = None;

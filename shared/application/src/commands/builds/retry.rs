@@ -76,7 +76,7 @@ impl<W: Ports> Commander<'_, W> {
             }
             if let Some((target, obstacle)) = self.in_the_way_of_retry(context, catalog, &run).await? {
                 let about = (target.service_name, target.environment_name);
-                return self.turn_down(context, cards::retry_held(about.0, about.1, &obstacle), "held", about).await;
+                return self.turn_down(context, cards::retry_held(about.0, about.1, &obstacle), "held", (Some(about.0), about.1)).await;
             }
         }
         let follower = self.follower(&context.request.correlation, Some(catalog));
@@ -117,7 +117,7 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn turn_down_for(&self, context: Context<'_>, slot: &Slot) -> Result<Worked, Failure> {
         let link = self.link_to(slot).await;
-        self.turn_down(context, cards::busy(slot, link.as_deref()), "busy", (&slot.service, &slot.environment)).await
+        self.turn_down(context, cards::busy(slot, link.as_deref()), "busy", (Some(&slot.service), &slot.environment)).await
     }
 
     /// What stands in the way of running a stage again: a retry deploys as a deployment does, so the same locks and freezes hold it.
