@@ -231,3 +231,34 @@ async fn a_file_under_a_message_that_slack_never_takes_is_given_up_at_once() {
     world.work_later().await;
     assert_eq!(world.operation("e1").attachment, Attachment::Refused);
 }
+
+#[tokio::test]
+async fn of_a_private_key_no_line_is_shown_however_it_is_looked_for() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+    let key = [(-30, "-----BEGIN PRIVATE KEY-----"), (-29, body), (-28, body), (-27, "c2hvcnQ="), (-26, "-----END PRIVATE KEY-----")];
+    let events: Vec<(i64, &str)> = [(-40, "before")].into_iter().chain(key).chain([(-20, "after card=4111")]).collect();
+    let world = with_group(&events);
+    for (number, asked) in ["", " --lines 4", " --grep MII", " --grep c2h", " --grep 4111", " --grep END"].into_iter().enumerate() {
+        let event = format!("e{number}");
+        world.type_line(&event, "U3", &format!("logs web in staging{asked}")).await;
+        let shown = output(&world, &event);
+        for secret in ["MII", "c2h", "PRIVATE", "4111"] {
+            assert!(!shown.lines().skip(1).any(|line| line.contains(secret)), "{asked}: {shown}");
+        }
+    }
+    assert!(output(&world, "e0").contains("before") && output(&world, "e0").contains("***"), "{}", output(&world, "e0"));
+    // The end of a journal that begins in the middle of a key.
+    let mut world = World::new();
+    world.type_line("e9", "U3", "logs api in staging --lines 4").await;
+    let command = world.hosts.last().unwrap();
+    let tagged = |at, text: &str| (at, format!("api[1]: {text}"));
+    let lines = [tagged(1.0, body), tagged(2.0, "c2hvcnQ="), tagged(3.0, "-----END PRIVATE KEY-----"), tagged(4.0, "after")];
+    let lines: Vec<(f64, &str)> = lines.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    world.hosts.print(&command, HOSTS[0], &journal(0, &lines), "");
+    world.hosts.print(&command, HOSTS[1], &journal(0, &lines[..1]), "");
+    world.later(9);
+    world.show(true, &[Succeeded, Succeeded, Failed]);
+    world.tell("aws/1", &command, JOURNAL).await;
+    let shown = output(&world, "e9");
+    assert!(shown.contains("after") && !shown.contains("MII") && !shown.contains("c2h"), "{shown}");
+}

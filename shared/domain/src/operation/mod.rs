@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use host::{HostRun, HostSighting, HostStatus, Sight};
 pub use life::{Effect, Event, HOSTS_SHOWN};
-pub use log::{Addition, Journal, LogLine, LogState, Masks, event as log_event, lines_of, merged};
+pub use log::{Addition, Journal, LogLine, LogState, Masks, event as log_event, found_in, lines_of, merged};
 pub use report::{Counts, Disk, HostReport, Memory, Process, UnitReport};
 pub use value::{Batch, Grep};
 

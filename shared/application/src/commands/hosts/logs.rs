@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{CommandId, HostId};
 use opsroom_domain::operation::{
-    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of,
+    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, found_in, lines_of,
     log_event, merged,
 };
 use opsroom_grammar::On;
@@ -150,6 +150,7 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<(Vec<LogLine>, Option<String>), Failure> {
         let wanted = usize::from(wish.lines);
         let fits = wish.grep.as_ref().map(Grep::matcher);
+        let masks = self.log_masks().await?;
         let mut found: VecDeque<(Timestamp, String)> = VecDeque::new();
         let (mut end, mut stretch, mut pages) = (to, FIRST_STRETCH, 0);
         while end > from && found.len() < wanted && pages < PAGES {
@@ -159,12 +160,11 @@ impl<W: Ports> Commander<'_, W> {
             loop {
                 let page = self.logs.page(group, start, end, next.as_deref()).await?;
                 pages += 1;
-                for (at, message) in page.events {
-                    let lines = message.lines().filter(|line| fits.as_ref().is_none_or(|fits| fits(line)));
-                    here.extend(lines.map(|line| (at, line.to_owned())));
-                    let too_many = here.len().saturating_sub(wanted);
-                    here.drain(..too_many);
-                }
+                // As one stream: a key is several events.
+                let stream: String = page.events.iter().map(|(at, message)| log_event(*at, message)).collect();
+                here.extend(found_in(&stream, &masks, fits.as_ref()));
+                let too_many = here.len().saturating_sub(wanted);
+                here.drain(..too_many);
                 next = page.next;
                 if next.is_none() || pages >= PAGES {
                     break;
