@@ -6,12 +6,14 @@ mod hosts_world;
 
 use hosts_world::{HOSTS, World, all_words, at, id};
 use opsroom_application::commands::Worked;
+use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::Press;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::operation::{Attachment, HostStatus, Phase};
 use opsroom_domain::room_message::Destination;
 
 use HostStatus::{Failed, Succeeded};
+use opsroom_memory::Moment;
 
 const JOURNAL: &str = "opsroom-read-journal";
 
@@ -261,4 +263,32 @@ async fn of_a_private_key_no_line_is_shown_however_it_is_looked_for() {
     world.tell("aws/1", &command, JOURNAL).await;
     let shown = output(&world, "e9");
     assert!(shown.contains("after") && !shown.contains("MII") && !shown.contains("c2h"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_round_that_is_sent_again_asks_for_the_same_and_a_late_word_is_not_taken_for_it() {
+    let mut world = World::new();
+    world.type_line("e1", "U3", "logs api in staging --host api-1 --follow 5m").await;
+    let first = world.hosts.last().unwrap();
+    world.hosts.print(&first, HOSTS[0], &journal(0, &[(1.5, "api[1]: one")]), "");
+    world.hosts.show(&first, true, &[(HOSTS[0], Succeeded)]);
+    world.later(2);
+    world.tell("aws/1", &first, JOURNAL).await;
+    world.later(4);
+    // The next round can't be sent at first.
+    let ticks = world.later_on.take();
+    world.hosts.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    for (request, _) in &ticks {
+        let _ = world.work(request).await;
+    }
+    assert_eq!((world.operation("e1").round, world.operation("e1").command), (1, None));
+    assert_eq!(world.tell("aws/2", &first, JOURNAL).await, Worked::Before);
+    assert_eq!(world.operation("e1").command, None, "a late word of the first round");
+    world.later(60);
+    world.clock("due/1", &id("e1")).await;
+    let (second, order) = world.hosts.sent.lock().unwrap().last().cloned().unwrap();
+    assert_ne!(first, second);
+    assert_eq!((order.document.as_str(), order.parameters["Cursor"].clone()), ("opsroom-follow-journal", vec!["s=1;i=1".to_owned()]));
+    assert_eq!(order.parameters.get("Since"), None);
+    assert_eq!(world.shown("e1").matches("one").count(), 1);
 }

@@ -81,6 +81,9 @@ pub struct Operation {
     pub looking_until: Option<Timestamp>,
     /// When to give up waiting for its end.
     pub deadline: Timestamp,
+    /// When it had taken too long, so that Systems Manager was asked to stop it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up_at: Option<Timestamp>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,

@@ -50,6 +50,7 @@ pub fn operation(id: &str) -> Operation {
         attachment: Attachment::Uploaded { file: "F1".into() },
         looking_until: Some(samples::at(5)),
         deadline: samples::at(600),
+        given_up_at: Some(samples::at(601)),
         ended_at: Some(samples::at(9)),
         calls: vec![ApiCall::new("ssm", "send-command").with("timeout-seconds", 60)],
         version: 0,

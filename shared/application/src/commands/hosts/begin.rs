@@ -20,10 +20,12 @@ use crate::request::Reply;
 
 /// How long a unit must stay up to count as back, where the catalog doesn't say.
 const SETTLE_SECONDS: u16 = 5;
-/// How long it may take until it is up (`restart-service.yaml`).
-const START_SECONDS: u16 = 30;
-/// What reaching a host and telling of it takes besides.
-const PER_HOST: SignedDuration = SignedDuration::from_secs(90);
+/// What ends the document on a host (`restart-service.yaml`, `timeoutSeconds`).
+const RESTART: SignedDuration = SignedDuration::from_secs(180);
+/// The same of `check-host.yaml` and `read-journal.yaml`.
+pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(60);
+/// What reaching a host takes at most (`SendCommand`, `TimeoutSeconds`), and telling of it.
+const PER_HOST: SignedDuration = SignedDuration::from_secs(60 + 60);
 /// What anything may take at least before it is given up.
 const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
 
@@ -71,7 +73,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "0".to_owned(),
             },
             log: None,
-            on_a_host: SignedDuration::from_secs(i64::from(settle + START_SECONDS)),
+            on_a_host: RESTART,
             at_once: at_once(batch, found.hosts.len()),
         };
         self.begin_operation(context, &found, plan, role).await
@@ -92,7 +94,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "100%".to_owned(),
             },
             log: None,
-            on_a_host: SignedDuration::from_secs(30),
+            on_a_host: LOOK,
             at_once: MOST_HOSTS,
         };
         self.begin_operation(context, &found, plan, None).await
@@ -234,6 +236,7 @@ impl<W: Ports> Commander<'_, W> {
             attachment: Attachment::None,
             looking_until: None,
             deadline: self.now.saturating_add(needed.max(AT_LEAST)).unwrap_or(self.now),
+            given_up_at: None,
             ended_at: None,
             calls: Vec::new(),
             version: 0,

@@ -10,7 +10,7 @@ use opsroom_domain::operation::{
 };
 use opsroom_grammar::On;
 
-use super::begin::{Found, Plan};
+use super::begin::{Found, LOOK, Plan};
 use super::{SOON, hosts_of};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
@@ -86,7 +86,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "100%".to_owned(),
             },
             log,
-            on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0)) + 30),
+            on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0))) + LOOK,
             at_once: MOST_HOSTS,
         };
         self.begin_operation(context, &found, plan, None).await
