@@ -35,8 +35,8 @@ pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};
 pub use hosts::{
     HostsOf, held, hosts, hosts_not_to_be_seen, hosts_table, no_hosts_known, no_logs_known, no_such_host, no_such_hosts,
-    not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over, operation_unseen,
-    reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
+    not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
+    operation_unseen, reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
 };
 pub use how::{explained, line_how};
 pub use incident::{

@@ -61,7 +61,8 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> Text {
 
 /// A stage isn't run again now.
 pub fn retry_held(service: &ServiceName, environment: &EnvironmentName, on: &Obstacle) -> Card {
-    let text = Text::empty().bold(format!("{service} can't be deployed to {environment} now")).then(": running a stage again would have to wait ");
+    let text =
+        Text::empty().bold(format!("{service} can't be deployed to {environment} now")).then(": running a stage again would have to wait ");
     Card::line(Tone::Warning, text.and(obstacle(on)).then(". Nothing was done; press Retry again then."))
 }
 

@@ -161,7 +161,9 @@ impl<W: Ports> Commander<'_, W> {
             Commit::AlreadyDone | Commit::Stale | Commit::LoginTaken(_) => Worked::Before,
             Commit::SlotTaken(slot) => {
                 let link = self.link_to(&slot).await;
-                return self.turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (Some(&wanted.service), &wanted.environment)).await;
+                return self
+                    .turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (Some(&wanted.service), &wanted.environment))
+                    .await;
             }
         };
         follower.nudge(&keys).await?;

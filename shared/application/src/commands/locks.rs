@@ -59,7 +59,9 @@ impl<W: Ports> Commander<'_, W> {
             if let Some(other) = holds.filter(|lock| lock.by != context.asker.person && !wish.steal) {
                 // Whoever may lock this may take it over, too.
                 let about = (wish.scope.service.as_ref(), &wish.scope.environment);
-                return self.turn_down(context, cards::locked_already(other), "locked", about).await;
+                return self
+                    .turn_down_about(context, cards::locked_already(other), "locked", about, Some(MessageKey::lock(&other.id)))
+                    .await;
             }
             let lock = self.next_lock(context, &wish, holds);
             let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
@@ -138,19 +140,16 @@ impl<W: Ports> Commander<'_, W> {
             let permission = if is_own { Permission::Deploy } else { Permission::Override };
             let may = |permission| may_everywhere(&catalog.catalog, context.asker, standing, permission, scope);
             // One's own lock may be let go of by whoever may deploy anything of what it is on.
-            let judged = if is_own {
-                may_somewhere(&catalog.catalog, context.asker, standing, permission, scope)
-            } else {
-                may(permission)
-            };
+            let judged = if is_own { may_somewhere(&catalog.catalog, context.asker, standing, permission, scope) } else { may(permission) };
             let allowed = match judged {
                 Ok(allowed) => allowed,
                 // They may take it over instead, and are told how.
                 Err(_) if !is_own && scope.kind == LockKind::Lock && may(Permission::Deploy).is_ok() => {
                     let about = (scope.service.as_ref(), &scope.environment);
-                    return self.turn_down(context, cards::anothers_lock(lock), "anothers-lock", about).await;
+                    let message = Some(MessageKey::lock(&lock.id));
+                    return self.turn_down_about(context, cards::anothers_lock(lock), "anothers-lock", about, message).await;
                 }
-                Err(denied) => return self.refuse(context, &denied).await,
+                Err(denied) => return self.refuse_about(context, &denied, MessageKey::lock(&lock.id)).await,
             };
             let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
             add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });

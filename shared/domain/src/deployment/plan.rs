@@ -207,9 +207,8 @@ impl Plan {
     /// Whether it may go on during a freeze. Whoever said so spoke of what had begun by then, not of whatever may come: `held_at` tells
     /// whether this freeze held at a moment.
     pub fn passes_freeze(&self, held_at: impl Fn(Timestamp) -> bool) -> bool {
-        let speaks_of_it = |confirmed: &Confirmed| {
-            confirmed.doubts.iter().any(|doubt| matches!(doubt, Doubt::Frozen { .. })) && held_at(confirmed.at)
-        };
+        let speaks_of_it =
+            |confirmed: &Confirmed| confirmed.doubts.iter().any(|doubt| matches!(doubt, Doubt::Frozen { .. })) && held_at(confirmed.at);
         matches!(self.kind, Kind::Rollback { .. }) || self.confirmed.as_ref().is_some_and(speaks_of_it)
     }
 

@@ -319,7 +319,11 @@ fn what_takes_too_long_is_stopped_and_over_only_when_that_is_seen() {
     let (done, _) = given_up.clone().on(Event::Seen(&sight(true, &[HostStatus::Succeeded, HostStatus::Succeeded])), at(4400));
     assert_eq!(done.phase, Phase::Succeeded);
     let (stopped, effects) = given_up.on(Event::Seen(&sight(true, &[HostStatus::Succeeded, HostStatus::Cancelled])), at(4400));
-    assert!(matches!(&stopped.phase, Phase::Failed { why: Some(why) } if why.starts_with("it took longer than it may")), "{:?}", stopped.phase);
+    assert!(
+        matches!(&stopped.phase, Phase::Failed { why: Some(why) } if why.starts_with("it took longer than it may")),
+        "{:?}",
+        stopped.phase
+    );
     assert_eq!(effects, [Effect::Ended]);
     // What only looks, and what was never sent, is over at once.
     let (never_sent, effects) = operation(restart(), 2).on(Event::GivenUp, at(4000));

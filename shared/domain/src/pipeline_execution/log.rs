@@ -243,7 +243,10 @@ mod tests {
             (BODY, "***"),
             (&format!("{BODY}abcdef"), "***"),
             // No secrets.
-            ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
             ("-----END CERTIFICATE-----\na", "-----END CERTIFICATE-----\na"),
             ("word\nother", "word\nother"),
             ("assert_eq!(AKIA, 1) at https://x.example:8080/a", "assert_eq!(AKIA, 1) at https://x.example:8080/a"),

@@ -64,7 +64,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         let allowed = match self.may(context, catalog, Permission::Deploy, key).await? {
             Ok(allowed) => allowed,
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_run(context, &denied, &run).await,
         };
         let is_begun = run.retried.as_ref().is_some_and(|retried| retried.event == context.request.event);
         if !is_begun && self.now.duration_since(context.at) > EXPIRES_AFTER {
@@ -76,12 +76,14 @@ impl<W: Ports> Commander<'_, W> {
             }
             if let Some((target, obstacle)) = self.in_the_way_of_retry(context, catalog, &run).await? {
                 let about = (target.service_name, target.environment_name);
-                return self.turn_down(context, cards::retry_held(about.0, about.1, &obstacle), "held", (Some(about.0), about.1)).await;
+                let message = super::message_of(&run, &context.asker.channel);
+                let card = cards::retry_held(about.0, about.1, &obstacle);
+                return self.turn_down_about(context, card, "held", (Some(about.0), about.1), message).await;
             }
         }
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let started = format!("retry of {}", key.pipeline);
-        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started });
+        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started }).await?;
         let wish = follower
             .amend(key, Some(Event::Retried), |run, _, change| {
                 let wanted = mark(run, stage, context, self.now)?;
@@ -197,7 +199,7 @@ impl<W: Ports> Commander<'_, W> {
         let mut change = Change {
             claim: Some(done(context)),
             habit: context.habit.cloned(),
-            audit: vec![self.record(context, catalog, &run.key, outcome)],
+            audit: vec![self.record(context, catalog, &run.key, outcome).await?],
             ..Change::default()
         };
         let deployed_from = self.deployed_from(run).await?;

@@ -174,7 +174,9 @@ impl<W: Ports> Commander<'_, W> {
                 match self.hold_for(&operation).await? {
                     Ok(hold) => Some(hold),
                     Err(holder) => {
-                        return self.turn_down(context, cards::held(&holder), "busy", (Some(&operation.service), &operation.environment)).await;
+                        return self
+                            .turn_down(context, cards::held(&holder), "busy", (Some(&operation.service), &operation.environment))
+                            .await;
                     }
                 }
             } else {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{CommandId, HostId};
 use opsroom_domain::operation::{
-    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, found_in, lines_of,
-    log_event, merged,
+    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, found_in,
+    lines_of, log_event, merged,
 };
 use opsroom_grammar::On;
 
