@@ -169,7 +169,7 @@ pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
 
 /// The lines of one stream in which something is found, or all: without keys, of which no line comes through alone, and masked before they are
 /// looked through, so that what isn't shown can't be guessed by searching for it.
-pub fn found_in(stream: &str, masks: &Masks, fits: Option<impl Fn(&str) -> bool>) -> Vec<(Timestamp, String)> {
+pub fn found_in(stream: &str, masks: &Masks, fits: Option<&impl Fn(&str) -> bool>) -> Vec<(Timestamp, String)> {
     let mut last = None;
     let line = |line: String| {
         let (at, said) = match line.split_once(' ').and_then(|(first, rest)| Some((moment(first)?, rest.to_owned()))) {
@@ -179,7 +179,7 @@ pub fn found_in(stream: &str, masks: &Masks, fits: Option<impl Fn(&str) -> bool>
         };
         last = Some(at);
         // Whatever is shown is masked then; most lines of a search don't fit, and need no masking.
-        let Some(fits) = &fits else { return Some((at, said)) };
+        let Some(fits) = fits else { return Some((at, said)) };
         if !fits(&said) {
             return None;
         }
