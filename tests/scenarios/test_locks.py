@@ -39,7 +39,7 @@ def test_its_owner_deploys_through_it_and_only_they_end_it(room: Room):
     locks(room, DANA)
     room.deploys(DANA, "web@v92 to production", says="Deployed")
     room.types(ROBIN, "unlock production on web")
-    assert "takes it over and tells them" in room.private(ROBIN, f"That lock is <@{DANA}>").text
+    assert "--steal" not in room.private(ROBIN, "Not allowed").text
     room.types(DANA, "unlock production on web")
     room.message("Web in production is locked no longer")
 

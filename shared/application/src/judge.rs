@@ -139,11 +139,11 @@ fn may_release(
         Release::Lock { place, .. } => {
             let service = place.service.as_ref().map(ServiceName::new);
             let scope = LockScope { kind: LockKind::Lock, environment: EnvironmentName::new(&place.environment), service };
-            may_somewhere(catalog, asker, standing, permission, &scope).map(Some)
+            may_everywhere(catalog, asker, standing, permission, &scope).map(Some)
         }
         Release::Freeze { environment, .. } => {
             let scope = LockScope { kind: LockKind::Freeze, environment: EnvironmentName::new(environment), service: None };
-            may_somewhere(catalog, asker, standing, permission, &scope).map(Some)
+            may_everywhere(catalog, asker, standing, permission, &scope).map(Some)
         }
         Release::Approve { .. }
         | Release::Reject { .. }
@@ -154,7 +154,20 @@ fn may_release(
     }
 }
 
-/// Whether somebody may change what a lock is on: the service, or any service of the environment.
+/// Whether somebody may hold up all that a lock is on: the service, or every service of the environment.
+pub fn may_everywhere(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    scope: &LockScope,
+) -> Result<Allowed, Denied> {
+    let verdicts: Result<Vec<Allowed>, Denied> = verdicts(catalog, asker, standing, permission, scope).into_iter().collect();
+    // What nothing runs in is of no service.
+    verdicts?.into_iter().next().ok_or(Denied::NoRole)
+}
+
+/// Whether somebody may change something of what a lock is on: the service, or any service of the environment.
 pub fn may_somewhere(
     catalog: &Catalog,
     asker: &Asker,
@@ -162,16 +175,28 @@ pub fn may_somewhere(
     permission: Permission,
     scope: &LockScope,
 ) -> Result<Allowed, Denied> {
-    let may = |service: &ServiceName| may_change(catalog, asker, standing, permission, service, &scope.environment);
-    if let Some(service) = &scope.service {
-        return may(service);
-    }
-    let there = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(&scope.environment));
-    let mut verdicts: Vec<Result<Allowed, Denied>> = there.map(|(name, _)| may(name)).collect();
+    let mut verdicts = verdicts(catalog, asker, standing, permission, scope);
     match verdicts.iter().position(Result::is_ok) {
         Some(at) => verdicts.swap_remove(at),
         // What nothing runs in is of no service.
         None => verdicts.into_iter().next().unwrap_or(Err(Denied::NoRole)),
+    }
+}
+
+fn verdicts(
+    catalog: &Catalog,
+    asker: &Asker,
+    standing: Standing,
+    permission: Permission,
+    scope: &LockScope,
+) -> Vec<Result<Allowed, Denied>> {
+    let may = |service: &ServiceName| may_change(catalog, asker, standing, permission, service, &scope.environment);
+    match &scope.service {
+        Some(service) => vec![may(service)],
+        None => {
+            let there = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(&scope.environment));
+            there.map(|(name, _)| may(name)).collect()
+        }
     }
 }
 
@@ -279,6 +304,36 @@ mod tests {
             assert!(denied.contains("allows to respond"), "{person}: {line}: {denied}");
         }
         assert!(judged("USRE", "mon route add name:* to:here").contains("allows to subscribe"));
+    }
+
+    #[test]
+    fn what_holds_up_a_whole_environment_takes_a_right_on_all_of_it() {
+        let catalog: Catalog = serde_json::from_str(
+            r#"{"workspace": {"team": "T1"}, "environments": {"staging": {}, "production": {}},
+                "services": {"api": {"environments": {"staging": {"pipeline": "api-staging"}, "production": {"pipeline": "api-production"}}},
+                             "web": {"environments": {"production": {"pipeline": "web-production"}}}},
+                "roles": {"all": {"grants": [{"allow": ["deploy", "override"]}]},
+                          "api": {"grants": [{"allow": ["deploy", "override"], "services": ["api"]}]},
+                          "web": {"grants": [{"allow": ["deploy"], "services": ["web"]}]}},
+                "people": {"UALL": {"name": "All", "roles": ["all"]}, "UAPI": {"name": "Api", "roles": ["api"]},
+                           "UBOTH": {"name": "Both", "roles": ["api", "web"]}},
+                "rooms": {"CANY": {"name": "any", "allow": ["deploy", "override"]}}}"#,
+        )
+        .unwrap();
+        let may = |person: &str, line: &str| {
+            let asker = Asker { person: person.into(), team: "T1".into(), channel: "CANY".into() };
+            matches!(judge(&catalog, &asker, Standing::Member, line), Verdict::Run { .. })
+        };
+        for (line, all, api, both) in [
+            ("lock production", true, false, true),
+            ("lock production --steal --reason now", true, false, true),
+            ("lock production on api", true, true, true),
+            ("lock staging", true, true, true),
+            ("freeze production --for 2h --reason fair", true, false, false),
+            ("freeze staging --for 2h --reason fair", true, true, true),
+        ] {
+            assert_eq!((may("UALL", line), may("UAPI", line), may("UBOTH", line)), (all, api, both), "{line}");
+        }
     }
 
     #[test]

@@ -243,3 +243,20 @@ async fn a_dry_run_tells_what_it_would_meet() {
     assert!(told.contains("It would have to be approved by 2 other people."), "{told}");
     assert_eq!(world.store.look(|state| state.deployments.len()), 0);
 }
+
+#[tokio::test]
+async fn what_was_said_in_a_dialog_is_in_the_log_with_the_message_that_it_is_about() {
+    let world = proved().await;
+    world.types("e1", "UDANA", PAY).await;
+    let own = world.decision("a1", "UDANA", "e1", Decision::Approved, "mine");
+    assert_eq!(world.work(&own).await, Ok(Worked::Refused));
+    let said = world.decision("a2", "UAVERY", "e1", Decision::Approved, "looks good on staging");
+    assert_eq!(world.work(&said).await, Ok(Worked::Done));
+    let last_two: Vec<_> = world.store.look(|state| {
+        let recorded = state.audit.iter().rev().take(2);
+        recorded.map(|entry| (entry.record.request.clone(), entry.record.message.clone())).collect()
+    });
+    let shown = Some(MessageKey::deployment(&id("e1")));
+    let expected = [(format!("approve {} looks good on staging", id("e1")), shown.clone()), (format!("approve {}", id("e1")), shown)];
+    assert_eq!(last_two, expected);
+}

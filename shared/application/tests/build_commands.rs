@@ -199,6 +199,11 @@ async fn a_retry_is_sent_once_and_shown_by_whom() {
     }
     assert_eq!(world.pipelines.retries.lock().unwrap()[..], [(key(), "Test".to_owned())]);
     assert_eq!(world.recorded(), ["allowed", "ended"]);
+    // Whoever is refused is recorded with the message that they pressed on, too.
+    assert_eq!(world.work(&press_retry("r2", "UROBIN", &key(), 40)).await, Ok(Worked::Refused));
+    let shown = MessageKey::run(&key(), &"COPS".into());
+    let told: Vec<_> = world.store.look(|state| state.audit.iter().map(|entry| entry.record.message.clone()).collect());
+    assert_eq!(told, [Some(shown.clone()), Some(shown.clone()), Some(shown)]);
 }
 
 #[tokio::test]

@@ -76,6 +76,21 @@ async fn a_host_that_does_not_come_back_stops_the_rest_and_calls_whoever_asked()
 }
 
 #[tokio::test]
+async fn what_a_unit_said_before_it_failed_is_masked_as_in_its_log() {
+    let mut world = World::new();
+    world.type_line("e1", "U1", "restart api in staging").await;
+    world.later(60);
+    let command = world.hosts.last().unwrap();
+    let said = r#"{"kind":"line","at":1790000000.1,"text":"api[9]: panic: no such card=4111111 password=hunter2"}"#;
+    world.hosts.print(&command, HOSTS[0], said, "");
+    world.show(true, &[Failed, Skipped, Skipped]);
+    world.tell("aws/1", &command, RESTART).await;
+    assert!(world.shown("e1").contains("panic: no such *** password=***"), "{}", world.shown("e1"));
+    let kept = serde_json::to_string(&world.operation("e1")).unwrap();
+    assert!(!kept.contains("4111111") && !kept.contains("hunter2"), "{kept}");
+}
+
+#[tokio::test]
 async fn a_crash_anywhere_leaves_one_command_once_it_is_worked_on_again() {
     use PortErrorKind::Transient;
     // Before it was sent; after it was sent, but before anybody could write that down; while it was written down.
@@ -447,12 +462,47 @@ async fn how_shows_the_calls_and_what_the_document_runs() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_given_up_and_the_place_is_free() {
+async fn what_takes_too_long_is_stopped_and_keeps_its_place_until_it_is_over() {
     let mut world = World::new();
     world.type_line("e1", "U1", "restart api in staging").await;
+    let command = world.hosts.last().unwrap();
     world.show(false, &[Running, Waiting, Waiting]);
-    world.later(3600);
+    // Three hosts, one after the other, each as long as its document may take, and the way there.
+    world.later(3 * (180 + 120) - 1);
     world.clock("due/1", &id("e1")).await;
-    assert!(world.shown("e1").contains("Nothing was heard of its end for too long"), "{}", world.shown("e1"));
-    assert!(world.store.look(|state| state.operations.holds.values().all(|hold| hold.operation.is_none())));
+    assert!(world.shown("e1").starts_with("Restarting api in staging"), "{}", world.shown("e1"));
+    let is_held = |world: &World| world.store.look(|state| state.operations.holds.values().any(|hold| hold.operation.is_some()));
+    // While Systems Manager doesn't answer, nobody knows.
+    world.later(3 * (180 + 120) + 1);
+    world.hosts.failures.plan("sight", PortErrorKind::Throttled, Moment::Before);
+    world.clock("due/2", &id("e1")).await;
+    assert!(world.shown("e1").starts_with("Restarting api in staging"), "{}", world.shown("e1"));
+    world.later(1200);
+    world.clock("due/3", &id("e1")).await;
+    assert!(world.shown("e1").starts_with("Restart of api in staging takes too long and is being stopped"), "{}", world.shown("e1"));
+    assert_eq!((world.hosts.stopped.lock().unwrap().clone(), is_held(&world)), (vec![command.clone()], true));
+    assert_eq!(world.type_line("e2", "U2", "restart api in staging").await, Worked::Refused);
+    world.later(1300);
+    world.show(true, &[HostStatus::Cancelled, Skipped, Skipped]);
+    world.tell("aws/1", &command, RESTART).await;
+    assert!(world.shown("e1").contains("It took longer than it may, so it was stopped"), "{}", world.shown("e1"));
+    assert!(!is_held(&world));
+}
+
+#[tokio::test]
+async fn of_a_reboot_that_may_have_begun_nobody_says_that_nothing_was_done() {
+    let mut world = World::new();
+    let press = Press::Reboot { host: HOSTS[1].into(), service: "api".into(), environment: "staging".into() };
+    let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
+    let ask = Ask::Pressed { asker: hosts_world::asker("U1"), press, at: at(0), reply };
+    let request = Request { event: "p1".into(), correlation: "c".into(), ask };
+    // It is begun, and whoever did that died before they could write it down.
+    world.hosts.failures.plan("reboot", PortErrorKind::Transient, Moment::After);
+    assert!(world.work(&request).await.is_err());
+    world.press("p2", "U1", Press::StopOperation { operation: id("p1") }).await;
+    world.later(60);
+    world.clock("due/1", &id("p1")).await;
+    assert!(world.shown("p1").contains("may have begun"), "{}", world.shown("p1"));
+    assert!(!world.shown("p1").to_lowercase().contains("nothing was done"), "{}", world.shown("p1"));
+    assert_eq!(world.hosts.reboots.lock().unwrap().len(), 1, "nor is one begun that was called off");
 }

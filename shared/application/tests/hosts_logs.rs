@@ -6,11 +6,14 @@ mod hosts_world;
 
 use hosts_world::{HOSTS, World, all_words, at, id};
 use opsroom_application::commands::Worked;
+use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::Press;
 use opsroom_domain::ids::MessageKey;
-use opsroom_domain::operation::{HostStatus, Phase};
+use opsroom_domain::operation::{Attachment, HostStatus, Phase};
+use opsroom_domain::room_message::Destination;
 
 use HostStatus::{Failed, Succeeded};
+use opsroom_memory::Moment;
 
 const JOURNAL: &str = "opsroom-read-journal";
 
@@ -192,4 +195,100 @@ async fn journals_of_several_hosts_are_followed_without_a_line_twice() {
     for line in ["of a: one", "of a: two", "of b: one", "of b: two"] {
         assert_eq!(shown.matches(line).count(), 1, "{line}: {shown}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_no_channel_shows_is_looked_after_by_the_clock_alone_and_given_up() {
+    let events: Vec<(i64, String)> = (0..150).map(|n| (-200 + n, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let mut world = with_group(&events);
+    world.type_line("e1", "U3", "logs web in staging --lines 100").await;
+    // One look follows the end; it plans no other, nor do the clock's.
+    assert_eq!(world.work_later().await, 1);
+    for (number, second) in [30, 60, 120, 240, 480, 890].into_iter().enumerate() {
+        world.later(second);
+        assert_eq!(world.clock(&format!("due/{number}"), &id("e1")).await, Worked::Done, "{second}");
+        assert_eq!(world.work_later().await, 0, "{second}");
+    }
+    let key = MessageKey::operation_word(&id("e1"), "unseen");
+    let (destination, told) = world.message(&key);
+    assert!(matches!(destination, Destination::Response { .. }), "{destination:?}");
+    assert!(all_words(&told).contains("If Opsroom isn't in the channel, invite it"), "{}", all_words(&told));
+    assert_eq!(world.store.look(|state| state.messages[&key].message.version), 1, "told once");
+    world.later(901);
+    world.clock("due/last", &id("e1")).await;
+    assert_eq!(world.operation("e1").attachment, Attachment::Refused);
+    assert_eq!(world.clock("due/over", &id("e1")).await, Worked::Before);
+    assert!(world.slack.files.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_under_a_message_that_slack_never_takes_is_given_up_at_once() {
+    let events: Vec<(i64, String)> = (0..150).map(|n| (-200 + n, format!("line {n}"))).collect();
+    let events: Vec<(i64, &str)> = events.iter().map(|(second, text)| (*second, text.as_str())).collect();
+    let world = with_group(&events);
+    world.type_line("e1", "U3", "logs web in staging --lines 100").await;
+    let key = MessageKey::operation(&id("e1"));
+    world.store.state.lock().unwrap().messages.get_mut(&key).unwrap().message.undeliverable = Some("is_archived".into());
+    world.work_later().await;
+    assert_eq!(world.operation("e1").attachment, Attachment::Refused);
+}
+
+#[tokio::test]
+async fn of_a_private_key_no_line_is_shown_however_it_is_looked_for() {
+    let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+    let key = [(-30, "-----BEGIN PRIVATE KEY-----"), (-29, body), (-28, body), (-27, "c2hvcnQ="), (-26, "-----END PRIVATE KEY-----")];
+    let events: Vec<(i64, &str)> = [(-40, "before")].into_iter().chain(key).chain([(-20, "after card=4111")]).collect();
+    let world = with_group(&events);
+    for (number, asked) in ["", " --lines 4", " --grep MII", " --grep c2h", " --grep 4111", " --grep END"].into_iter().enumerate() {
+        let event = format!("e{number}");
+        world.type_line(&event, "U3", &format!("logs web in staging{asked}")).await;
+        let shown = output(&world, &event);
+        for secret in ["MII", "c2h", "PRIVATE", "4111"] {
+            assert!(!shown.lines().skip(1).any(|line| line.contains(secret)), "{asked}: {shown}");
+        }
+    }
+    assert!(output(&world, "e0").contains("before") && output(&world, "e0").contains("***"), "{}", output(&world, "e0"));
+    // The end of a journal that begins in the middle of a key.
+    let mut world = World::new();
+    world.type_line("e9", "U3", "logs api in staging --lines 4").await;
+    let command = world.hosts.last().unwrap();
+    let tagged = |at, text: &str| (at, format!("api[1]: {text}"));
+    let lines = [tagged(1.0, body), tagged(2.0, "c2hvcnQ="), tagged(3.0, "-----END PRIVATE KEY-----"), tagged(4.0, "after")];
+    let lines: Vec<(f64, &str)> = lines.iter().map(|(at, text)| (*at, text.as_str())).collect();
+    world.hosts.print(&command, HOSTS[0], &journal(0, &lines), "");
+    world.hosts.print(&command, HOSTS[1], &journal(0, &lines[..1]), "");
+    world.later(9);
+    world.show(true, &[Succeeded, Succeeded, Failed]);
+    world.tell("aws/1", &command, JOURNAL).await;
+    let shown = output(&world, "e9");
+    assert!(shown.contains("after") && !shown.contains("MII") && !shown.contains("c2h"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_round_that_is_sent_again_asks_for_the_same_and_a_late_word_is_not_taken_for_it() {
+    let mut world = World::new();
+    world.type_line("e1", "U3", "logs api in staging --host api-1 --follow 5m").await;
+    let first = world.hosts.last().unwrap();
+    world.hosts.print(&first, HOSTS[0], &journal(0, &[(1.5, "api[1]: one")]), "");
+    world.hosts.show(&first, true, &[(HOSTS[0], Succeeded)]);
+    world.later(2);
+    world.tell("aws/1", &first, JOURNAL).await;
+    world.later(4);
+    // The next round can't be sent at first.
+    let ticks = world.later_on.take();
+    world.hosts.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    for (request, _) in &ticks {
+        let _ = world.work(request).await;
+    }
+    assert_eq!((world.operation("e1").round, world.operation("e1").command), (1, None));
+    assert_eq!(world.tell("aws/2", &first, JOURNAL).await, Worked::Before);
+    assert_eq!(world.operation("e1").command, None, "a late word of the first round");
+    world.later(60);
+    world.clock("due/1", &id("e1")).await;
+    let (second, order) = world.hosts.sent.lock().unwrap().last().cloned().unwrap();
+    assert_ne!(first, second);
+    assert_eq!((order.document.as_str(), order.parameters["Cursor"].clone()), ("opsroom-follow-journal", vec!["s=1;i=1".to_owned()]));
+    assert_eq!(order.parameters.get("Since"), None);
+    assert_eq!(world.shown("e1").matches("one").count(), 1);
 }

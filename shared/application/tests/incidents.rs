@@ -336,3 +336,11 @@ async fn a_snooze_beyond_its_time_does_not_outlive_the_incident() {
     assert_eq!(world.the_incident().since, at(0));
     assert!(world.now.duration_since(at(0)) >= SignedDuration::from_mins(60));
 }
+
+#[tokio::test]
+async fn what_is_done_about_an_incident_is_recorded_with_its_message() {
+    let (world, id) = alerted().await;
+    world.press("p1", "UDANA", &id, IncidentAct::Acknowledge).await;
+    let told = world.store.look(|state| state.audit.last().and_then(|entry| entry.record.message.clone()));
+    assert_eq!(told, Some(MessageKey::incident(&id)));
+}

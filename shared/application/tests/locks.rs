@@ -7,6 +7,7 @@ mod release_world;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::{PortErrorKind, Store as _};
 use opsroom_application::request::Press;
+use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::catalog::FreezeWindow;
 use opsroom_domain::deployment::{Obstacle, Phase};
 use opsroom_domain::ids::{EventKey, LockId, MessageKey};
@@ -43,7 +44,10 @@ async fn others_wait_for_a_lock_and_go_on_when_it_is_taken_away() {
     world.types("e3", "UAVERY", "deploy api@v2 to staging").await;
     assert_eq!(world.phase("e3").await, Phase::Running, "elsewhere nothing is locked");
 
-    assert_eq!(world.presses("p1", "UDREW", Press::Unlock { scope: production(LockKind::Lock), lock: lock_id("l1") }).await, Worked::Done);
+    assert_eq!(
+        world.presses("p1", "UDREW", Press::Unlock { scope: production(LockKind::Lock), lock: lock_id("l1") }).await,
+        Worked::Refused
+    );
     assert!(world.answer("p1").contains("lock production --steal"), "{}", world.answer("p1"));
     assert_eq!(world.types("u1", "UDANA", "unlock production").await, Worked::Done);
     assert_eq!(world.phase("e1").await, Phase::Running);
@@ -95,6 +99,31 @@ async fn taking_a_lock_over_tells_its_owner() {
     // The button of the lock that is gone.
     world.presses("p1", "UDANA", Press::Unlock { scope: production(LockKind::Lock), lock: lock_id("l1") }).await;
     assert!(world.answer("p1").contains("is, by @UAVERY"), "{}", world.answer("p1"));
+}
+
+#[tokio::test]
+async fn who_is_refused_a_lock_is_recorded_and_only_who_may_take_it_over_is_told_how() {
+    let world = World::new();
+    world.types("l1", "UDANA", "lock production").await;
+    assert_eq!(world.types("l2", "UDREW", "lock production --reason hotfix").await, Worked::Refused);
+    assert_eq!(world.types("u1", "UDREW", "unlock production").await, Worked::Refused);
+    assert!(world.answer("u1").contains("--steal"), "{}", world.answer("u1"));
+    assert_eq!(world.types("u2", "UROBIN", "unlock production").await, Worked::Refused);
+    assert!(!world.answer("u2").contains("--steal"), "{}", world.answer("u2"));
+    assert!(world.answer("u2").contains("none of your roles (reader) allows to override"), "{}", world.answer("u2"));
+    let refused: Vec<(String, String, Option<String>)> = world.store.look(|state| {
+        let rule = |outcome: &Outcome| if let Outcome::Refused { rule, .. } = outcome { Some(rule.clone()) } else { None };
+        let told = state.audit.iter().map(|entry| &entry.record);
+        let place = |record: &AuditRecord| record.environment.as_ref().map(ToString::to_string);
+        told.filter_map(|record| Some((record.actor.to_string(), rule(&record.outcome)?, place(record)))).collect()
+    });
+    let there = || Some("production".to_owned());
+    let expected = [
+        ("UDREW".to_owned(), "locked".to_owned(), there()),
+        ("UDREW".to_owned(), "anothers-lock".to_owned(), there()),
+        ("UROBIN".to_owned(), "role".to_owned(), None),
+    ];
+    assert_eq!(refused, expected);
 }
 
 #[tokio::test]
@@ -222,7 +251,7 @@ async fn what_is_locked_and_who_waits_is_listed() {
     assert!(told.contains(&format!("api to production v2 · waits for 1 min so far · by Avery in #COPS · {}", id("e1"))), "{told}");
     world.types("r2", "UROBIN", "pending").await;
     assert!(world.answer("r2").contains("waits for 1 min so far"), "{}", world.answer("r2"));
-    assert_eq!(world.types("u1", "UROBIN", "unlock production on api").await, Worked::Done);
+    assert_eq!(world.types("u1", "UDREW", "unlock production on api").await, Worked::Refused);
     assert!(world.answer("u1").contains("That lock is @UDANA's"), "{}", world.answer("u1"));
     assert_eq!(world.types("l2", "UROBIN", "lock production").await, Worked::Refused);
 }

@@ -10,9 +10,9 @@ use opsroom_application::request::Press;
 use opsroom_domain::deployment::Phase;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{DeploymentId, EventKey};
-use opsroom_domain::pipeline_execution::RunStatus;
+use opsroom_domain::pipeline_execution::{Observation, RunStatus, Sighting};
 use opsroom_memory::Moment;
-use release_world::{World, id};
+use release_world::{World, at, id};
 
 #[tokio::test]
 async fn what_really_ran_before_is_brought_back() {
@@ -69,6 +69,71 @@ async fn a_failed_stage_is_not_run_again_beside_another_deployment() {
     world.ends("e2", RunStatus::Succeeded).await;
     assert_eq!(world.presses("p2", "UAVERY", retry()).await, Worked::Done);
     assert_eq!(world.pipelines.retries.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_failed_stage_is_run_again_in_the_slot_and_as_the_gate_lets_it() {
+    let mut world = World::new();
+    world.types("e1", "UDANA", "deploy api@v1 to production").await;
+    world.ends("e1", RunStatus::Failed).await;
+    world.until(10).await;
+    let run = world.deployment("e1").await.execution_key().unwrap();
+    let retry = || Press::RetryStage { run: run.clone(), stage: "Deploy".into() };
+    for (n, line, told) in [
+        (1, "lock production on api --for 10m --reason migration", "would have to wait for the lock of @UDANA"),
+        (2, "freeze production --for 10m --reason fair", "would have to wait for the end of the freeze by @UDANA"),
+    ] {
+        world.types(&format!("l{n}"), "UDANA", line).await;
+        assert_eq!(world.presses(&format!("p{n}"), "UAVERY", retry()).await, Worked::Refused, "{line}");
+        assert!(world.answer(&format!("p{n}")).contains(told), "{}", world.answer(&format!("p{n}")));
+        world.until(700 * n).await;
+    }
+    assert_eq!(world.pipelines.retries.lock().unwrap().len(), 0);
+    assert_eq!(world.presses("p3", "UAVERY", retry()).await, Worked::Done);
+    // Nothing was heard of it yet, and the place is taken.
+    assert_eq!(world.phase("e1").await, Phase::Running);
+    world.types("e2", "UDANA", "deploy api@v2 to production").await;
+    assert!(world.answer("e2").starts_with("api is already being deployed to production"), "{}", world.answer("e2"));
+    world.ends("e1", RunStatus::Succeeded).await;
+    assert_eq!(world.phase("e1").await, Phase::Succeeded);
+}
+
+#[tokio::test]
+async fn a_retry_that_is_refused_or_never_sent_frees_the_place() {
+    for (kind, is_lost) in [(PortErrorKind::Conflict, false), (PortErrorKind::Transient, true)] {
+        let mut world = World::new();
+        world.types("e1", "UDANA", "deploy api@v1 to production").await;
+        world.ends("e1", RunStatus::Failed).await;
+        world.until(10).await;
+        let run = world.deployment("e1").await.execution_key().unwrap();
+        world.pipelines.failures.plan("retry", kind, Moment::Before);
+        let seen = Sighting { status: RunStatus::Failed, at: Some(at(0)) };
+        world.pipelines.show(&run, vec![Observation::Stage { stage: "Deploy".into(), seen: Some(seen) }, Observation::Execution(seen)]);
+        let request = world.press("p1", "UAVERY", Press::RetryStage { run, stage: "Deploy".into() });
+        let _ = world.work(&request).await;
+        assert_eq!(world.phase("e1").await == Phase::Running, is_lost, "{kind:?}");
+        if is_lost {
+            // Nobody works it off again; the clock's look finds that nothing came of it.
+            world.until(4000).await;
+        }
+        assert_eq!(world.phase("e1").await, Phase::Failed { why: None }, "{kind:?}");
+        assert!(world.store.slots().await.unwrap().is_empty(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_that_waits_beside_a_deployment_leads_to_what_ran_before_that() {
+    let mut world = World::new();
+    world.deploys("s1", "deploy api@v1 to production").await;
+    world.deploys("s2", "deploy api@v2 to production").await;
+    world.types("e1", "UDANA", "deploy api@v3 to production").await;
+    world.types("l1", "ULEE", "lock production --for 10m --reason migration").await;
+    // The lock holds it, so it is not turned down because of the one that is under way.
+    world.types("e2", "UAVERY", "rollback api in production").await;
+    assert!(world.card("e2").starts_with("Waiting: "), "{}", world.card("e2"));
+    world.ends("e1", RunStatus::Succeeded).await;
+    world.types("u1", "ULEE", "unlock production").await;
+    assert_eq!(world.started().last().unwrap(), "api-production@v2");
 }
 
 #[tokio::test]

@@ -21,12 +21,15 @@ use crate::pipeline_execution::{ExecutionKey, PipelineExecution, RunStatus, Sour
 use crate::revision::Revision;
 
 pub use contents::{ContainedCommit, Contents};
-pub use passage::{DOUBTS_STAND_FOR, Undecidable, WAITS_AT_MOST};
+pub use passage::{DOUBTS_STAND_FOR, Undecidable, WAITS_AT_MOST, Way};
 pub use phase::Phase;
 pub use plan::{Approvals, Approved, Confirmed, Doubt, Further, Kind, Obstacle, Plan, StageRollback};
 
 /// How long after a deployment was asked for CodePipeline is asked about it for the first time. The looks grow apart with its age.
 pub const RECONCILE_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long a retry is expected to begin: its request isn't worked off after that ("A request is begun within 15 minutes or not at all").
+pub const RETRY_EXPECTED_FOR: SignedDuration = SignedDuration::from_mins(20);
 
 /// However long a deployment takes, it is asked about this often.
 pub const RECONCILE_AT_LEAST: SignedDuration = SignedDuration::from_mins(30);
@@ -139,6 +142,10 @@ pub enum Event<'a> {
         /// Who.
         by: PersonId,
     },
+    /// Somebody asks to run a failed stage of it again. Whoever says so writes it together with the slot, or not at all.
+    Retried,
+    /// That came to nothing: it stands as it did.
+    NotRetried,
     /// CodePipeline was asked to stop.
     StopSent {
         /// By this call.
@@ -202,6 +209,13 @@ impl Deployment {
         self.plan.begun_at.unwrap_or(self.request.at)
     }
 
+    /// Whether a retry was asked for so long ago that it isn't expected any more, with nothing heard of it since.
+    pub fn waits_in_vain_for_its_retry(&self, execution: &PipelineExecution, now: Timestamp) -> bool {
+        let Some(retried_at) = self.plan.retried_at.filter(|_| self.phase.holds_slot()) else { return false };
+        let nothing_since = execution.status.is_none_or(|seen| seen.at <= retried_at);
+        nothing_since && now.duration_since(retried_at) > RETRY_EXPECTED_FOR
+    }
+
     /// When to look after it next, seen from `now`.
     pub fn next_look(&self, now: Timestamp) -> DueItem {
         let wait = now.duration_since(self.begun_at()).clamp(RECONCILE_AFTER, RECONCILE_AT_LEAST);
@@ -257,6 +271,8 @@ impl Deployment {
                     effects.push(Effect::StopPipeline(key));
                 }
             }
+            Event::Retried => self.retried(now, &mut effects),
+            Event::NotRetried => self.plan.retried_at = None,
             Event::StopSent { call } => {
                 if !self.calls.contains(&call) {
                     self.calls.push(call);
@@ -288,6 +304,11 @@ impl Deployment {
         let Some(seen) = execution.status else { return };
         // Nothing runs for one that was never let in.
         if self.phase.is_waiting() || (self.phase.is_final() && self.execution.is_none()) {
+            return;
+        }
+        // The end that a retry is about is heard of once more, or late.
+        let is_old = self.plan.retried_at.is_some_and(|retried_at| seen.at <= retried_at);
+        if is_old && self.phase.holds_slot() && matches!(seen.status, RunStatus::Failed | RunStatus::Stopped) {
             return;
         }
         // A failed or stopped execution that moves on was retried in the pipeline. The word of the retry itself may be lost or
@@ -322,6 +343,20 @@ impl Deployment {
             effects.extend([Effect::RetakeSlot, Effect::Schedule(self.next_look(now))]);
         }
         self.phase = next;
+    }
+
+    fn retried(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(_) = &self.execution else { return };
+        if self.phase.holds_slot() {
+            // The stage has failed, and the word of the whole run's end is still on its way.
+            self.plan.retried_at = Some(now);
+        } else if matches!(self.phase, Phase::Failed { why: None } | Phase::Cancelled) {
+            self.plan.retried_at = Some(now);
+            self.cancelled_by = None;
+            self.ended_at = None;
+            self.phase = Phase::Running;
+            effects.extend([Effect::RetakeSlot, Effect::Schedule(self.next_look(now))]);
+        }
     }
 
     fn end(&mut self, phase: Phase, at: Timestamp, effects: &mut Vec<Effect>) {

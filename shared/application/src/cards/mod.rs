@@ -42,7 +42,7 @@ pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_sinc
 pub use hosts::{
     HostsOf, held, hosts, hosts_not_to_be_seen, hosts_table, no_hosts_known, no_logs_known, no_such_host, no_such_hosts,
     not_one_of_its_hosts, operation, operation_how, operation_in_words, operation_notice, operation_output, operation_over,
-    reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
+    operation_unseen, reboot_question, runbooks, stopped_already, too_many_journals, unrunnable,
 };
 pub use how::{explained, line_how};
 pub use incident::{
@@ -54,7 +54,7 @@ pub use locks::{anothers_lock, lock, lock_word, locked_already, locks, no_end_of
 pub use no_room::{no_bytes_room, no_dj_room, not_seen_in_a_room};
 pub use offers::{Offer, offers};
 pub use overview::{Overview, Waiting, home, status};
-pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, since_then};
+pub use passage::{approved_word, approver_role, call_name, deployment_call, overridden_word, own_request, retry_held, since_then};
 pub use pick::{nothing_to_pick, pick, picked};
 pub use reports::{deploys, history, pending, where_it_runs};
 pub use run::{RunView, approval_wanted, decided, decided_already, owners_wanted, run, run_broken, run_fixed};

@@ -3,7 +3,7 @@
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, Part, Text, Tone};
 use opsroom_domain::catalog::{Catalog, Grant};
 use opsroom_domain::deployment::{Approved, Deployment, Doubt, Kind, Obstacle, Phase};
-use opsroom_domain::ids::{PersonId, RoleName};
+use opsroom_domain::ids::{EnvironmentName, PersonId, RoleName, ServiceName};
 use opsroom_domain::pipeline_execution::approval::Decision;
 use opsroom_domain::rights::Permission;
 
@@ -57,6 +57,13 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> Text {
         }
         Obstacle::Deployment { id, by } => Text::plain("for ").code(id.as_str()).then(" by ").person(by).then(", which is under way there"),
     }
+}
+
+/// A stage isn't run again now.
+pub fn retry_held(service: &ServiceName, environment: &EnvironmentName, on: &Obstacle) -> Card {
+    let text =
+        Text::empty().bold(format!("{service} can't be deployed to {environment} now")).then(": running a stage again would have to wait ");
+    Card::line(Tone::Warning, text.and(obstacle(on)).then(". Nothing was done; press Retry again then."))
 }
 
 /// What was passed and what is missing, below the deployment's title.

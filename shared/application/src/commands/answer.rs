@@ -41,16 +41,36 @@ impl<W: Ports> Commander<'_, W> {
         self.commit_answer(context, cards::refused(denied), true, vec![record]).await.map(|_| Worked::Refused)
     }
 
+    /// Refuses what was asked about something that has a message: whoever reads the log finds it by that.
+    pub(super) async fn refuse_about(&self, context: Context<'_>, denied: &Denied, about: MessageKey) -> Result<Worked, Failure> {
+        let mut record = self.refusal(context.request, context.asker, context.line, denied.rule(), denied.to_string());
+        record.message = Some(about);
+        self.commit_answer(context, cards::refused(denied), true, vec![record]).await.map(|_| Worked::Refused)
+    }
+
     /// Refuses because of how things stand, tells so, and records it.
     pub(super) async fn turn_down(
         &self,
         context: Context<'_>,
         card: Card,
         rule: &str,
-        about: (&ServiceName, &EnvironmentName),
+        about: (Option<&ServiceName>, &EnvironmentName),
+    ) -> Result<Worked, Failure> {
+        self.turn_down_about(context, card, rule, about, None).await
+    }
+
+    /// The same, about something that may have a message.
+    pub(super) async fn turn_down_about(
+        &self,
+        context: Context<'_>,
+        card: Card,
+        rule: &str,
+        about: (Option<&ServiceName>, &EnvironmentName),
+        message: Option<MessageKey>,
     ) -> Result<Worked, Failure> {
         let mut record = self.refusal(context.request, context.asker, context.line, rule, rule.to_owned());
-        (record.service, record.environment) = (Some(about.0.clone()), Some(about.1.clone()));
+        (record.service, record.environment) = (about.0.cloned(), Some(about.1.clone()));
+        record.message = message;
         self.commit_answer(context, card, true, vec![record]).await.map(|_| Worked::Refused)
     }
 

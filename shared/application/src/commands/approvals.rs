@@ -45,7 +45,7 @@ impl<W: Ports> Commander<'_, W> {
             Ok(found) => found,
             Err(worked) => return Ok(worked),
         };
-        let place = (&deployment.service, &deployment.environment);
+        let place = (Some(&deployment.service), &deployment.environment);
         let reason: String = reason.trim().chars().take(LONGEST_REASON).collect();
         let roles = catalog.catalog.roles_of(&context.asker.person);
         let mut taken = None;
@@ -54,10 +54,12 @@ impl<W: Ports> Commander<'_, W> {
             match (deployment.may_be_approved_by(&context.asker.person, roles), decision) {
                 (Err(Undecidable::NotWaiting | Undecidable::Before(_)), _) => return self.decided_before(context, catalog, id).await,
                 (Err(Undecidable::Own), Decision::Approved) => {
-                    return self.turn_down(context, cards::own_request(&deployment), "own-deployment", place).await;
+                    return self.turn_down_about(context, cards::own_request(&deployment), "own-deployment", place, shown(id)).await;
                 }
                 (Err(Undecidable::Role(role)), Decision::Approved) => {
-                    return self.turn_down(context, cards::approver_role(&deployment, &role), "approver-role", place).await;
+                    return self
+                        .turn_down_about(context, cards::approver_role(&deployment, &role), "approver-role", place, shown(id))
+                        .await;
                 }
                 (Ok(()), _) | (Err(Undecidable::Own | Undecidable::Role(_)), Decision::Rejected) => {}
             }
@@ -115,7 +117,7 @@ impl<W: Ports> Commander<'_, W> {
         let (service, environment) = (&deployment.service, &deployment.environment);
         match may_change(&catalog.catalog, context.asker, standing, permission, service, environment) {
             Ok(allowed) => Ok(Ok((deployment, allowed))),
-            Err(denied) => self.refuse(context, &denied).await.map(Err),
+            Err(denied) => self.refuse_about(context, &denied, MessageKey::deployment(id)).await.map(Err),
         }
     }
 
@@ -163,7 +165,17 @@ impl<W: Ports> Commander<'_, W> {
             Event::RejectedBy { .. } => "rejection",
             _ => "override",
         };
-        self.allowed(context, deployment, allowed.role.to_string(), format!("{what} of {}", deployment.id))
+        let mut record = self.allowed(context, deployment, allowed.role.to_string(), format!("{what} of {}", deployment.id));
+        let reason = match event {
+            Event::ApprovedBy(approved) => approved.reason.as_str(),
+            Event::RejectedBy { reason, .. } => reason.as_str(),
+            _ => "",
+        };
+        // Given in a dialog it is no part of a line: it is recorded as it would have been typed.
+        if !context.line.contains(reason) {
+            record.request = format!("{} {reason}", record.request).chars().take(500).collect();
+        }
+        record
     }
 
     /// It doesn't wait for that any more. Whoever pressed is told what happened since; if it was this very request that did it, and was
@@ -175,6 +187,10 @@ impl<W: Ports> Commander<'_, W> {
             None => Ok(Worked::Before),
         }
     }
+}
+
+fn shown(id: &DeploymentId) -> Option<MessageKey> {
+    Some(MessageKey::deployment(id))
 }
 
 /// The word under the message: an edit notifies nobody. Of a rejection the deployment itself tells whoever asked.

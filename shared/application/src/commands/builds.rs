@@ -95,9 +95,10 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// What goes into the audit log about a pipeline.
-    fn record(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey, outcome: Outcome) -> AuditRecord {
+    async fn record(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey, outcome: Outcome) -> Result<AuditRecord, Failure> {
         let target = catalog.catalog.target_of_pipeline(&key.pipeline);
-        AuditRecord {
+        let run = self.store.execution(key).await?;
+        Ok(AuditRecord {
             at: self.now,
             actor: context.asker.person.clone(),
             channel: context.asker.channel.clone(),
@@ -107,7 +108,14 @@ impl<W: Ports> Commander<'_, W> {
             outcome,
             correlation: context.request.correlation.clone(),
             approvers: Vec::new(),
-            message: None,
+            message: run.as_ref().and_then(|run| message_of(run, &context.asker.channel)),
+        })
+    }
+
+    async fn refuse_run(&self, context: Context<'_>, denied: &Denied, run: &PipelineExecution) -> Result<Worked, Failure> {
+        match message_of(run, &context.asker.channel) {
+            Some(message) => self.refuse_about(context, denied, message).await,
+            None => self.refuse(context, denied).await,
         }
     }
 
@@ -147,7 +155,7 @@ impl<W: Ports> Commander<'_, W> {
             claim: Some(done(context)),
             habit: context.habit.cloned(),
             messages: vec![Self::answered(context, true, card)],
-            audit: vec![self.record(context, catalog, key, outcome)],
+            audit: vec![self.record(context, catalog, key, outcome).await?],
             ..Change::default()
         };
         self.commit_and_nudge(context, change).await?;
@@ -160,6 +168,15 @@ impl<W: Ports> Commander<'_, W> {
         self.nudge(&context.request.correlation, &keys).await;
         Ok(())
     }
+}
+
+/// The message that shows a run: its deployment's, else the one where it was asked, else any.
+fn message_of(run: &PipelineExecution, asked_in: &ChannelId) -> Option<MessageKey> {
+    if let Some(deployment) = &run.deployment {
+        return Some(MessageKey::deployment(deployment));
+    }
+    let channel = run.shown_in.iter().find(|channel| *channel == asked_in).or(run.shown_in.first())?;
+    Some(MessageKey::run(&run.key, channel))
 }
 
 /// Claims the end of a request, so that what is told and recorded then is so once.

@@ -1,7 +1,7 @@
 //! `cancel`, typed or pressed. The right is checked at the moment of acting, against what is deployed.
 
 use opsroom_domain::deployment::Event;
-use opsroom_domain::ids::DeploymentId;
+use opsroom_domain::ids::{DeploymentId, MessageKey};
 use opsroom_domain::rights::Permission;
 
 use super::{Catalog, Commander, Context, Ports, Worked};
@@ -20,7 +20,7 @@ impl<W: Ports> Commander<'_, W> {
         let allowed =
             match may_change(&catalog.catalog, context.asker, standing, Permission::Deploy, &deployment.service, &deployment.environment) {
                 Ok(allowed) => allowed,
-                Err(denied) => return self.refuse(context, &denied).await,
+                Err(denied) => return self.refuse_about(context, &denied, MessageKey::deployment(id)).await,
             };
         let follower = self.follower(&context.request.correlation, Some(catalog));
         for _ in 0..ATTEMPTS {

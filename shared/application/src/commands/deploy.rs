@@ -84,7 +84,7 @@ impl<W: Ports> Commander<'_, W> {
             return self.answer_privately(context, no_revisions(place.0, place.1)).await;
         }
         if let Some(card) = self.lacks_what_is_required(catalog, target, &wish).await? {
-            return self.turn_down(context, card, "requires", place).await;
+            return self.turn_down(context, card, "requires", (Some(place.0), place.1)).await;
         }
         let gate = self.store.gate().await?;
         let mut wanted = self.recorded(context, catalog, target, wish).await?;
@@ -161,7 +161,9 @@ impl<W: Ports> Commander<'_, W> {
             Commit::AlreadyDone | Commit::Stale | Commit::LoginTaken(_) => Worked::Before,
             Commit::SlotTaken(slot) => {
                 let link = self.link_to(&slot).await;
-                return self.turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (&wanted.service, &wanted.environment)).await;
+                return self
+                    .turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (Some(&wanted.service), &wanted.environment))
+                    .await;
             }
         };
         follower.nudge(&keys).await?;

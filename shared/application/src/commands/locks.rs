@@ -12,7 +12,7 @@ use opsroom_grammar::Place;
 use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
-use crate::judge::may_somewhere;
+use crate::judge::{may_everywhere, may_somewhere};
 use crate::outgoing::lanes;
 use crate::ports::{Change, Commit, Directory, GateChange, MessageChange, Store};
 use crate::progress::ATTEMPTS;
@@ -57,12 +57,11 @@ impl<W: Ports> Commander<'_, W> {
             let known = gate.locks.iter().find(|lock| lock.scope == wish.scope);
             let holds = known.filter(|lock| lock.holds(self.now));
             if let Some(other) = holds.filter(|lock| lock.by != context.asker.person && !wish.steal) {
-                let place = wish.scope.service.as_ref().zip(Some(&wish.scope.environment));
-                let card = cards::locked_already(other);
-                return match place {
-                    Some(place) => self.turn_down(context, card, "locked", place).await,
-                    None => self.answer_privately(context, card).await,
-                };
+                // Whoever may lock this may take it over, too.
+                let about = (wish.scope.service.as_ref(), &wish.scope.environment);
+                return self
+                    .turn_down_about(context, cards::locked_already(other), "locked", about, Some(MessageKey::lock(&other.id)))
+                    .await;
             }
             let lock = self.next_lock(context, &wish, holds);
             let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
@@ -139,12 +138,18 @@ impl<W: Ports> Commander<'_, W> {
             };
             let is_own = lock.by == context.asker.person && scope.kind == LockKind::Lock;
             let permission = if is_own { Permission::Deploy } else { Permission::Override };
-            let allowed = match may_somewhere(&catalog.catalog, context.asker, standing, permission, scope) {
+            let may = |permission| may_everywhere(&catalog.catalog, context.asker, standing, permission, scope);
+            // One's own lock may be let go of by whoever may deploy anything of what it is on.
+            let judged = if is_own { may_somewhere(&catalog.catalog, context.asker, standing, permission, scope) } else { may(permission) };
+            let allowed = match judged {
                 Ok(allowed) => allowed,
-                Err(_) if !is_own && scope.kind == LockKind::Lock => {
-                    return self.answer_privately(context, cards::anothers_lock(lock)).await;
+                // They may take it over instead, and are told how.
+                Err(_) if !is_own && scope.kind == LockKind::Lock && may(Permission::Deploy).is_ok() => {
+                    let about = (scope.service.as_ref(), &scope.environment);
+                    let message = Some(MessageKey::lock(&lock.id));
+                    return self.turn_down_about(context, cards::anothers_lock(lock), "anothers-lock", about, message).await;
                 }
-                Err(denied) => return self.refuse(context, &denied).await,
+                Err(denied) => return self.refuse_about(context, &denied, MessageKey::lock(&lock.id)).await,
             };
             let mut change = Change { claim: Some(context.request.event.clone()), habit: context.habit.cloned(), ..Change::default() };
             add_end(&mut change, lock, &LockEnd::Unlocked { by: context.asker.person.clone() });

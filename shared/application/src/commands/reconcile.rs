@@ -86,6 +86,7 @@ impl<W: Ports> Commander<'_, W> {
                 let follower = self.follower(&request.correlation, catalog.as_ref());
                 let (_, due) = follower.take_in_and_tell(&key, &observations, &stage_order(&observations)).await?;
                 self.go_on_at_once(&due).await;
+                self.give_up_retry(request, id, &key).await?;
             }
             Err(error) if error.kind == PortErrorKind::NotFound => self.change_deployment(request, id, |_| Event::Vanished).await?,
             Err(error) => return left_to_the_next_look(Err(error.into())).map(|()| worked),
@@ -94,6 +95,19 @@ impl<W: Ports> Commander<'_, W> {
             left_to_the_next_look(self.stop_if_wished(request, id).await)?;
         }
         Ok(worked)
+    }
+
+    /// A retry that was written down and never sent doesn't keep the place for ever: the deployment stands as it did.
+    async fn give_up_retry(&self, request: &Request, id: &DeploymentId, key: &ExecutionKey) -> Result<(), Failure> {
+        let (Some(deployment), Some(run)) = (self.store.deployment(id).await?, self.store.execution(key).await?) else { return Ok(()) };
+        if !deployment.waits_in_vain_for_its_retry(&run, self.now) {
+            return Ok(());
+        }
+        tracing::warn!(deployment = %id, "its retry never began");
+        let catalog = self.catalog.catalog().await?;
+        let follower = self.follower(&request.correlation, catalog.as_ref());
+        let given_up = follower.amend(key, Some(Event::NotRetried), |now, _, _| if now.status == run.status { Ok(()) } else { Err(()) });
+        given_up.await.map(|_| ())
     }
 }
 

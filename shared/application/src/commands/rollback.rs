@@ -2,7 +2,7 @@
 
 use opsroom_domain::deployment::history::{self, HISTORY, is_same_revision};
 use opsroom_domain::deployment::{Deployment, Kind, Phase, StageRollback};
-use opsroom_domain::ids::{DeploymentId, EnvironmentName, ServiceName};
+use opsroom_domain::ids::{DeploymentId, EnvironmentName, MessageKey, ServiceName};
 use opsroom_domain::revision::Revision;
 use opsroom_domain::rights::Permission;
 
@@ -25,7 +25,10 @@ impl<W: Ports> Commander<'_, W> {
         role: String,
     ) -> Result<Worked, Failure> {
         let (service, environment) = (ServiceName::new(place.0), EnvironmentName::new(place.1));
-        let history = self.store.deployments(&service, Some(&environment), HISTORY).await?;
+        let mut history = self.store.deployments(&service, Some(&environment), HISTORY).await?;
+        // Worked on again, it must not go back from its own rollback.
+        let own = DeploymentId::derived_from(&context.request.event);
+        history.retain(|one| one.id != own);
         let current = self.store.current(&service, &environment).await?.and_then(|state| state.revision);
         let wanted = match to {
             Some(revision) => history::with_revision(&history, revision.as_str()),
@@ -60,7 +63,7 @@ impl<W: Ports> Commander<'_, W> {
         let standing = self.slack.standing(&context.asker.person).await?;
         let allowed = match may_change(&catalog.catalog, context.asker, standing, Permission::Deploy, service, environment) {
             Ok(allowed) => allowed,
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_about(context, &denied, MessageKey::deployment(id)).await,
         };
         let history = self.store.deployments(service, Some(environment), HISTORY).await?;
         // Worked on again, it must not take its own rollback for somebody else's.
@@ -131,7 +134,7 @@ impl<W: Ports> Commander<'_, W> {
         let standing = self.slack.standing(&context.asker.person).await?;
         let allowed = match may_change(&catalog.catalog, context.asker, standing, Permission::Deploy, service, onward) {
             Ok(allowed) => allowed,
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_about(context, &denied, MessageKey::deployment(id)).await,
         };
         let current = self.store.current(service, environment).await?;
         if let Some(other) = current.filter(|state| state.deployment != *id) {

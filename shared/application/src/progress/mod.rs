@@ -22,7 +22,7 @@ use crate::failure::Failure;
 pub(crate) use crate::outgoing::lanes;
 use crate::outgoing::nudge;
 use crate::ports::{
-    BuildLogs, BuildStore, Change, Commit, DeliveryQueue, PortError, RepositoryStore, SlotChange, Store, SubscriptionStore,
+    BuildLogs, BuildStore, Change, Commit, DeliveryQueue, PortError, RepositoryStore, Slot, SlotChange, Store, SubscriptionStore,
 };
 
 /// How often a change is tried anew when somebody else was faster.
@@ -73,6 +73,8 @@ pub(crate) enum Amended<R> {
     Before,
     /// As things stand it isn't to be changed.
     Refused(R),
+    /// Another deployment is in the place that the run's own would take.
+    Taken(Box<Slot>),
     /// Nothing is known of the run.
     Unknown,
 }
@@ -128,10 +130,11 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
     }
 
     /// Changes what is known of a run because of something that was done here, with everything that shows it. `amend` may be called several
-    /// times; what it adds to the change is written with it.
+    /// times; what it adds to the change is written with it. `first` happens to the deployment that the run is of.
     pub(crate) async fn amend<R: Send>(
         &self,
         key: &ExecutionKey,
+        first: Option<Event<'static>>,
         mut amend: impl FnMut(&mut PipelineExecution, Option<&Deployment>, &mut Change) -> Result<(), R> + Send,
     ) -> Result<Amended<R>, Failure> {
         let mut log = LogTail::default();
@@ -143,7 +146,7 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
             if let Err(refusal) = amend(&mut execution, deployment.as_ref(), &mut own) {
                 return Ok(Amended::Refused(refusal));
             }
-            let Some(follows) = self.follows(&before, execution.clone(), deployment, None, &mut log).await? else {
+            let Some(follows) = self.follows(&before, execution.clone(), deployment, first.clone(), &mut log).await? else {
                 return Ok(Amended::Unknown);
             };
             let change = merged(follows, own);
@@ -155,7 +158,8 @@ impl<S: RunTables, L: BuildLogs, D: DeliveryQueue> Follower<'_, S, L, D> {
                     return Ok(Amended::Done(Box::new(execution)));
                 }
                 Commit::AlreadyDone => return Ok(Amended::Before),
-                Commit::Stale | Commit::SlotTaken(_) | Commit::LoginTaken(_) => {}
+                Commit::SlotTaken(slot) => return Ok(Amended::Taken(Box::new(slot))),
+                Commit::Stale | Commit::LoginTaken(_) => {}
             }
         }
         Err(contended(key))

@@ -43,6 +43,46 @@ fn answering(status: u16, body: &'static str) -> (CodePipeline, Arc<Mutex<Vec<Va
     (CodePipeline { client: Client::from_conf(config) }, sent)
 }
 
+/// Fails what changes something, and keeps what was asked for.
+#[derive(Debug)]
+struct Down {
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl HttpConnector for Down {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let (status, body) = if operation.starts_with("List") { (200, "{}") } else { (500, "") };
+        self.seen.lock().unwrap().push(operation);
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body))))
+    }
+}
+
+#[tokio::test]
+async fn what_knows_no_token_is_sent_once_whatever_the_sdk_would_do() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let connector = SharedHttpConnector::new(Down { seen: seen.clone() });
+    let config = aws_sdk_codepipeline::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(Credentials::new("AKIA", "secret", None, None, "test"))
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .build();
+    let pipelines = CodePipeline { client: Client::from_conf(config) };
+    assert!(pipelines.retry(&key(), "Deploy").await.unwrap_err().is_retryable());
+    let rollback = RollbackRequest {
+        pipeline: "api-staging".into(),
+        stage: "Deploy".into(),
+        target: "e-0".into(),
+        since: jiff::Timestamp::from_second(1_790_000_000).unwrap(),
+    };
+    assert!(pipelines.roll_back(&rollback).await.unwrap_err().is_retryable());
+    assert_eq!(*seen.lock().unwrap(), ["RetryStageExecution", "ListPipelineExecutions", "RollbackStage"]);
+}
+
 fn key() -> ExecutionKey {
     ExecutionKey::codepipeline("api-staging".into(), "e-1".into())
 }

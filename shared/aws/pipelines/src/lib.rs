@@ -5,8 +5,10 @@ mod lookup;
 mod rollback;
 mod sighting;
 
-use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::config::Builder;
+use aws_sdk_codepipeline::config::retry::RetryConfig;
 use aws_sdk_codepipeline::types::{ActionExecutionFilter, StageRetryMode};
+use aws_sdk_codepipeline::{Client, Config};
 use opsroom_application::ports::{Pipelines, PortError, PortErrorKind, RollbackRequest, StartRequest, Started};
 use opsroom_aws_session::{SdkConfig, port_error};
 use opsroom_domain::api_call::ApiCall;
@@ -35,6 +37,11 @@ impl CodePipeline {
     pub fn new(config: &SdkConfig) -> Self {
         Self { client: Client::new(config) }
     }
+}
+
+/// For calls that know no request token: the SDK repeats what got no answer by itself, and nobody would have looked in between.
+fn once() -> Builder {
+    Config::builder().retry_config(RetryConfig::disabled())
 }
 
 impl Pipelines for CodePipeline {
@@ -104,6 +111,9 @@ impl Pipelines for CodePipeline {
             .stage_name(stage)
             .pipeline_execution_id(key.execution.as_str())
             .retry_mode(StageRetryMode::FailedActions)
+            // Where no answer came it may have been done. Only whoever has looked may ask again.
+            .customize()
+            .config_override(once())
             .send()
             .await;
         match retried {

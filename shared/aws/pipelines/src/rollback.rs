@@ -24,6 +24,9 @@ pub(crate) async fn roll_back(client: &Client, request: &RollbackRequest) -> Res
         .pipeline_name(request.pipeline.as_str())
         .stage_name(&request.stage)
         .target_pipeline_execution_id(request.target.as_str())
+        // Where no answer came it may have been done. Only whoever has looked may ask again.
+        .customize()
+        .config_override(crate::once())
         .send()
         .await;
     match rolled_back {

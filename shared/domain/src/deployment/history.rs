@@ -30,13 +30,13 @@ pub fn is_same_revision(one: &str, other: &str) -> bool {
 
 /// What really ran before, so that it can be brought back. `history` is one service's in one environment, newest first.
 ///
-/// After a deployment that failed or was stopped half-way, that is the last one that succeeded. After one that succeeded, it is the one before
+/// After a deployment that failed or was stopped half-way, or while one is under way, that is the last one that succeeded. After one that succeeded, it is the one before
 /// it that brought something else; where the last one was itself a step back, one goes on from where it led to, so that going back twice goes
 /// back two steps and not to and fro.
 pub fn before(history: &[Deployment]) -> Option<&Deployment> {
     let succeeded = |deployment: &Deployment| deployment.phase == Phase::Succeeded;
     let current = history.iter().position(succeeded)?;
-    let was_disturbed = history[..current].iter().any(|later| later.phase.is_final() && later.has_touched());
+    let was_disturbed = history[..current].iter().any(Deployment::has_touched);
     if was_disturbed {
         return history.get(current);
     }

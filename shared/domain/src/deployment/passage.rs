@@ -5,10 +5,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Approved, Confirmed, Deployment, Doubt, Effect, Obstacle, Phase};
-use crate::catalog::Catalog;
+use super::{Approved, Confirmed, Deployment, Doubt, Effect, Obstacle, Phase, Plan};
+use crate::catalog::{Catalog, FreezeWindow};
 use crate::due::{DueItem, DueTask};
-use crate::ids::{DeploymentId, PersonId, RoleName};
+use crate::ids::{DeploymentId, EnvironmentName, PersonId, RoleName, ServiceName};
 use crate::lock::{Lock, LockKind};
 
 /// Nobody answers a question that is older.
@@ -148,21 +148,21 @@ impl Deployment {
     /// What stands in the way of its start, as far as locks and freezes tell. Whether another deployment is under way there, the slot
     /// tells.
     pub fn obstacle(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Obstacle> {
-        let here = |lock: &&Lock| lock.holds(now) && lock.scope.covers(&self.service, &self.environment);
-        if !self.plan.passes_freezes()
-            && let Some(Doubt::Frozen { until, reason }) = frozen(self, locks, catalog, now)
-        {
-            let by = locks.iter().filter(here).find(|lock| lock.scope.kind == LockKind::Freeze).map(|lock| lock.by.clone());
-            return Some(Obstacle::Freeze { by, until, reason });
-        }
-        let others = |lock: &&Lock| lock.scope.kind == LockKind::Lock && lock.by != self.request.by;
-        let lock = locks.iter().filter(here).find(others)?;
-        Some(Obstacle::Lock { lock: lock.id.clone(), by: lock.by.clone(), until: lock.until, reason: lock.reason.clone() })
+        self.way().obstacle(locks, catalog, now)
+    }
+
+    /// The same for somebody who would run a failed stage of it again: their own lock doesn't hold them.
+    pub fn obstacle_to_retry(&self, by: &PersonId, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Obstacle> {
+        Way { by, ..self.way() }.obstacle(locks, catalog, now)
+    }
+
+    fn way(&self) -> Way<'_> {
+        Way { service: &self.service, environment: &self.environment, by: &self.request.by, plan: &self.plan }
     }
 
     /// The freeze that speaks against it.
     pub fn freeze_doubt(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Doubt> {
-        frozen(self, locks, catalog, now).filter(|_| !self.plan.passes_freezes())
+        self.way().frozen(locks, catalog, now)
     }
 
     /// Whether a later request for the same place takes the place of this one: it waits still, and was asked for before.
@@ -171,20 +171,54 @@ impl Deployment {
     }
 }
 
-/// A freeze made in chat, else a window of the catalog. A window that can't be read holds: what may be forbidden is.
-fn frozen(deployment: &Deployment, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Doubt> {
-    let is_freeze = |lock: &&Lock| {
-        lock.scope.kind == LockKind::Freeze && lock.holds(now) && lock.scope.covers(&deployment.service, &deployment.environment)
-    };
-    if let Some(freeze) = locks.iter().find(is_freeze) {
-        return Some(Doubt::Frozen { until: Some(freeze.until), reason: freeze.reason.clone() });
-    }
-    let windows = &catalog.environments.get(&deployment.environment)?.freezes;
-    windows.iter().find_map(|window| match window.frozen_until(now) {
-        Ok(None) => None,
-        Ok(Some(until)) => Some(Doubt::Frozen { until: Some(until), reason: window.reason.clone() }),
-        Err(unreadable) => {
-            Some(Doubt::Frozen { until: None, reason: Some(format!("a window of the catalog can't be read: {unreadable}")) })
+/// Something that would run in a place, by whose wish and by which plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Way<'a> {
+    /// Of which service.
+    pub service: &'a ServiceName,
+    /// Where.
+    pub environment: &'a EnvironmentName,
+    /// Whose wish it is.
+    pub by: &'a PersonId,
+    /// What it has passed already.
+    pub plan: &'a Plan,
+}
+
+impl Way<'_> {
+    /// What stands in the way, as far as locks and freezes tell.
+    pub fn obstacle(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Obstacle> {
+        let here = |lock: &&Lock| lock.holds(now) && lock.scope.covers(self.service, self.environment);
+        if let Some(Doubt::Frozen { until, reason }) = self.frozen(locks, catalog, now) {
+            let is_it = |lock: &&Lock| lock.scope.kind == LockKind::Freeze && until == Some(lock.until);
+            let by = locks.iter().filter(here).find(is_it).map(|lock| lock.by.clone());
+            return Some(Obstacle::Freeze { by, until, reason });
         }
-    })
+        let others = |lock: &&Lock| lock.scope.kind == LockKind::Lock && lock.by != *self.by;
+        let lock = locks.iter().filter(here).find(others)?;
+        Some(Obstacle::Lock { lock: lock.id.clone(), by: lock.by.clone(), until: lock.until, reason: lock.reason.clone() })
+    }
+
+    /// A freeze made in chat, else a window of the catalog. A window that can't be read holds: what may be forbidden is.
+    fn frozen(&self, locks: &[Lock], catalog: &Catalog, now: Timestamp) -> Option<Doubt> {
+        let is_freeze = |lock: &&Lock| {
+            lock.scope.kind == LockKind::Freeze
+                && lock.holds(now)
+                && lock.scope.covers(self.service, self.environment)
+                && !self.plan.passes_freeze(|moment| lock.at <= moment)
+        };
+        if let Some(freeze) = locks.iter().find(is_freeze) {
+            return Some(Doubt::Frozen { until: Some(freeze.until), reason: freeze.reason.clone() });
+        }
+        let windows = &catalog.environments.get(self.environment)?.freezes;
+        // A weekly window that ends at another time is another freeze.
+        let is_passed = |window: &FreezeWindow, ends: &Result<_, _>| self.plan.passes_freeze(|moment| window.frozen_until(moment) == *ends);
+        windows.iter().find_map(|window| match window.frozen_until(now) {
+            Ok(None) => None,
+            ends if is_passed(window, &ends) => None,
+            Ok(Some(until)) => Some(Doubt::Frozen { until: Some(until), reason: window.reason.clone() }),
+            Err(unreadable) => {
+                Some(Doubt::Frozen { until: None, reason: Some(format!("a window of the catalog can't be read: {unreadable}")) })
+            }
+        })
+    }
 }

@@ -140,6 +140,76 @@ fn a_lock_holds_others_and_a_freeze_everybody_but_who_goes_back() {
     assert!(waits.obstacle(&[], &catalog(vec![unreadable]), at(10)).is_some(), "what can't be read holds");
 }
 
+#[test]
+fn whoever_lets_it_pass_a_freeze_speaks_of_none_that_comes_later() {
+    let mut anyway = after(requested("d-1", 0, vec![], 0), vec![Event::Asked]);
+    let doubts = vec![Doubt::Frozen { until: None, reason: None }];
+    anyway.plan.confirmed = Some(Confirmed { by: "U3".into(), at: at(5), doubts });
+    let made_at = |second| Lock { at: at(second), ..lock(LockKind::Freeze, "U2", 20) };
+    for (second, holds) in [(0, false), (5, false), (6, true)] {
+        assert_eq!(anyway.obstacle(&[made_at(second)], &catalog(vec![]), at(10)).is_some(), holds, "begun at {second}");
+        assert_eq!(anyway.freeze_doubt(&[made_at(second)], &catalog(vec![]), at(10)).is_some(), holds, "begun at {second}");
+    }
+    let day = |from: &str, until: &str| FreezeWindow { from: from.into(), until: until.into(), zone: "UTC".into(), reason: None };
+    // It is Monday, 2026-09-21, 14:13 UTC.
+    for (window, later, holds) in [
+        (day("2026-09-01", "2026-10-01"), 3600, false),
+        (day("2026-09-21 15:00", "2026-09-22"), 3600, true),
+        (day("monday 08:00", "tuesday 08:00"), 3600, false),
+        (day("monday 08:00", "tuesday 08:00"), 7 * 86_400, true),
+    ] {
+        let found = anyway.obstacle(&[], &catalog(vec![window.clone()]), at(later));
+        assert_eq!(found.is_some(), holds, "{window:?} {later}s later: {found:?}");
+    }
+    // One that was let pass doesn't hide another one.
+    let of_all = Lock { scope: LockScope { service: Some("api".into()), ..made_at(0).scope }, ..made_at(6) };
+    assert!(anyway.obstacle(&[made_at(0), of_all], &catalog(vec![]), at(10)).is_some());
+}
+
+#[test]
+fn a_retry_takes_the_place_back_until_something_is_heard_of_it() {
+    let failed = |at| {
+        let mut execution = PipelineExecution::unseen(ExecutionKey::codepipeline("api-production".into(), "e-1".into()));
+        execution.status = Some(Seen { status: RunStatus::Failed, at });
+        execution
+    };
+    let mut ended = brought("d-1", "v1", Phase::Failed { why: None });
+    ended.ended_at = Some(at(5));
+    let (running, effects) = ended.clone().on(Event::Retried, at(10));
+    assert_eq!((&running.phase, running.ended_at), (&Phase::Running, None));
+    assert_eq!(effects, [Effect::RetakeSlot, Effect::Schedule(running.next_look(at(10)))]);
+    // The failure that it is about doesn't end it, a later one does.
+    assert_eq!(running.clone().on(Event::Progressed(&failed(at(5))), at(11)), (running.clone(), vec![]));
+    let (again, effects) = running.clone().on(Event::Progressed(&failed(at(12))), at(13));
+    assert_eq!((again.phase, effects[0].clone()), (Phase::Failed { why: None }, Effect::ReleaseSlot));
+    // Nothing came of it: it stands as it did, and the place is free.
+    let (unsent, _) = running.clone().on(Event::NotRetried, at(14));
+    let (unsent, effects) = unsent.on(Event::Progressed(&failed(at(5))), at(14));
+    assert_eq!((unsent.phase, unsent.ended_at, effects[0].clone()), (Phase::Failed { why: None }, Some(at(5)), Effect::ReleaseSlot));
+    for (second, status_at, expected) in [(1200, 5, false), (1211, 5, true), (1211, 12, false)] {
+        assert_eq!(running.waits_in_vain_for_its_retry(&failed(at(status_at)), at(second)), expected, "{second} {status_at}");
+    }
+    // What never ran, or ended for good, isn't taken up again.
+    for phase in [Phase::Succeeded, Phase::Superseded, Phase::Failed { why: Some("no such pipeline".into()) }] {
+        let over = brought("d-1", "v1", phase);
+        assert_eq!(over.clone().on(Event::Retried, at(10)), (over, vec![]));
+    }
+}
+
+#[test]
+fn whoever_runs_a_stage_again_is_held_by_others_locks_and_by_a_freeze() {
+    let ended = brought("d-1", "v1", Phase::Failed { why: None });
+    for (kind, lock_by, retried_by, held) in [
+        (LockKind::Lock, "U2", "U1", true),
+        (LockKind::Lock, "U1", "U2", true),
+        (LockKind::Lock, "U2", "U2", false),
+        (LockKind::Freeze, "U2", "U2", true),
+    ] {
+        let found = ended.obstacle_to_retry(&retried_by.into(), &[lock(kind, lock_by, 20)], &catalog(vec![]), at(10));
+        assert_eq!(found.is_some(), held, "{kind:?} of {lock_by}, retried by {retried_by}");
+    }
+}
+
 fn brought(id: &str, revision: &str, phase: Phase) -> Deployment {
     let mut deployment = requested(id, 0, vec![], 0);
     deployment.plan.brought = Some(revision.into());
@@ -164,6 +234,9 @@ fn going_back_leads_to_what_was_really_there() {
         (vec![ok("d-3", "v3"), ok("d-2", "v2")], Some("d-2")),
         (vec![ok("d-3", "v3"), ok("d-2", "v3"), ok("d-1", "v1")], Some("d-1")),
         (vec![brought("d-4", "v4", failed()), ok("d-3", "v3"), ok("d-2", "v2")], Some("d-3")),
+        (vec![brought("d-4", "v4", Phase::Running), ok("d-3", "v3"), ok("d-2", "v2")], Some("d-3")),
+        (vec![brought("d-4", "v4", Phase::Cancelling), ok("d-3", "v3"), ok("d-2", "v2")], Some("d-3")),
+        (vec![requested("d-4", 0, vec![], 1), ok("d-3", "v3"), ok("d-2", "v2")], Some("d-2")),
         (vec![refused, ok("d-3", "v3"), ok("d-2", "v2")], Some("d-2")),
         (vec![ok("d-3", "v3"), brought("d-2", "v2", failed()), ok("d-1", "v1")], Some("d-1")),
         (vec![back("d-4", "v2", "d-2"), ok("d-3", "v3"), ok("d-2", "v2"), ok("d-1", "v1")], Some("d-1")),
@@ -201,6 +274,9 @@ enum Step {
     NotStarted,
     Status(RunStatus),
     Vanished,
+    Retry,
+    RetryLost,
+    LateWord(RunStatus),
     Lock(u8),
     Unlock,
 }
@@ -219,6 +295,9 @@ fn any_step() -> impl Strategy<Value = (usize, Step)> {
         1 => Just(Step::NotStarted),
         4 => prop::sample::select(vec![InProgress, Stopping, Succeeded, Failed, Stopped, Superseded]).prop_map(Step::Status),
         1 => Just(Step::Vanished),
+        3 => Just(Step::Retry),
+        1 => Just(Step::RetryLost),
+        1 => prop::sample::select(vec![Failed, Stopped]).prop_map(Step::LateWord),
         1 => (1..5u8).prop_map(Step::Lock),
         1 => Just(Step::Unlock),
     ];
@@ -340,6 +419,27 @@ proptest! {
                 Step::NotStarted => world.apply(number, Event::NotStarted { why: "no".into(), call }, now)?,
                 Step::Status(status) => world.apply(number, Event::Progressed(&seen(status)), now)?,
                 Step::Vanished => world.apply(number, Event::Vanished, now)?,
+                // As `commands` does: the gate is judged first, and the word stands only together with the slot.
+                Step::Retry => {
+                    let locks: Vec<Lock> = world.lock.iter().cloned().collect();
+                    if one.obstacle_to_retry(&"U1".into(), &locks, &catalog(vec![]), now).is_none() {
+                        world.apply(number, Event::Retried, now)?;
+                        world.check()?;
+                        // The end that it is about is read with it, and doesn't end it again.
+                        let begun = world.deployments[number].phase.clone();
+                        let mut as_before = seen(RunStatus::Failed);
+                        as_before.status = Some(Seen { status: RunStatus::Failed, at: now });
+                        let retried = world.deployments[number].plan.retried_at == Some(now);
+                        world.apply(number, Event::Progressed(&as_before), now)?;
+                        prop_assert!(!retried || world.deployments[number].phase == begun, "ended by the failure that it is about");
+                    }
+                }
+                Step::RetryLost => world.apply(number, Event::NotRetried, now)?,
+                Step::LateWord(status) => {
+                    let mut late = seen(status);
+                    late.status = Some(Seen { status, at: at(0) });
+                    world.apply(number, Event::Progressed(&late), now)?;
+                }
                 Step::Lock(person) => {
                     let until = second + 5;
                     world.lock = Some(Lock { id: LockId::new(format!("l-{second}")), ..lock(LockKind::Lock, &format!("U{person}"), until) });

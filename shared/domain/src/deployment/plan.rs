@@ -28,6 +28,9 @@ pub struct Plan {
     /// When it was let in; its pipeline is started then. Older ones were let in at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<Timestamp>,
+    /// When somebody asked last to run a failed stage of it again. What is heard of an end before that is the end that the retry is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retried_at: Option<Timestamp>,
     /// The later one that took its place while it waited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overtaken_by: Option<DeploymentId>,
@@ -201,10 +204,12 @@ pub enum Obstacle {
 }
 
 impl Plan {
-    /// Whether it may go on during a freeze.
-    pub fn passes_freezes(&self) -> bool {
-        let was_confirmed = |confirmed: &Confirmed| confirmed.doubts.iter().any(|doubt| matches!(doubt, Doubt::Frozen { .. }));
-        matches!(self.kind, Kind::Rollback { .. }) || self.confirmed.as_ref().is_some_and(was_confirmed)
+    /// Whether it may go on during a freeze. Whoever said so spoke of what had begun by then, not of whatever may come: `held_at` tells
+    /// whether this freeze held at a moment.
+    pub fn passes_freeze(&self, held_at: impl Fn(Timestamp) -> bool) -> bool {
+        let speaks_of_it =
+            |confirmed: &Confirmed| confirmed.doubts.iter().any(|doubt| matches!(doubt, Doubt::Frozen { .. })) && held_at(confirmed.at);
+        matches!(self.kind, Kind::Rollback { .. }) || self.confirmed.as_ref().is_some_and(speaks_of_it)
     }
 
     /// Whether all approvals that it needs were given.

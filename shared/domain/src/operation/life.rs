@@ -40,8 +40,8 @@ pub enum Event<'a> {
     ReadAll,
     /// A look is planned for then: whoever hears something before leaves it to that.
     LookPlanned(Timestamp),
-    /// A log that is followed is to be read once more.
-    NextRound,
+    /// A log that is followed is to be read once more, by this: however often it is tried, it asks for the same.
+    NextRound(Work),
     /// Somebody asked to stop it.
     CancelRequested {
         /// Who.
@@ -54,7 +54,7 @@ pub enum Event<'a> {
     },
     /// Systems Manager doesn't know it (any more).
     Vanished,
-    /// It has taken too long.
+    /// It has taken too long. What changes something on hosts is asked to stop, and over once that is seen.
     GivenUp,
     /// Slack has the long form of what came of it, under this id.
     Uploaded(String),
@@ -104,8 +104,9 @@ impl Operation {
                 let phase = self.read_all();
                 self.end(phase, now, &mut effects);
             }
-            Event::NextRound if !self.phase.is_final() && self.cancelled_by.is_none() && self.follows() => {
+            Event::NextRound(work) if !self.phase.is_final() && self.cancelled_by.is_none() && self.follows() => {
                 self.round += 1;
+                self.work = work;
                 self.command = None;
                 self.attempted_at = now;
                 self.phase = Phase::Running;
@@ -133,6 +134,14 @@ impl Operation {
                 let why = "Systems Manager doesn't know this command any more, so nobody knows how it ended".to_owned();
                 self.end(Phase::Failed { why: Some(why) }, now, &mut effects);
             }
+            // It may be at it still, so it is stopped, and its place kept until it is seen to be over.
+            Event::GivenUp if !self.phase.is_final() && self.command.is_some() && self.what.changes_something() => {
+                if self.given_up_at.is_none() {
+                    self.given_up_at = Some(now);
+                    self.phase = Phase::Cancelling;
+                    effects.push(Effect::StopCommand);
+                }
+            }
             Event::GivenUp if !self.phase.is_final() => {
                 let why = "nothing was heard of its end for too long; look at the hosts before you try again".to_owned();
                 self.end(Phase::Failed { why: Some(why) }, now, &mut effects);
@@ -146,7 +155,7 @@ impl Operation {
             | Event::Sent { .. }
             | Event::NotSent { .. }
             | Event::ReadAll
-            | Event::NextRound
+            | Event::NextRound(_)
             | Event::CancelRequested { .. }
             | Event::Vanished
             | Event::GivenUp
@@ -165,7 +174,7 @@ impl Operation {
         if !sight.over || self.phase.is_final() {
             return;
         }
-        let cancelled = self.cancelled_by.is_some();
+        let cancelled = self.cancelled_by.is_some() || self.given_up_at.is_some();
         for host in &mut self.hosts {
             host.settle(cancelled, now);
         }
@@ -185,6 +194,10 @@ impl Operation {
         }
         if all(|status| status == HostStatus::Succeeded) {
             return Phase::Succeeded;
+        }
+        if self.given_up_at.is_some() && self.cancelled_by.is_none() {
+            let why = "it took longer than it may, so it was stopped; look at the hosts before you try again".to_owned();
+            return Phase::Failed { why: Some(why) };
         }
         if self.cancelled_by.is_none() && all(|status| status == HostStatus::Skipped) {
             return Phase::Failed { why: Some("Systems Manager sent it to none of these hosts".to_owned()) };

@@ -7,13 +7,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::ids::HostId;
-use crate::pipeline_execution::readable;
+use crate::pipeline_execution::{readable, readable_line, without_keys};
 
 /// So many lines are shown in a message, and no more characters; Slack takes 3000 in a block.
 const LINES_SHOWN: usize = 30;
 const CHARACTERS_SHOWN: usize = 2600;
 /// A line that is longer is cut: nobody reads it in a room.
 const LONGEST_LINE: usize = 400;
+
+/// So much of a line is masked (`readable_line`).
+const MASKED: usize = 2000;
 
 /// A line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +165,30 @@ pub fn lines_of(host: Option<&str>, stream: &str) -> Vec<LogLine> {
         LogLine { at, host: host.map(str::to_owned), text: said.to_owned() }
     };
     readable(stream).lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+}
+
+/// The lines of one stream in which something is found, or all: without keys, of which no line comes through alone, and masked before they are
+/// looked through, so that what isn't shown can't be guessed by searching for it.
+pub fn found_in(stream: &str, masks: &Masks, fits: Option<&impl Fn(&str) -> bool>) -> Vec<(Timestamp, String)> {
+    let mut last = None;
+    let line = |line: String| {
+        let (at, said) = match line.split_once(' ').and_then(|(first, rest)| Some((moment(first)?, rest.to_owned()))) {
+            Some((at, said)) => (at, said),
+            // What stands for a key.
+            None => (last?, line),
+        };
+        last = Some(at);
+        // Whatever is shown is masked then; most lines of a search don't fit, and need no masking.
+        let Some(fits) = fits else { return Some((at, said)) };
+        if !fits(&said) {
+            return None;
+        }
+        let masked = masks.apply(readable_line(&said));
+        // Of a very long line the end isn't shown, nor masked.
+        let is_cut = said.chars().nth(masked.chars().count().max(MASKED)).is_some();
+        (is_cut || fits(&masked)).then_some((at, masked))
+    };
+    without_keys(stream).into_iter().filter_map(line).collect()
 }
 
 /// An event of a log group as lines of a stream.

@@ -16,13 +16,14 @@ use serde::{Deserialize, Serialize};
 
 pub use host::{HostRun, HostSighting, HostStatus, Sight};
 pub use life::{Effect, Event, HOSTS_SHOWN};
-pub use log::{Addition, Journal, LogLine, LogState, Masks, event as log_event, lines_of, merged};
+pub use log::{Addition, Journal, LogLine, LogState, Masks, event as log_event, found_in, lines_of, merged};
 pub use report::{Counts, Disk, HostReport, Memory, Process, UnitReport};
 pub use value::{Batch, Grep};
 
 use crate::api_call::ApiCall;
 use crate::due::{DueItem, DueTask};
 use crate::ids::{ChannelId, CommandId, EnvironmentName, HostId, OperationId, PersonId, RunbookName, ServiceName};
+use crate::response_url::ResponseUrl;
 
 /// As many hosts as one operation takes: what is kept of it has to fit into one item of the table.
 pub const MOST_HOSTS: usize = 200;
@@ -80,6 +81,9 @@ pub struct Operation {
     pub looking_until: Option<Timestamp>,
     /// When to give up waiting for its end.
     pub deadline: Timestamp,
+    /// When it had taken too long, so that Systems Manager was asked to stop it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up_at: Option<Timestamp>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
@@ -178,6 +182,9 @@ pub struct Asked {
     /// The thread it was asked in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread: Option<String>,
+    /// Where whoever asked can be answered even if the channel takes no message of the app's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to: Option<ResponseUrl>,
 }
 
 /// How an operation stands.

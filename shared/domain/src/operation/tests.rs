@@ -23,7 +23,7 @@ fn operation(what: What, hosts: usize) -> Operation {
             concurrency: "1".into(),
             errors: "0".into(),
         },
-        asked: Asked { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None },
+        asked: Asked { by: "U1".into(), at: at(0), channel: "C1".into(), thread: None, answer_to: None },
         phase: Phase::Sending,
         hosts: (0..hosts).map(|number| HostRun::waiting(host(number), &format!("api-{number}"))).collect(),
         log,
@@ -34,6 +34,7 @@ fn operation(what: What, hosts: usize) -> Operation {
         attachment: Attachment::None,
         looking_until: None,
         deadline: at(3600),
+        given_up_at: None,
         ended_at: None,
         calls: Vec::new(),
         version: 0,
@@ -140,7 +141,9 @@ fn a_log_that_is_followed_goes_round_after_round_until_somebody_stops_it() {
     assert_eq!((&operation.phase, effects), (&Phase::Running, vec![]));
     let read = Addition { lines: vec!["10:00:00 hello".into()], read_until: at(2), bound: None, last: BTreeMap::new(), cursor: None };
     let (operation, _) = operation.on(Event::Read(read), at(2));
-    let (operation, _) = operation.on(Event::NextRound, at(5));
+    let work = Work::LogGroup { name: "/acme/api".into() };
+    let (operation, _) = operation.on(Event::NextRound(work.clone()), at(5));
+    assert_eq!(operation.work, work);
     assert_eq!((operation.round, operation.command.is_none(), operation.hosts[0].status), (1, true, HostStatus::Waiting));
     assert_eq!((operation.follows_until(), operation.comment().as_str()), (Some(at(120)), "opsroom o-7k3m9q2xw1ab 1"));
     let (operation, effects) = operation.on(Event::CancelRequested { by: "U1".into() }, at(6));
@@ -266,7 +269,7 @@ proptest! {
                 }
                 Step::Read(lines) => Event::Read(Addition { lines: vec!["x".into(); lines], read_until: at(0), bound: None, last: BTreeMap::new(), cursor: None }),
                 Step::ReadAll => Event::ReadAll,
-                Step::NextRound => Event::NextRound,
+                Step::NextRound => Event::NextRound(now.work.clone()),
                 Step::Cancel => Event::CancelRequested { by: "U2".into() },
                 Step::Vanished => Event::Vanished,
                 Step::GivenUp => Event::GivenUp,
@@ -296,9 +299,35 @@ proptest! {
                 prop_assert!(now.hosts.iter().all(|host| host.status == HostStatus::Succeeded));
             }
             prop_assert!(now.phase != Phase::Cancelled || now.cancelled_by.is_some());
+            // What changes something on hosts isn't over because nobody wants to wait any longer.
+            let is_given_up = now.given_up_at.is_some() && before.given_up_at.is_none();
+            prop_assert!(!is_given_up || (now.phase == Phase::Cancelling && effects.contains(&Effect::StopCommand)));
             prop_assert!(now.hosts.len() <= MOST_HOSTS && now.calls.len() <= 4);
         }
     }
+}
+
+#[test]
+fn what_takes_too_long_is_stopped_and_over_only_when_that_is_seen() {
+    let sent = Event::Sent { command: "c-1".into(), call: call() };
+    let (running, _) = operation(restart(), 2).on(sent, at(1));
+    let (given_up, effects) = running.on(Event::GivenUp, at(4000));
+    assert_eq!((&given_up.phase, &effects[..]), (&Phase::Cancelling, &[Effect::StopCommand][..]));
+    let (again, effects) = given_up.clone().on(Event::GivenUp, at(4300));
+    assert_eq!((again, effects), (given_up.clone(), vec![]));
+    // It may have been done before it could be stopped.
+    let (done, _) = given_up.clone().on(Event::Seen(&sight(true, &[HostStatus::Succeeded, HostStatus::Succeeded])), at(4400));
+    assert_eq!(done.phase, Phase::Succeeded);
+    let (stopped, effects) = given_up.on(Event::Seen(&sight(true, &[HostStatus::Succeeded, HostStatus::Cancelled])), at(4400));
+    assert!(
+        matches!(&stopped.phase, Phase::Failed { why: Some(why) } if why.starts_with("it took longer than it may")),
+        "{:?}",
+        stopped.phase
+    );
+    assert_eq!(effects, [Effect::Ended]);
+    // What only looks, and what was never sent, is over at once.
+    let (never_sent, effects) = operation(restart(), 2).on(Event::GivenUp, at(4000));
+    assert_eq!((never_sent.phase.is_final(), effects), (true, vec![Effect::Ended]));
 }
 
 #[test]

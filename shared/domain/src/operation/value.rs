@@ -307,6 +307,11 @@ pub fn runbook(text: &str, parameter: &RunbookParameter) -> Result<String, Amiss
     if text.starts_with(' ') || text.ends_with(' ') {
         return Err(Amiss::Kind("begins or ends with a space"));
     }
+    // It becomes one of several values in a text that is split at spaces: a second word would be a variable that nobody allowed. What the
+    // catalog itself offers as a choice it may say.
+    if parameter.into.is_some() && parameter.choices.is_empty() && text.contains(|c: char| c.is_whitespace() || c == '=') {
+        return Err(Amiss::Kind("can't hold a space or `=`: it is one value among several, and what follows would be another one"));
+    }
     if !parameter.choices.is_empty() && !parameter.choices.iter().any(|choice| choice == text) {
         return Err(Amiss::Choice(parameter.choices.clone()));
     }

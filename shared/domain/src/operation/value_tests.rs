@@ -101,3 +101,22 @@ fn a_runbooks_value_is_one_of_the_choices_and_of_the_shape() {
     let broken = RunbookParameter { pattern: Some("[".into()), ..RunbookParameter::default() };
     assert!(runbook("a", &broken).is_err());
 }
+
+#[test]
+fn a_part_of_a_parameter_brings_no_further_parts() {
+    let part = RunbookParameter { into: Some("ExtraVariables".into()), ..RunbookParameter::default() };
+    for value in hostile() {
+        assert!(runbook(&value, &part).is_err(), "{value:?} is taken");
+    }
+    for value in ["x level=custom", "x ansible_python_interpreter=/tmp/p", "a=b", "x ansible_become_pass", "two words", "=", "a= b"] {
+        let why = "can't hold a space or `=`: it is one value among several, and what follows would be another one";
+        assert_eq!(runbook(value, &part).map_err(|amiss| amiss.to_string()), Err(why.to_owned()), "{value:?}");
+        // Alone in its parameter it is just a text.
+        assert!(runbook(value, &RunbookParameter::default()).is_ok(), "{value:?}");
+    }
+    for value in ["x", "/srv/app", "a,b", "1.2.3", "dana@example.com"] {
+        assert_eq!(runbook(value, &part).as_deref(), Ok(value));
+    }
+    let choice = RunbookParameter { choices: vec!["very loud".into()], ..part };
+    assert_eq!(runbook("very loud", &choice).as_deref(), Ok("very loud"), "the catalog's own word");
+}

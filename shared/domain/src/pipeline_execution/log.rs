@@ -39,26 +39,65 @@ const LONGEST_LINE: usize = 1000;
 /// What stands before a secret in a header.
 const SCHEMES: [&str; 2] = ["bearer ", "basic "];
 
+/// How wide the lines of a key's body are: of PEM ("RFC 7468", textual encodings), of `ssh-keygen`, of MIME's base64 (RFC 2045).
+const WIDTHS: [usize; 3] = [64, 70, 76];
+
 /// Lines for people: terminal colours taken out (ECMA-48, "CSI"), secrets masked.
 pub fn readable(lines: &str) -> String {
-    let mut in_key = false;
-    let mut out = Vec::new();
+    without_keys(lines).iter().map(|line| readable_line(line).chars().take(LONGEST_LINE).collect::<String>()).collect::<Vec<_>>().join("\n")
+}
+
+/// A line that is part of no key, masked. Cut behind what is shown, so that a secret that lies across the cut is masked, too.
+pub fn readable_line(line: &str) -> String {
+    let line: String = line.chars().take(2 * LONGEST_LINE).collect();
+    masked(&line)
+}
+
+/// Lines without colours and without private keys, which span lines ("RFC 7468", textual encodings). What is shown is often a part: of a key
+/// whose beginning was cut off the end is seen, and of one that has neither, its body.
+pub fn without_keys(lines: &str) -> Vec<String> {
+    let (mut in_key, mut in_body) = (false, false);
+    let mut out: Vec<String> = Vec::new();
     for line in lines.lines() {
         let line = without_colours(line);
-        // A private key spans lines ("RFC 7468", textual encodings).
-        let begins = line.contains("-----BEGIN ") && line.contains("PRIVATE KEY-----");
+        let is_of_a_key = line.contains("PRIVATE KEY-----");
+        let begins = line.contains("-----BEGIN ") && is_of_a_key;
+        let ends = line.contains("-----END ");
         if begins || in_key {
-            in_key = !line.contains("-----END ");
+            in_key = !ends;
+            in_body = false;
             if begins {
                 out.push(MASK.to_owned());
             }
-            continue;
+        } else if ends && is_of_a_key {
+            // Nobody knows where it began.
+            out.clear();
+            out.push(MASK.to_owned());
+            in_body = false;
+        } else if is_of_a_body(&line, in_body) {
+            if !in_body {
+                out.push(MASK.to_owned());
+            }
+            // A shorter line is the last one.
+            in_body = line.split_whitespace().next_back().is_some_and(|word| WIDTHS.contains(&word.len()));
+        } else {
+            in_body = false;
+            out.push(line);
         }
-        // Cut behind what is shown, so that a secret that lies across the cut is masked, too.
-        let line: String = line.chars().take(2 * LONGEST_LINE).collect();
-        out.push(masked(&line).chars().take(LONGEST_LINE).collect());
     }
-    out.join("\n")
+    out
+}
+
+/// Whether there is nothing in a line but a line of a key's body, behind what a log puts before it: the time, and who wrote it. The last
+/// line of a body is shorter. A digest in hexadecimal digits has the same width and is no secret.
+fn is_of_a_body(line: &str, follows: bool) -> bool {
+    let mut words = line.split_whitespace().rev();
+    let Some(word) = words.next() else { return false };
+    let is_base64 = word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='));
+    let is_digest = word.chars().all(|c| c.is_ascii_hexdigit());
+    let fits = WIDTHS.contains(&word.len()) || (follows && word.len() < WIDTHS[0]);
+    let is_before_it = |word: &str| word.ends_with(':') || word.chars().all(|c| c.is_ascii_digit() || ".:-TZ+".contains(c));
+    fits && is_base64 && !is_digest && words.all(is_before_it)
 }
 
 /// The end of a text, from the beginning of a line where one fits.
@@ -180,6 +219,9 @@ impl ActionRun {
 mod tests {
     use super::*;
 
+    /// A line of a key's body, 64 characters wide.
+    const BODY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+
     #[test]
     fn what_is_obviously_a_secret_is_masked_and_nothing_else() {
         let cases = [
@@ -193,7 +235,20 @@ mod tests {
             ("git clone https://ci:pa55@git.example/x", "git clone https://ci:***@git.example/x"),
             ("\u{1b}[31mred\u{1b}[0m", "red"),
             ("a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb", "a\n***\nb"),
+            // Parts of a key.
+            ("MIIE\nxyz=\n-----END RSA PRIVATE KEY-----\nb", "***\nb"),
+            ("lost\n1790000000.000001 api[9]: -----END PRIVATE KEY-----\nb", "***\nb"),
+            (&format!("a\n{BODY}\n{BODY}\nb3BlbnNz==\nb c"), "a\n***\nb c"),
+            (&format!("1790000000.000001 api[9]: {BODY}\n1790000000.000002 api[9]: {BODY}"), "***"),
+            (BODY, "***"),
+            (&format!("{BODY}abcdef"), "***"),
             // No secrets.
+            (
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
+            ("-----END CERTIFICATE-----\na", "-----END CERTIFICATE-----\na"),
+            ("word\nother", "word\nother"),
             ("assert_eq!(AKIA, 1) at https://x.example:8080/a", "assert_eq!(AKIA, 1) at https://x.example:8080/a"),
             ("error: 2 tests failed: login, logout", "error: 2 tests failed: login, logout"),
             ("the password is wrong", "the password is wrong"),

@@ -60,6 +60,7 @@ fn plan() -> Plan {
         confirmed: Some(Confirmed { by: "U3".into(), at: at(1), doubts }),
         stands_by: true,
         deadline: Some(at(1000)),
+        retried_at: Some(at(9)),
         begun_at: Some(at(3)),
         overtaken_by: Some("d-9".into()),
         brought: Some("4f9c2d1".into()),

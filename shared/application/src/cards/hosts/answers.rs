@@ -92,6 +92,16 @@ pub fn held(hold: &Hold) -> Card {
     warning(text.then(" by ").person(&hold.by).then(" since ").moment(hold.since).then(". Nothing was done."))
 }
 
+/// The channel doesn't show the operation's message.
+pub fn operation_unseen(operation: &Operation) -> Card {
+    let text = Text::plain("This channel doesn't show the message of ")
+        .code(operation.id.as_str())
+        .then(" so far. If Opsroom isn't in the channel, invite it (")
+        .code("/invite")
+        .then("); the message comes then. As it stands now: ");
+    warning(text.and(super::operation(operation).summary))
+}
+
 /// It is over; an old button tells what happened.
 pub fn operation_over(operation: &Operation) -> Card {
     let card = super::operation(operation);

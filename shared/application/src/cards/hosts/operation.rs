@@ -84,6 +84,9 @@ fn title(operation: &Operation) -> Text {
     match &operation.phase {
         Phase::Sending if operation.cancelled_by.is_some() => what(noun).then(": it stops as soon as it has begun"),
         Phase::Sending | Phase::Running => what(doing),
+        Phase::Cancelling if operation.cancelled_by.is_none() && operation.given_up_at.is_some() => {
+            what(noun).then(" takes too long and is being stopped")
+        }
         Phase::Cancelling => what(noun).then(": stopping"),
         Phase::Succeeded => what(done),
         Phase::Failed { .. } => what(noun).then(" failed").and(where_it_failed(operation)),

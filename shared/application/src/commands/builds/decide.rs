@@ -90,7 +90,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         let allowed = match self.may(context, catalog, Permission::Approve, key).await? {
             Ok(allowed) => allowed,
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_run(context, &denied, &run).await,
         };
         let is_begun = run.decisions.iter().any(|decided| decided.event == context.request.event);
         if !is_begun && self.now.duration_since(context.at) > EXPIRES_AFTER {
@@ -107,10 +107,10 @@ impl<W: Ports> Commander<'_, W> {
             sent: false,
         };
         let started = super::decision_in_words(approval, decision);
-        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started });
+        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started }).await?;
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let wish = follower
-            .amend(key, |run, deployment, change| {
+            .amend(key, None, |run, deployment, change| {
                 if deployment.is_some_and(|deployment| deployment.request.by == wanted.by) && decision == Decision::Approved {
                     return Err(No::Own);
                 }
@@ -127,7 +127,7 @@ impl<W: Ports> Commander<'_, W> {
             Amended::Refused(No::Already(other)) => self.answer_privately(context, cards::decided_already(&other, &catalog.catalog)).await,
             Amended::Refused(No::NotWaiting) => self.answer_privately(context, cards::nothing_waits(&key.pipeline)).await,
             Amended::Refused(No::Own) => self.refuse_own(context, catalog, approval).await,
-            Amended::Before | Amended::Unknown => Ok(Worked::Before),
+            Amended::Before | Amended::Taken(_) | Amended::Unknown => Ok(Worked::Before),
         }
     }
 
@@ -198,8 +198,8 @@ impl<W: Ports> Commander<'_, W> {
         let what = format!("decision/{}/{}/{}", decided.stage, decided.action, decided.at.as_second());
         let card = cards::decided(decided, &catalog.catalog);
         let outcome = Outcome::Ended { what: run.key.pipeline.to_string(), how: cards::past(decided.decision).to_owned() };
-        let audit = self.record(context, catalog, &run.key, outcome);
-        let amended = follower.amend(&run.key, |run, deployment, change| {
+        let audit = self.record(context, catalog, &run.key, outcome).await?;
+        let amended = follower.amend(&run.key, None, |run, deployment, change| {
             for own in run.decisions.iter_mut().filter(|own| own.event == decided.event) {
                 own.sent = true;
             }
@@ -232,7 +232,7 @@ impl<W: Ports> Commander<'_, W> {
         decided: &Decided,
     ) -> Result<(), Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
-        let amended = follower.amend(&run.key, |run, _, _| {
+        let amended = follower.amend(&run.key, None, |run, _, _| {
             let before = run.decisions.len();
             run.decisions.retain(|own| own.event != decided.event);
             if run.decisions.len() < before { Ok(()) } else { Err(()) }
@@ -243,7 +243,7 @@ impl<W: Ports> Commander<'_, W> {
     async fn refuse_own(&self, context: Context<'_>, catalog: &Catalog, approval: &Approval) -> Result<Worked, Failure> {
         let why = "whoever asked for a deployment can't approve it".to_owned();
         let outcome = Outcome::Refused { rule: "own-deployment".to_owned(), why };
-        let record = self.record(context, catalog, &approval.run, outcome);
+        let record = self.record(context, catalog, &approval.run, outcome).await?;
         self.answer_recorded(context, cards::own_deployment(approval), record).await.map(|_| Worked::Refused)
     }
 

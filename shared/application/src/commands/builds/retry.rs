@@ -1,11 +1,13 @@
 //! `build retry` and the Retry button.
 //!
 //! `RetryStageExecution` knows no request token. So it is written on the run first who retries which failure, in one transaction with the
-//! claim; a request that is worked on again finds its own mark, looks whether the stage still stands at that very failure, and only then
+//! claim, and the slot is taken in the same: it runs in the deployment's place again. A request that is worked on again finds its own mark, looks whether the stage still stands at that very failure, and only then
 //! sends the call again.
 
 use jiff::Timestamp;
 use opsroom_domain::audit::Outcome;
+use opsroom_domain::catalog::Resolved;
+use opsroom_domain::deployment::{Event, Obstacle, Plan, Way};
 use opsroom_domain::ids::PipelineName;
 use opsroom_domain::pipeline_execution::approval::Retried;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, Observation, PipelineExecution, RunStatus, Seen};
@@ -62,21 +64,28 @@ impl<W: Ports> Commander<'_, W> {
         }
         let allowed = match self.may(context, catalog, Permission::Deploy, key).await? {
             Ok(allowed) => allowed,
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_run(context, &denied, &run).await,
         };
         let is_begun = run.retried.as_ref().is_some_and(|retried| retried.event == context.request.event);
         if !is_begun && self.now.duration_since(context.at) > EXPIRES_AFTER {
             return self.expire(context).await;
         }
-        if !is_begun && let Some(slot) = self.in_the_place_of(catalog, &run).await? {
-            let link = self.link_to(&slot).await;
-            return self.turn_down(context, cards::busy(&slot, link.as_deref()), "busy", (&slot.service, &slot.environment)).await;
+        if !is_begun {
+            if let Some(slot) = self.in_the_place_of(catalog, &run).await? {
+                return self.turn_down_for(context, &slot).await;
+            }
+            if let Some((target, obstacle)) = self.in_the_way_of_retry(context, catalog, &run).await? {
+                let about = (target.service_name, target.environment_name);
+                let message = super::message_of(&run, &context.asker.channel);
+                let card = cards::retry_held(about.0, about.1, &obstacle);
+                return self.turn_down_about(context, card, "held", (Some(about.0), about.1), message).await;
+            }
         }
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let started = format!("retry of {}", key.pipeline);
-        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started });
+        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started }).await?;
         let wish = follower
-            .amend(key, |run, _, change| {
+            .amend(key, Some(Event::Retried), |run, _, change| {
                 let wanted = mark(run, stage, context, self.now)?;
                 run.retried = Some(wanted);
                 change.claim = Some(context.request.event.clone());
@@ -95,6 +104,7 @@ impl<W: Ports> Commander<'_, W> {
             Amended::Refused(No::NotFailed(run)) => {
                 self.answer_privately(context, cards::nothing_to_retry(&run, stage, self.console)).await
             }
+            Amended::Taken(slot) => self.turn_down_for(context, &slot).await,
             Amended::Before | Amended::Unknown => Ok(Worked::Before),
         }
     }
@@ -105,6 +115,36 @@ impl<W: Ports> Commander<'_, W> {
         let here = |slot: &Slot| slot.service == *target.service_name && slot.environment == *target.environment_name;
         let slots = self.store.slots().await?;
         Ok(slots.into_iter().find(|slot| here(slot) && run.deployment.as_ref() != Some(&slot.deployment)))
+    }
+
+    async fn turn_down_for(&self, context: Context<'_>, slot: &Slot) -> Result<Worked, Failure> {
+        let link = self.link_to(slot).await;
+        self.turn_down(context, cards::busy(slot, link.as_deref()), "busy", (Some(&slot.service), &slot.environment)).await
+    }
+
+    /// What stands in the way of running a stage again: a retry deploys as a deployment does, so the same locks and freezes hold it.
+    async fn in_the_way_of_retry<'c>(
+        &self,
+        context: Context<'_>,
+        catalog: &'c Catalog,
+        run: &PipelineExecution,
+    ) -> Result<Option<(Resolved<'c>, Obstacle)>, Failure> {
+        let Some(target) = catalog.catalog.target_of_pipeline(&run.key.pipeline) else { return Ok(None) };
+        let gate = self.store.gate().await?;
+        let deployment = match &run.deployment {
+            Some(id) => self.store.deployment(id).await?,
+            None => None,
+        };
+        let by = &context.asker.person;
+        let obstacle = if let Some(deployment) = deployment {
+            deployment.obstacle_to_retry(by, &gate.locks, &catalog.catalog, self.now)
+        } else {
+            // It was begun elsewhere, so nobody has let it pass anything here.
+            let plan = Plan::default();
+            let way = Way { service: target.service_name, environment: target.environment_name, by, plan: &plan };
+            way.obstacle(&gate.locks, &catalog.catalog, self.now)
+        };
+        Ok(obstacle.map(|obstacle| (target, obstacle)))
     }
 
     /// The request had begun and was left in the middle: nobody knows whether the call was sent.
@@ -159,7 +199,7 @@ impl<W: Ports> Commander<'_, W> {
         let mut change = Change {
             claim: Some(done(context)),
             habit: context.habit.cloned(),
-            audit: vec![self.record(context, catalog, &run.key, outcome)],
+            audit: vec![self.record(context, catalog, &run.key, outcome).await?],
             ..Change::default()
         };
         let deployed_from = self.deployed_from(run).await?;
@@ -172,7 +212,7 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn take_mark_off(&self, context: Context<'_>, catalog: &Catalog, key: &ExecutionKey) -> Result<(), Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
-        let amended = follower.amend(key, |run, _, _| {
+        let amended = follower.amend(key, Some(Event::NotRetried), |run, _, _| {
             let is_ours = run.retried.as_ref().is_some_and(|retried| retried.event == context.request.event);
             if is_ours {
                 run.retried = None;

@@ -3,8 +3,10 @@
 //! Slack takes a file's completion once. So the file's id is written down before it is shared, and whoever finds it shared already is done:
 //! however often this is begun anew, one file is in the thread.
 
+use jiff::SignedDuration;
 use opsroom_domain::ids::{HostId, MessageKey};
 use opsroom_domain::operation::{Attachment, Event, Journal, Operation, What, Work, lines_of, merged};
+use opsroom_domain::room_message::Destination;
 
 use super::SOON;
 use crate::cards;
@@ -15,24 +17,51 @@ use crate::request::Request;
 
 /// A file that is larger nobody reads; the end is what counts of a log, the beginning of anything else.
 const LARGEST: usize = 1024 * 1024;
+/// For so long after the end it is tried to share the file.
+const KEEPS_TRYING: SignedDuration = SignedDuration::from_mins(15);
 /// Of so many hosts the output is read.
 const MOST_OUTPUTS: usize = 50;
 
 impl<W: Ports> Commander<'_, W> {
-    /// Does what is left to do for an operation that is over.
+    /// Does what is left to do for an operation that has just ended. Its message may not be posted yet: one more look, a moment later, mostly
+    /// finds it. Whatever is left then is the clock's: a look that plans the next one multiplies with each that is planned elsewhere.
+    pub(super) async fn just_ended(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+        self.finish_operation(request, operation).await?;
+        if !operation.is_settled() && self.thread_of(operation).await?.is_none() {
+            self.look_later(request, &operation.id, false, SOON).await;
+        }
+        Ok(())
+    }
+
+    /// Does what is left to do for an operation that is over, or gives it up when nobody will ever see it.
     pub(super) async fn finish_operation(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
         if operation.is_settled() {
             return Ok(());
         }
+        let too_late = operation.ended_at.is_some_and(|ended| self.now.duration_since(ended) > KEEPS_TRYING);
         let Some(thread) = self.thread_of(operation).await? else {
             // The message isn't posted yet; a file can't hang under one that isn't there.
-            self.look_later(request, &operation.id, false, SOON).await;
+            let message = self.store.message(&MessageKey::operation(&operation.id)).await?;
+            if too_late || message.is_none_or(|message| message.undeliverable.is_some()) {
+                tracing::error!(operation = %operation.id, "its message can't be shown, so neither can the file");
+                return self.leave_the_file(request, operation).await;
+            }
             return Ok(());
         };
+        if too_late {
+            tracing::error!(operation = %operation.id, "the file couldn't be shared for too long");
+            return self.leave_the_file(request, operation).await;
+        }
         let file = if let Attachment::Uploaded { file } = &operation.attachment {
             file.clone()
         } else {
-            let content = self.long_form(operation).await?;
+            let content = match self.long_form(operation).await {
+                Err(Failure::Upstream(error)) if !error.is_retryable() => {
+                    tracing::error!(%error, operation = %operation.id, "the file can't be written");
+                    return self.leave_the_file(request, operation).await;
+                }
+                content => content?,
+            };
             let uploaded = self.slack.upload(&file_name(operation), content.into_bytes()).await;
             let Some(file) = self.file_taken(request, operation, uploaded).await? else { return Ok(()) };
             let uploaded = |_: &Operation| vec![Event::Uploaded(file.clone())];
@@ -64,10 +93,27 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(error) => {
                 tracing::error!(%error, operation = %operation.id, "Slack doesn't take the file");
-                self.move_operation(request, &operation.id, None, &[], |_| vec![Event::NotShared]).await?;
+                self.leave_the_file(request, operation).await?;
                 Ok(None)
             }
         }
+    }
+
+    async fn leave_the_file(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+        self.move_operation(request, &operation.id, None, &[], |_| vec![Event::NotShared]).await.map(|_| ())
+    }
+
+    /// Tells whoever asked that their channel doesn't show the operation's message, once: the address for answers works where the app isn't.
+    pub(super) async fn tell_if_unseen(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+        let Some(url) = &operation.asked.answer_to else { return Ok(()) };
+        let key = MessageKey::operation_word(&operation.id, "unseen");
+        let message = self.store.message(&MessageKey::operation(&operation.id)).await?;
+        if message.is_none_or(|message| message.shown.is_some()) || self.store.message(&key).await?.is_some() {
+            return Ok(());
+        }
+        let channel = operation.asked.channel.clone();
+        let destination = Destination::Response { channel, url: url.clone(), replaces: false };
+        self.commit_keyed(request, key, None, destination, cards::operation_unseen(operation), Vec::new()).await.map(|_| ())
     }
 
     /// The `ts` under which the operation's thread is.

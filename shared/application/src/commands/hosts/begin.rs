@@ -16,13 +16,16 @@ use crate::failure::Failure;
 use crate::outgoing::lanes;
 use crate::ports::{Change, Commit, HostInfo, Hosts as _, OperationChange, OperationStore, OwnDocument, PortErrorKind, Store};
 use crate::progress::ATTEMPTS;
+use crate::request::Reply;
 
 /// How long a unit must stay up to count as back, where the catalog doesn't say.
 const SETTLE_SECONDS: u16 = 5;
-/// How long it may take until it is up (`restart-service.yaml`).
-const START_SECONDS: u16 = 30;
-/// What reaching a host and telling of it takes besides.
-const PER_HOST: SignedDuration = SignedDuration::from_secs(90);
+/// What ends the document on a host (`restart-service.yaml`, `timeoutSeconds`).
+const RESTART: SignedDuration = SignedDuration::from_secs(180);
+/// The same of `check-host.yaml` and `read-journal.yaml`.
+pub(super) const LOOK: SignedDuration = SignedDuration::from_secs(60);
+/// What reaching a host takes at most (`SendCommand`, `TimeoutSeconds`), and telling of it.
+const PER_HOST: SignedDuration = SignedDuration::from_secs(60 + 60);
 /// What anything may take at least before it is given up.
 const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
 
@@ -70,7 +73,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "0".to_owned(),
             },
             log: None,
-            on_a_host: SignedDuration::from_secs(i64::from(settle + START_SECONDS)),
+            on_a_host: RESTART,
             at_once: at_once(batch, found.hosts.len()),
         };
         self.begin_operation(context, &found, plan, role).await
@@ -91,7 +94,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "100%".to_owned(),
             },
             log: None,
-            on_a_host: SignedDuration::from_secs(30),
+            on_a_host: LOOK,
             at_once: MOST_HOSTS,
         };
         self.begin_operation(context, &found, plan, None).await
@@ -171,7 +174,9 @@ impl<W: Ports> Commander<'_, W> {
                 match self.hold_for(&operation).await? {
                     Ok(hold) => Some(hold),
                     Err(holder) => {
-                        return self.turn_down(context, cards::held(&holder), "busy", (&operation.service, &operation.environment)).await;
+                        return self
+                            .turn_down(context, cards::held(&holder), "busy", (Some(&operation.service), &operation.environment))
+                            .await;
                     }
                 }
             } else {
@@ -218,6 +223,10 @@ impl<W: Ports> Commander<'_, W> {
                 at: self.now,
                 channel: context.asker.channel.clone(),
                 thread: context.reply.thread().map(str::to_owned),
+                answer_to: match context.reply {
+                    Reply::ResponseUrl { url, .. } => Some(url.clone()),
+                    Reply::Mention { .. } | Reply::Private { .. } => None,
+                },
             },
             phase: Phase::Sending,
             hosts: found.hosts.iter().map(|host| HostRun::waiting(host.id.clone(), &host.name)).collect(),
@@ -229,6 +238,7 @@ impl<W: Ports> Commander<'_, W> {
             attachment: Attachment::None,
             looking_until: None,
             deadline: self.now.saturating_add(needed.max(AT_LEAST)).unwrap_or(self.now),
+            given_up_at: None,
             ended_at: None,
             calls: Vec::new(),
             version: 0,

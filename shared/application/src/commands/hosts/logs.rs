@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::ids::{CommandId, HostId};
 use opsroom_domain::operation::{
-    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, lines_of,
-    log_event, merged,
+    Addition, Event, Grep, HostTarget, Journal, LogLine, LogState, LogsWish, MOST_HOSTS, Masks, Operation, Sight, What, Work, found_in,
+    lines_of, log_event, merged,
 };
 use opsroom_grammar::On;
 
-use super::begin::{Found, Plan};
+use super::begin::{Found, LOOK, Plan};
 use super::{SOON, hosts_of};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
@@ -86,7 +86,7 @@ impl<W: Ports> Commander<'_, W> {
                 errors: "100%".to_owned(),
             },
             log,
-            on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0)) + 30),
+            on_a_host: SignedDuration::from_secs(i64::from(wish.follow_seconds.unwrap_or(0))) + LOOK,
             at_once: MOST_HOSTS,
         };
         self.begin_operation(context, &found, plan, None).await
@@ -133,7 +133,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.finish_operation(request, &moved.now).await;
+            return self.just_ended(request, &moved.now).await;
         }
         if !moved.now.phase.is_final() && moved.before.log != moved.now.log {
             self.look_later(request, &operation.id, true, SOON).await;
@@ -150,6 +150,7 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<(Vec<LogLine>, Option<String>), Failure> {
         let wanted = usize::from(wish.lines);
         let fits = wish.grep.as_ref().map(Grep::matcher);
+        let masks = self.log_masks().await?;
         let mut found: VecDeque<(Timestamp, String)> = VecDeque::new();
         let (mut end, mut stretch, mut pages) = (to, FIRST_STRETCH, 0);
         while end > from && found.len() < wanted && pages < PAGES {
@@ -159,12 +160,11 @@ impl<W: Ports> Commander<'_, W> {
             loop {
                 let page = self.logs.page(group, start, end, next.as_deref()).await?;
                 pages += 1;
-                for (at, message) in page.events {
-                    let lines = message.lines().filter(|line| fits.as_ref().is_none_or(|fits| fits(line)));
-                    here.extend(lines.map(|line| (at, line.to_owned())));
-                    let too_many = here.len().saturating_sub(wanted);
-                    here.drain(..too_many);
-                }
+                // As one stream: a key is several events.
+                let stream: String = page.events.iter().map(|(at, message)| log_event(*at, message)).collect();
+                here.extend(found_in(&stream, &masks, fits.as_ref()));
+                let too_many = here.len().saturating_sub(wanted);
+                here.drain(..too_many);
                 next = page.next;
                 if next.is_none() || pages >= PAGES {
                     break;

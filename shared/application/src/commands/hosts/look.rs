@@ -39,15 +39,19 @@ impl<W: Ports> Commander<'_, W> {
         if self.hosts.document(OwnDocument::Dj) == document {
             return Box::pin(self.player_moved(request, command)).await;
         }
-        let id = match self.store.operation_of(command).await? {
-            Some(id) => id,
+        let (id, round) = match self.store.operation_of(command).await? {
+            Some(id) => (id, None),
             None => match self.named_by(command, document).await? {
-                Some(id) => id,
+                Some((id, round)) => (id, Some(round)),
                 None => return Ok(Worked::Before),
             },
         };
         let Some(operation) = self.store.operation(&id).await? else { return Ok(Worked::Before) };
         if operation.phase.is_final() || operation.command.as_ref().is_some_and(|current| current != command) {
+            return Ok(Worked::Before);
+        }
+        // A late word of a round before is none of this one: a command that is known is that of the round in which it was sent.
+        if operation.command.is_none() && round != Some(operation.round) {
             return Ok(Worked::Before);
         }
         if operation.command.is_none() {
@@ -66,8 +70,8 @@ impl<W: Ports> Commander<'_, W> {
         Ok(Worked::Done)
     }
 
-    /// The operation that a command's comment speaks of, if its document is one that Opsroom runs.
-    async fn named_by(&self, command: &CommandId, document: &str) -> Result<Option<OperationId>, Failure> {
+    /// The operation that a command's comment speaks of, and its round, if its document is one that Opsroom runs.
+    async fn named_by(&self, command: &CommandId, document: &str) -> Result<Option<(OperationId, u32)>, Failure> {
         let own = [OwnDocument::RestartService, OwnDocument::CheckHost, OwnDocument::ReadJournal, OwnDocument::FollowJournal];
         let is_own = own.into_iter().any(|which| self.hosts.document(which) == document);
         let is_runbook = || async {
@@ -80,7 +84,7 @@ impl<W: Ports> Commander<'_, W> {
             return Ok(None);
         }
         let comment = self.hosts.comment(command).await?;
-        Ok(comment.as_deref().and_then(Operation::named_in).map(|(id, _)| id))
+        Ok(comment.as_deref().and_then(Operation::named_in))
     }
 
     /// A look that was planned. `tick` says that it is one of those by which a log is followed.
@@ -107,6 +111,8 @@ impl<W: Ports> Commander<'_, W> {
     /// The clock's look: plans the next one before this one, so that whatever goes wrong here is not the end of looking.
     pub(in crate::commands) async fn look_because_due(&self, request: &Request, id: &OperationId) -> Result<Worked, Failure> {
         let Some(operation) = self.store.operation(id).await? else { return Ok(Worked::Before) };
+        // The first of these looks comes half a minute after it was asked for, whether it has ended by then or not.
+        self.tell_if_unseen(request, &operation).await?;
         if operation.is_settled() {
             return Ok(Worked::Before);
         }
@@ -116,8 +122,9 @@ impl<W: Ports> Commander<'_, W> {
             _ => Worked::Done,
         };
         let looked = self.look_at_operation(request, id, false).await;
+        let is_unknown = matches!(&looked, Err(error) if error.is_retryable());
         if self.now > operation.deadline && !operation.phase.is_final() {
-            self.move_operation(request, id, None, &[], |_| vec![Event::GivenUp]).await?;
+            self.give_up_operation(request, &operation, is_unknown).await?;
         }
         match looked {
             // Asking a service five times as often that is down or throttles helps nobody.
@@ -126,6 +133,23 @@ impl<W: Ports> Commander<'_, W> {
                 Ok(worked)
             }
             looked => looked.map(|_| worked),
+        }
+    }
+
+    /// Gives up what takes too long. Of what changes something nobody says that it is over because Systems Manager doesn't answer.
+    async fn give_up_operation(&self, request: &Request, operation: &Operation, is_unknown: bool) -> Result<(), Failure> {
+        if is_unknown && operation.what.changes_something() {
+            return Ok(());
+        }
+        let given_up = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::GivenUp]).await?;
+        let Some(moved) = given_up.filter(|moved| moved.now.given_up_at.is_some()) else { return Ok(()) };
+        match self.stop_command(request, &moved.now).await {
+            // The next look asks again.
+            Err(error) => {
+                tracing::warn!(%error, operation = %operation.id, "it can't be stopped");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
@@ -148,6 +172,13 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(error) => return Err(error.into()),
         };
+        if sight.hosts.iter().any(|host| host.note.is_some()) {
+            let masks = self.log_masks().await?;
+            for host in &mut sight.hosts {
+                // What a unit said before it failed is a line of its log, wherever it is shown.
+                host.note = host.note.take().map(|note| masks.apply(note));
+            }
+        }
         if matches!(operation.what, What::Run { .. }) {
             self.read_reports(operation, command, &mut sight).await?;
         }
@@ -174,7 +205,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], events).await? else { return Ok(()) };
         if moved.has_ended() {
-            return self.finish_operation(request, &moved.now).await;
+            return self.just_ended(request, &moved.now).await;
         }
         // Whoever saw the round end lets the next one begin.
         if moved.now.follows() && moved.now.is_over_on_hosts() && !moved.before.is_over_on_hosts() {
@@ -211,25 +242,27 @@ impl<W: Ports> Commander<'_, W> {
             let Some(moved) = self.move_operation(request, &operation.id, None, &[], |_| vec![Event::ReadAll]).await? else {
                 return Ok(Worked::Before);
             };
-            self.finish_operation(request, &moved.now).await?;
+            self.just_ended(request, &moved.now).await?;
             return Ok(Worked::Done);
         }
-        let next = |now: &Operation| if now.round == round && now.is_over_on_hosts() { vec![Event::NextRound] } else { Vec::new() };
+        let next = |now: &Operation| {
+            if now.round == round && now.is_over_on_hosts() { vec![Event::NextRound(self.since_last(now))] } else { Vec::new() }
+        };
         let Some(moved) = self.move_operation(request, &operation.id, None, &[], next).await? else { return Ok(Worked::Before) };
         if moved.before.round == moved.now.round {
             return Ok(Worked::Before);
         }
-        self.send_operation(request, &self.since_last(&moved.now), true).await?;
+        self.send_operation(request, &moved.now, true).await?;
         Ok(Worked::Done)
     }
 
-    /// The operation with a document that is asked for what is new only. One host's journal is read on where it ended; of several, each has
+    /// A document that is asked for what is new only. One host's journal is read on where it ended; of several, each has
     /// its own place, and a command has the same parameters for all: they are asked for the last seconds, and what is known is passed over.
-    fn since_last(&self, operation: &Operation) -> Operation {
-        let mut operation = operation.clone();
+    fn since_last(&self, operation: &Operation) -> Work {
+        let mut work = operation.work.clone();
         let cursor = operation.log.as_ref().and_then(|log| log.cursor.clone()).filter(|_| operation.hosts.len() == 1);
         let last = operation.log.as_ref().and_then(|log| log.last.values().min().copied()).unwrap_or(operation.asked.at);
-        if let Work::Document { name, parameters, .. } = &mut operation.work {
+        if let Work::Document { name, parameters, .. } = &mut work {
             if let Some(cursor) = cursor {
                 *name = self.hosts.document(OwnDocument::FollowJournal);
                 parameters.remove("Since");
@@ -240,6 +273,6 @@ impl<W: Ports> Commander<'_, W> {
                 parameters.insert("Since".to_owned(), vec![format!("{seconds}s")]);
             }
         }
-        operation
+        work
     }
 }

@@ -38,7 +38,14 @@ impl<W: Ports> Commander<'_, W> {
                 return self.was_sent(request, operation, command).await;
             }
             if operation.cancelled_by.is_some() {
-                let why = "it was cancelled before it was sent; nothing was done".to_owned();
+                // Of a reboot nobody can tell: its token would find one that has begun, and begin one that hasn't.
+                let why = match operation.work {
+                    Work::Automation => {
+                        "it was cancelled while it was being sent, and may have begun; look at the host, and in Systems Manager under Automation"
+                    }
+                    _ => "it was cancelled before it was sent; nothing was done",
+                };
+                let why = why.to_owned();
                 let call = self.call(operation);
                 let not_sent = |_: &Operation| vec![Event::NotSent { why: why.clone(), call: call.clone() }];
                 self.move_operation(request, id, None, &[], not_sent).await?;

@@ -1,7 +1,7 @@
 //! Stops an operation, typed or pressed. The right is checked at the moment of acting.
 
 use opsroom_domain::audit::Outcome;
-use opsroom_domain::ids::OperationId;
+use opsroom_domain::ids::{MessageKey, OperationId};
 use opsroom_domain::operation::{Effect, Event, Operation, Work};
 use opsroom_domain::rights::{Permission, Wish};
 
@@ -37,7 +37,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let role = match allowed {
             Ok(allowed) => allowed.role.to_string(),
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_about(context, &denied, MessageKey::operation(id)).await,
         };
         if operation.phase.is_final() {
             return self.answer_privately(context, cards::operation_over(&operation)).await;
@@ -59,7 +59,7 @@ impl<W: Ports> Commander<'_, W> {
             self.stop_command(context.request, &moved.now).await?;
         }
         if moved.has_ended() {
-            self.finish_operation(context.request, &moved.now).await?;
+            self.just_ended(context.request, &moved.now).await?;
         }
         Ok(Worked::Done)
     }

@@ -46,7 +46,7 @@ impl<W: Ports> Commander<'_, W> {
         };
         let role = match self.may_respond(context, catalog, incident.service.as_ref(), incident.environment.as_ref()).await? {
             Ok(allowed) => allowed.role.to_string(),
-            Err(denied) => return self.refuse(context, &denied).await,
+            Err(denied) => return self.refuse_about(context, &denied, MessageKey::incident(&incident.id)).await,
         };
         let id = incident.id;
         for _ in 0..ATTEMPTS {
@@ -61,7 +61,7 @@ impl<W: Ports> Commander<'_, W> {
                 Err(why) => return self.too_late_for_it(context, catalog, &before, &why).await,
             };
             let outcome = Outcome::Allowed { role: role.clone(), started: id.to_string() };
-            let record = self.mon_record(context, incident.service.as_ref(), incident.environment.as_ref(), outcome);
+            let record = self.incident_record(context, &incident, outcome);
             let mut change = Change {
                 claim: Some(context.request.event.clone()),
                 habit: context.habit.cloned(),

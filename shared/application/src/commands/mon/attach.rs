@@ -49,7 +49,7 @@ impl<W: Ports> Commander<'_, W> {
                 return self.not_as_things_stand(context, &to_before, cards::not_taken(&to_before), "nothing-new").await;
             };
             let outcome = Outcome::Allowed { role: roles.join(", "), started: format!("{} into {}", from_before.id, to_before.id) };
-            change.audit.push(self.mon_record(context, to_before.service.as_ref(), to_before.environment.as_ref(), outcome));
+            change.audit.push(self.incident_record(context, &to_before, outcome));
             if let Some(worked) = self.written(context, change).await? {
                 if draw {
                     self.alarms.send(&AlarmChore::Draw { incident: to_before.id }).await?;

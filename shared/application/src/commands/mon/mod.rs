@@ -95,10 +95,16 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
+    /// The same about an incident, with its message.
+    fn incident_record(&self, context: Context<'_>, incident: &Incident, outcome: Outcome) -> AuditRecord {
+        let record = self.mon_record(context, incident.service.as_ref(), incident.environment.as_ref(), outcome);
+        AuditRecord { message: Some(MessageKey::incident(&incident.id)), ..record }
+    }
+
     /// Tells the person that it can't be done as things stand, and records that.
     async fn not_as_things_stand(&self, context: Context<'_>, incident: &Incident, card: Card, rule: &str) -> Result<Worked, Failure> {
         let outcome = Outcome::Refused { rule: rule.to_owned(), why: "as the incident stands".to_owned() };
-        let record = self.mon_record(context, incident.service.as_ref(), incident.environment.as_ref(), outcome);
+        let record = self.incident_record(context, incident, outcome);
         self.answer_recorded(context, card, record).await.map(|worked| if worked == Worked::Done { Worked::Refused } else { worked })
     }
 

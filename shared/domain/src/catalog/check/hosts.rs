@@ -79,6 +79,10 @@ impl Catalog {
                 "is `fixed`, so it can't be `into` another one; write it into that one's `fixed`".to_owned()
             });
             if let Some(into) = &parameter.into {
+                // Ansible's own variables say what interpreter runs, as whom, and where ("Special variables", Ansible's documentation).
+                found.expect(!own.to_ascii_lowercase().starts_with("ansible_"), &path, || {
+                    "begins with `ansible_`, which tells Ansible itself how to run; only a `fixed` parameter may say that".to_owned()
+                });
                 let taken = runbook.parameters.contains_key(into);
                 found.expect(!taken, &path, || format!("`{into}` is a parameter of its own, too; only one of the two can say what it is"));
             }
@@ -171,7 +175,7 @@ mod tests {
         assert!(found[1].contains("hosts.unit: `a;b` can't hold `;`"), "{found:?}");
         let hosts = r#"{"runbooks": {"any": {"document": "arn:aws:ssm:eu-central-1::document/AWS-RunShellScript", "description": " ", "roles": ["x"],
             "batch": "lots", "minutes": 0, "parameters": {"A": {"fixed": "1", "default": "2"}, "B": {"name": "A", "pattern": "["},
-            "C": {"choices": ["a;b"], "default": "c"}, "D": {}}, "check": {"parameter": "D", "value": "1"}}}, "masks": ["[", "x*"]}"#;
+            "C": {"choices": ["a;b"], "default": "c"}, "D": {}, "ansible_become": {"into": "E"}}, "check": {"parameter": "D", "value": "1"}}}, "masks": ["[", "x*"]}"#;
         let found = problems("", hosts);
         for wanted in [
             "runs whatever it is given",
@@ -186,6 +190,7 @@ mod tests {
             "none of the choices",
             "a parameter of its own",
             "mask everywhere",
+            "begins with `ansible_`",
         ] {
             assert!(found.iter().any(|problem| problem.contains(wanted)), "{wanted}: {found:#?}");
         }
