@@ -33,7 +33,7 @@ where
             match self.is_kept(&posting).await {
                 // What is said in an incident's thread is worked off with the posting.
                 Ok(true) => {
-                    let ask = Ask::Posted { posting: Box::new(posting) };
+                    let ask = Ask::Posted { posting };
                     return self.queue(&event.event, &incoming.correlation, ask, Answer::taken()).await;
                 }
                 Ok(false) => {}

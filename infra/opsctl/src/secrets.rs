@@ -25,6 +25,15 @@ pub(crate) enum SettableSecret {
     /// Lets the app speak, starts with xoxb- (app page: OAuth & Permissions)
     #[value(name = BOT_TOKEN)]
     BotToken,
+    /// The id of the app by which Spotify is told what to play (developer.spotify.com: the app's settings)
+    #[value(name = "spotify/client-id")]
+    SpotifyClientId,
+    /// Its secret (developer.spotify.com: the app's settings)
+    #[value(name = "spotify/client-secret")]
+    SpotifyClientSecret,
+    /// What the account's owner authorized the app with (authorization code flow)
+    #[value(name = "spotify/refresh-token")]
+    SpotifyRefreshToken,
     /// Proves that a webhook comes from GitHub (the hook's settings: Secret)
     #[value(name = "webhooks/github")]
     Github,
@@ -111,6 +120,9 @@ impl SettableSecret {
         match self {
             Self::SigningSecret => SIGNING_SECRET,
             Self::BotToken => BOT_TOKEN,
+            Self::SpotifyClientId => "spotify/client-id",
+            Self::SpotifyClientSecret => "spotify/client-secret",
+            Self::SpotifyRefreshToken => "spotify/refresh-token",
             Self::Github => "webhooks/github",
             Self::Gitlab => "webhooks/gitlab",
             Self::Circleci => "webhooks/circleci",
@@ -123,9 +135,10 @@ impl SettableSecret {
         }
     }
 
-    /// The name under which the one before stays valid; the bot's token has none, because it proves nothing to us.
+    /// The name under which the one before stays valid; those by which we prove something to others have none.
     fn previous(self) -> Option<String> {
-        (self != Self::BotToken).then(|| format!("{}-previous", self.name()))
+        let is_ours = matches!(self, Self::BotToken | Self::SpotifyClientId | Self::SpotifyClientSecret | Self::SpotifyRefreshToken);
+        (!is_ours).then(|| format!("{}-previous", self.name()))
     }
 
     /// The value without the line end that a pipe leaves, if it can be one.

@@ -23,6 +23,9 @@ pub(crate) fn between(before: &Catalog, after: &Catalog) -> Vec<String> {
         ("operators", before.operators != after.operators),
         ("builds", before.builds != after.builds),
         ("monit", before.monit != after.monit),
+        ("hosts", before.hosts != after.hosts),
+        ("bytes", before.bytes != after.bytes),
+        ("dj", before.dj != after.dj),
     ] {
         if differs {
             lines.push(format!("~ {what}"));
@@ -61,14 +64,17 @@ mod tests {
     fn names_every_entry_that_differs() {
         let cases = [
             ("aliases: [backend]", "aliases: [backend, core]", vec!["~ service api"]),
-            ("  C0DJ: { name: dj }\n", "", vec!["- room C0DJ"]),
-            ("  C0DJ: {", "  C0SONGS: {", vec!["+ room C0SONGS", "- room C0DJ"]),
+            ("  C0GITHUB: { name: github }\n", "", vec!["- room C0GITHUB"]),
+            ("  C0GITHUB: {", "  C0CODE: {", vec!["+ room C0CODE", "- room C0GITHUB"]),
             (
                 "U0READER: { name: Robin Reader, roles: [reader] }",
                 "U0READER: { name: Robin Reader, roles: [operator] }",
                 vec!["~ person U0READER"],
             ),
             ("members:\n  roles: [reader]", "members:\n  roles: []", vec!["~ members"]),
+            ("masks: [", "masks: [\"x{9}\", ", vec!["~ hosts"]),
+            ("hide_after: 2", "hide_after: 3", vec!["~ bytes"]),
+            ("cap: 5", "cap: 6", vec!["~ dj"]),
             ("team: T0LOCAL", "team: T0OTHER", vec!["~ workspace: T0LOCAL -> T0OTHER"]),
         ];
         let before = check::read(BEFORE).unwrap();

@@ -3,6 +3,7 @@
 
 mod event;
 mod interaction;
+mod mentions;
 mod posting;
 mod rich_words;
 mod slash;

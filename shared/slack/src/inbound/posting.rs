@@ -12,6 +12,7 @@ use opsroom_domain::rights::Asker;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::mentions::speaks_to;
 use super::rich_words::{Words, of_blocks, of_text};
 
 /// So much of what was written travels on; the rest says nothing about a link or a song.
@@ -20,6 +21,8 @@ const LONGEST_TEXT: usize = 3000;
 const MOST_LINKS: usize = 20;
 /// So much of a title or a description does.
 const LONGEST_WORDS: usize = 600;
+/// Slack's own voice, which has a person's shape: reminders, and answers that a workspace taught it.
+const SLACKBOT: &str = "USLACKBOT";
 
 /// A message in any of its shapes.
 #[derive(Deserialize)]
@@ -44,7 +47,28 @@ struct Message {
     hidden: Option<bool>,
     deleted_ts: Option<String>,
     event_ts: Option<String>,
-    message: Option<Box<Self>>,
+    #[serde(rename = "message")]
+    changed: Option<Box<Self>>,
+    /// In whatever shape: it mustn't hide a deletion that it can't be read.
+    #[serde(rename = "previous_message")]
+    previous: Option<Value>,
+}
+
+impl Message {
+    /// Whether an app, a workflow or Slack itself wrote it.
+    fn is_an_apps(&self, around: Around<'_>) -> bool {
+        let by = self.user.as_deref().unwrap_or_default();
+        self.bot_id.is_some()
+            || self.bot_profile.is_some()
+            || self.subtype.as_deref() == Some("bot_message")
+            || by == SLACKBOT
+            || around.is_app(by)
+    }
+
+    /// Whether it stands in a thread under another message.
+    fn is_reply(&self) -> bool {
+        self.thread_ts.is_some() && self.thread_ts != self.ts
+    }
 }
 
 #[derive(Deserialize)]
@@ -55,7 +79,8 @@ struct Edited {
 #[derive(Deserialize)]
 struct Reaction {
     user: Option<String>,
-    reaction: Option<String>,
+    #[serde(rename = "reaction")]
+    emoji: Option<String>,
     item: Option<Item>,
     event_ts: Option<String>,
 }
@@ -73,60 +98,77 @@ struct Item {
 pub(super) struct Around<'a> {
     /// The workspace that the event belongs to; nobody's in a channel that is shared with others.
     pub(super) team: Option<&'a str>,
+    /// The app's own person.
+    pub(super) app: Option<&'a str>,
     /// When Slack sent it.
     pub(super) sent_at: Option<Timestamp>,
 }
 
-/// What a `message` event says of a person's message; `None` for apps' messages, files without words, joins and all else.
+impl Around<'_> {
+    fn is_app(self, person: &str) -> bool {
+        self.app == Some(person)
+    }
+}
+
+/// What a `message` event says of a person's message; `None` for apps' messages, commands, files without words, joins and all else.
 pub(super) fn of_message(event: &Value, around: Around<'_>) -> Option<Posting> {
     let event: Message = serde_json::from_value(event.clone()).ok()?;
     let channel = ChannelId::new(event.channel.clone()?);
-    let at = event.event_ts.as_deref().and_then(moment).or(around.sent_at);
+    // An edit's or a deletion's own `ts` is the moment it was made; not all of them have an `event_ts`.
+    let at = [&event.event_ts, &event.ts].into_iter().flatten().find_map(|ts| moment(ts)).or(around.sent_at)?;
     match event.subtype.as_deref() {
-        None | Some("thread_broadcast" | "file_share") => written(&event, &channel, around, at),
+        None | Some("thread_broadcast" | "file_share") => {
+            let found = written(&event, &channel, around, at)?;
+            let PostingChange::Written(written) = &found.what else { return Some(found) };
+            // A file alone, or code alone, says nothing, unless it answers somebody.
+            let says_nothing = written.text.is_empty() && written.links.is_empty() && !event.is_reply();
+            (!says_nothing).then_some(found)
+        }
         Some("message_changed") => {
-            let message = event.message.as_deref()?;
+            let message = event.changed.as_deref()?;
             // What was deleted but has a thread stays as a headstone.
             if message.subtype.as_deref() == Some("tombstone") || message.hidden == Some(true) {
-                return deleted(message.ts.clone()?, channel, at);
+                return deleted(message.ts.clone()?, event.previous, channel, around, at);
             }
             written(message, &channel, around, at)
         }
-        Some("message_deleted") => deleted(event.deleted_ts?, channel, at),
+        Some("message_deleted") => deleted(event.deleted_ts?, event.previous, channel, around, at),
         Some(_) => None,
     }
 }
 
-/// What a `reaction_added` or `reaction_removed` event says.
+/// What a `reaction_added` or `reaction_removed` event says. The app's own reactions are signs, and no opinions.
 pub(super) fn of_reaction(event: &Value, added: bool, around: Around<'_>) -> Option<Posting> {
     let event: Reaction = serde_json::from_value(event.clone()).ok()?;
     let item = event.item.filter(|item| item.kind.as_deref() == Some("message"))?;
-    let by = PersonId::new(event.user.filter(|user| !user.is_empty())?);
-    let emoji = event.reaction.filter(|emoji| !emoji.is_empty() && emoji.chars().count() <= 200)?;
+    let by = PersonId::new(event.user.filter(|user| !user.is_empty() && !around.is_app(user))?);
+    let emoji = event.emoji.filter(|emoji| !emoji.is_empty() && emoji.chars().count() <= 200)?;
     let at = event.event_ts.as_deref().and_then(moment).or(around.sent_at)?;
     Some(Posting { channel: ChannelId::new(item.channel?), ts: item.ts?, at, what: PostingChange::Reacted { by, emoji, added } })
 }
 
-fn deleted(ts: String, channel: ChannelId, at: Option<Timestamp>) -> Option<Posting> {
-    let at = at.or_else(|| moment(&ts))?;
-    Some(Posting { channel, ts, at, what: PostingChange::Deleted })
+/// Slack tells what was deleted, mostly; an app's own is nobody's loss here.
+fn deleted(ts: String, previous: Option<Value>, channel: ChannelId, around: Around<'_>, at: Timestamp) -> Option<Posting> {
+    let previous = previous.and_then(|previous| serde_json::from_value::<Message>(previous).ok());
+    let was_an_apps = previous.is_some_and(|previous| previous.is_an_apps(around));
+    (!was_an_apps).then_some(Posting { channel, ts, at, what: PostingChange::Deleted })
 }
 
-fn written(message: &Message, channel: &ChannelId, around: Around<'_>, at: Option<Timestamp>) -> Option<Posting> {
-    let is_a_persons = matches!(message.subtype.as_deref(), None | Some("thread_broadcast" | "file_share"))
-        && message.bot_id.is_none()
-        && message.bot_profile.is_none();
-    if !is_a_persons {
+fn written(message: &Message, channel: &ChannelId, around: Around<'_>, at: Timestamp) -> Option<Posting> {
+    let has_words = matches!(message.subtype.as_deref(), None | Some("thread_broadcast" | "file_share"));
+    if !has_words || message.is_an_apps(around) {
         return None;
     }
     let person = PersonId::new(message.user.clone().filter(|user| !user.is_empty())?);
     let team = [&message.user_team, &message.source_team].into_iter().flatten().next().map(String::as_str);
     let team = team.or(around.team.and(message.team.as_deref())).or(around.team);
     let ts = message.ts.clone()?;
-    let words = words(message);
-    // A command that all may see stands in the channel as if it had been said.
-    if words.text.starts_with('/') {
-        return None;
+    let mut words = words(message);
+    // What is said to the app is a command, and so is one that all may see: that one stands in the channel as if it had been said.
+    // What an edit makes a command has no more words and links for the room.
+    if words.text.starts_with('/') || speaks_to(&words.text, around.app) {
+        message.edited.as_ref()?;
+        words = Words::default();
     }
     let links = words.links.iter().take(MOST_LINKS).map(|url| unfurled(url, &message.attachments)).collect();
     let written = Written {
@@ -137,7 +179,6 @@ fn written(message: &Message, channel: &ChannelId, around: Around<'_>, at: Optio
         edited_at: message.edited.as_ref().and_then(|edited| edited.ts.as_deref()).and_then(moment),
         has_files: !message.files.is_empty(),
     };
-    let at = at.or_else(|| moment(&ts))?;
     Some(Posting { channel: channel.clone(), ts, at, what: PostingChange::Written(written) })
 }
 

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-const AROUND: Around<'static> = Around { team: Some("T0LOCAL"), sent_at: None };
+const AROUND: Around<'static> = Around { team: Some("T0LOCAL"), app: Some("U0OPSROOM"), sent_at: None };
 
 /// As Slack sends what somebody typed into the composer.
 fn typed(elements: &Value) -> Value {
@@ -12,6 +12,11 @@ fn typed(elements: &Value) -> Value {
         "channel_type": "channel", "event_ts": "1790000000.000100", "text": "whatever the blocks say in mrkdwn",
         "blocks": [{"type": "rich_text", "block_id": "x", "elements": elements}]
     })
+}
+
+/// Somebody says something.
+fn words(words: &str) -> Value {
+    typed(&json!([{"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}]))
 }
 
 fn written(event: &Value) -> Written {
@@ -137,43 +142,86 @@ fn edits_and_deletions_are_followed() {
 #[test]
 fn what_no_person_wrote_is_nothing() {
     let changed = |change: fn(&mut Value)| {
-        let mut event = typed(&json!([]));
+        let mut event = words("hello");
         change(&mut event);
         event
     };
+    assert!(of_message(&changed(|_| ()), AROUND).is_some());
     let cases = [
         ("an app's", changed(|e| e["bot_id"] = "B1".into())),
         ("an app's with a face", changed(|e| e["bot_profile"] = json!({"id": "B1"}))),
         ("an app's of old", changed(|e| e["subtype"] = "bot_message".into())),
+        ("the app's own", changed(|e| e["user"] = "U0OPSROOM".into())),
+        ("Slack's own", changed(|e| e["user"] = "USLACKBOT".into())),
         ("somebody joins", changed(|e| e["subtype"] = "channel_join".into())),
+        ("a new topic", changed(|e| e["subtype"] = "channel_topic".into())),
         ("nobody's", changed(|e| drop(e.as_object_mut().unwrap().remove("user")))),
-        (
-            "a command",
-            changed(
-                |e| e["blocks"] = json!([{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "/ops bytes hide x"}]}]}]),
-            ),
-        ),
         ("nowhere", changed(|e| drop(e.as_object_mut().unwrap().remove("channel")))),
         ("another shape", changed(|e| e["user"] = json!({"id": "U1"}))),
-        (
-            "an app's edit",
-            json!({"type": "message", "subtype": "message_changed", "channel": "C0BYTES", "message": changed(|e| e["bot_id"] = "B1".into())}),
-        ),
     ];
     for (what, event) in cases {
         assert_eq!(of_message(&event, AROUND), None, "{what}");
+        let edit = json!({"type": "message", "subtype": "message_changed", "channel": event["channel"], "event_ts": "1790000009.000300", "message": event});
+        assert_eq!(of_message(&edit, AROUND), None, "{what}, edited");
+        let is_an_apps = ["app", "Slack"].iter().any(|who| what.contains(who));
+        let deletion = json!({"type": "message", "subtype": "message_deleted", "channel": "C0BYTES", "deleted_ts": "1790000000.000100", "ts": "1790000010.000000", "previous_message": event});
+        assert_eq!(of_message(&deletion, AROUND).is_none(), is_an_apps, "{what}, deleted");
     }
-    let mut file = typed(&json!([]));
+}
+
+#[test]
+fn commands_are_not_said_to_the_room() {
+    let mention = |text: &str| {
+        typed(&json!([{"type": "rich_text_section", "elements": [
+            {"type": "text", "text": text}, {"type": "user", "user_id": "U0OPSROOM"}, {"type": "text", "text": " bytes save "}, {"type": "link", "url": "https://a.example/1"}
+        ]}]))
+    };
+    let mut plain = words("");
+    plain["text"] = "<@U0OPSROOM|ops> dj play <https://a.example/1>".into();
+    plain.as_object_mut().unwrap().remove("blocks");
+    for command in [mention(""), mention("hey "), plain, words("/ops bytes hide https://a.example/1")] {
+        assert_eq!(of_message(&command, AROUND), None, "{command}");
+        // Nor is it when Slack shows where its link leads.
+        let changed = |message: &Value| json!({"type": "message", "subtype": "message_changed", "channel": "C0BYTES", "ts": "1790000009.000300", "message": message});
+        assert_eq!(of_message(&changed(&command), AROUND), None);
+        // What a message said before it was made a command, it says no longer.
+        let mut edited = command;
+        edited["edited"] = json!({"user": "U0DANA", "ts": "1790000009.000000"});
+        let written = written(&changed(&edited));
+        assert_eq!((written.text.as_str(), written.links), ("", vec![]));
+    }
+    let others = typed(&json!([{"type": "rich_text_section", "elements": [
+        {"type": "user", "user_id": "U1"}, {"type": "text", "text": " "}, {"type": "user", "user_id": "U0OPSROOM", "style": {"code": true}}, {"type": "text", "text": "look"}
+    ]}]));
+    assert_eq!(written(&others).text, "<@U1> look", "others are spoken to, and code is shown");
+}
+
+#[test]
+fn files_and_code_alone_say_nothing_but_answer() {
+    let mut file = words("");
     file["subtype"] = "file_share".into();
     file["files"] = json!([{"id": "F1", "url_private": "https://files.slack.com/x"}]);
+    let code = typed(&json!([{"type": "rich_text_preformatted", "elements": [{"type": "link", "url": "https://pre.example/"}]}]));
+    for alone in [file.clone(), code] {
+        assert_eq!(of_message(&alone, AROUND), None);
+        // The message that a thread hangs on says that it does.
+        let mut parent = alone.clone();
+        parent["thread_ts"] = alone["ts"].clone();
+        assert_eq!(of_message(&parent, AROUND), None);
+        let mut reply = alone;
+        reply["thread_ts"] = "1780000000.000100".into();
+        let written = written(&reply);
+        assert_eq!((written.thread.as_deref(), written.text.as_str(), written.links), (Some("1780000000.000100"), "", vec![]));
+    }
+    file["blocks"] = words("see <b>")["blocks"].clone();
     let written = written(&file);
-    assert!(written.has_files && written.links.is_empty(), "a file is no link");
+    assert!(written.has_files && written.links.is_empty() && written.text == "see <b>", "a file is no link: {written:?}");
 }
 
 #[test]
 fn people_of_elsewhere_are_nobody_here() {
-    let shared = Around { team: None, sent_at: None };
-    let mut event = typed(&json!([]));
+    let shared = Around { team: None, app: None, sent_at: None };
+    let mut event = words("hello");
     let team = |event: &Value| match of_message(event, shared).unwrap().what {
         PostingChange::Written(written) => written.asker.team,
         other => panic!("{other:?}"),
@@ -199,5 +247,10 @@ fn reactions_to_messages_are_told() {
         let mut other = event.clone();
         other["item"] = item;
         assert_eq!(of_reaction(&other, true, AROUND), None);
+    }
+    for nobody in [json!("U0OPSROOM"), json!(""), json!(null)] {
+        let mut other = event.clone();
+        other["user"] = nobody;
+        assert_eq!(of_reaction(&other, true, AROUND), None, "the app's own reactions are signs");
     }
 }

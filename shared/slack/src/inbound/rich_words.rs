@@ -114,7 +114,7 @@ pub(super) fn of_text(text: &str) -> Words {
 /// What stands outside of pairs of a mark. A mark without its partner is a character like any other.
 fn between(text: &str, mark: &str) -> String {
     let parts: Vec<&str> = text.split(mark).collect();
-    let unpaired = parts.len() % 2 == 0;
+    let unpaired = parts.len().is_multiple_of(2);
     let mut outside = String::new();
     for (place, part) in parts.iter().enumerate() {
         let is_last = place + 1 == parts.len();
