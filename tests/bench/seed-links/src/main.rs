@@ -16,6 +16,9 @@ use opsroom_aws_session::MissingVariable;
 use opsroom_aws_table::Records;
 use opsroom_domain::ids::ChannelId;
 
+/// So many are written at once. The emulator works on one thread: more only wait.
+const AT_ONCE: usize = 8;
+
 /// Writes links into a room's part of the state table. Region, credentials and endpoint come from the environment, as a function has them.
 #[derive(Debug, Parser)]
 struct Options {
@@ -37,9 +40,6 @@ struct Options {
     /// The moment at which the youngest were posted, such as `2026-11-25T12:00:00Z`.
     #[arg(long)]
     until: Timestamp,
-    /// So many are written at once.
-    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
-    at_once: u16,
 }
 
 /// Why the room isn't full.
@@ -81,7 +81,7 @@ async fn fill(options: &Options) -> Result<(), Failure> {
     let numbers = options.first..options.first.saturating_add(options.count);
     stream::iter(numbers)
         .map(|number| write(&records, &channel, number, options.until))
-        .buffer_unordered(usize::from(options.at_once))
+        .buffer_unordered(AT_ONCE)
         .try_collect()
         .await
 }
