@@ -13,6 +13,7 @@ API_STAGING = "i-0a51c3e97d20b4f11"
 API_PRODUCTION = ["i-0c7be01924fd8a301", "i-0c7be01924fd8a302", "i-0c7be01924fd8a303"]
 WEB_STAGING = "i-04e6d8f2a9b371c21"
 PAYROLL = "i-0e19c6b4d7f83a291"
+DJ_OFFICE = "i-06a8e4d3f0b92c781"
 
 
 def tagged(**tags):
@@ -90,6 +91,8 @@ def mend(control):
     control("DELETE", "/fleet/grown")
     for host in control("GET", "/fleet")["hosts"]:
         control("DELETE", f"/hosts/{host['id']}/trouble")
+        if host["id"] == DJ_OFFICE:
+            control("POST", f"/hosts/{DJ_OFFICE}/unit", {"action": "start"})
         if host["agent"] != "online":
             control("POST", f"/hosts/{host['id']}/agent", {"state": "online"})
 

@@ -1,10 +1,10 @@
 """The project's documents on real processes: what they say of a host, and what they do not let through."""
 
-
+import base64
 
 import pytest
 from aws_gateway import client, control, until  # noqa: F401 (fixtures)
-from hosts import API_STAGING, ROOT, STACK, fleet, of_kind  # noqa: F401 (fixture)
+from hosts import API_STAGING, DJ_OFFICE, ROOT, STACK, fleet, of_kind  # noqa: F401 (fixture)
 from opsroom_local import documents
 
 GIB = 1 << 30
@@ -15,16 +15,20 @@ PLAIN = {
     "read-journal": {"Unit": "api", "Since": "15m", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "follow-journal": {"Unit": "api", "Cursor": "s=0a;i=1", "WaitSeconds": "1", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "run-ansible": {"Folder": "playbooks", "Playbook": "motd.yml", "ExtraVars": "greeting=hi", "Check": "yes"},
+    "dj": {"Action": "search", "Argument": "ZGFmdA"},
 }
 
 HOSTILE = [
     "api'; reboot; '", "api; reboot", "$(reboot)", "`reboot`", "api\nreboot", "api\r\nreboot", "api\n", "\napi", "api && reboot",
-    "api > /etc/passwd", "api < /etc/shadow", "--version", "-h", "--no-block", "-", "/etc/passwd\0",
+    "api > /etc/passwd", "api < /etc/shadow", "/etc/passwd\0",
     "${IFS}reboot", "{{ ssm:/opsroom/slack/bot-token }}", "{{ Unit }}", "{{7*7}}", "{a,b}", "api\u2028reboot", "\u0430pi", "ａｐｉ", "api\u200b",
     "api\u202eipa", "a" * 5000, "'", '"', "\\", "\\'", "%s%n'", "!!", "~root; id", "#'", "api\treboot'", "\x1b[31mapi", "\x7f",
     "api\x00reboot", "'\"'\"'$(id)", "*'", "=(id)'", "$'\\x27'", "$((1))", "a=b'c", "ansible_connection=$(id)", "x={{ lookup('pipe','id') }}",
 ]
 
+
+# Hostile where words begin; base64url has dashes anywhere, and is decoded before anything sees it.
+OPTIONS = ["--version", "-h", "--no-block", "-"]
 
 # Hostile as a name or a path; as a text to look for it is as good as any other.
 PATHS = ["../../etc/passwd", "api/../../x", ".", "..", "/", "//", "api//x"]
@@ -36,7 +40,7 @@ def test_every_document_is_held_by_the_pattern_of_each_of_its_parameters(fleet):
     tried = 0
     for document, plain in PLAIN.items():
         for parameter in plain:
-            for value in HOSTILE + (PATHS if parameter != "Grep" else []):
+            for value in HOSTILE + (PATHS if parameter != "Grep" else []) + (OPTIONS if parameter != "Argument" else []):
                 given = {name: [word] for name, word in (plain | {parameter: value}).items()}
                 try:
                     fleet.send(f"{STACK}-{document}", hosts=[API_STAGING], Parameters=given)
@@ -149,3 +153,25 @@ def test_ansible_really_runs(fleet):
         invocation, [told] = fleet.run("run-ansible", **(given | refused))
         assert (invocation["ResponseCode"], told["kind"]) == (64, "refused")
 
+
+def dj(fleet, action, text="", host=DJ_OFFICE):
+    """What the DJ host says; `tests/test_dj_document.py` asks it for more."""
+    return fleet.run("dj", host, Action=action, Argument=base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
+
+
+def test_the_office_plays_and_a_player_that_is_off_comes_back(fleet):
+    _, [found, track] = dj(fleet, "search", "Daft Punk One More Time")
+    assert (found["fit"], track["title"]) == ("all", "One More Time")
+    invocation, [status, current] = dj(fleet, "play", track["file"])
+    assert (invocation["Status"], status["state"], current["file"]) == ("Success", "playing", track["file"])
+
+    assert fleet.control("POST", "/hosts/dj-office/unit", {"action": "stop"})["state"] == "inactive"
+    invocation, told = dj(fleet, "status")
+    assert (invocation["Status"], invocation["ResponseCode"]) == ("Failed", 69)
+    assert told == [{"kind": "off", "reason": "Connection refused"}]
+    assert fleet.control("POST", "/hosts/dj-office/unit", {"action": "start"})["state"] == "active"
+    assert dj(fleet, "play", track["file"])[0]["Status"] == "Success"
+
+    fleet.trouble(DJ_OFFICE, "output", program="mpc", text="MPD error: Timeout\n", status=1)
+    assert dj(fleet, "status")[1] == [{"kind": "off", "reason": "Timeout"}]
+    assert dj(fleet, "status", host=API_STAGING)[1] == [{"kind": "off", "reason": "Connection refused"}]

@@ -11,7 +11,8 @@ use super::PortError;
 pub struct BytesChange {
     /// A message's next state.
     pub message: Option<PostedMessage>,
-    /// Links' next states.
+    /// Links' next states. At most one in a change that is to be written for sure: a link brings up to 83 rows when all its words and tags
+    /// change, and a transaction takes a hundred.
     pub links: Vec<LinkChange>,
     /// A reader's next state.
     pub reader: Option<Reader>,

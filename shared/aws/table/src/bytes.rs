@@ -137,3 +137,130 @@ fn digest_if_unchanged(table: &str, digest: &Digest) -> Result<Write, PortError>
     let (condition, values) = version_is(digest.version)?;
     Ok(put(table, &keys::digest(&next.to), encode(&next)?, Rule::BytesAreUnchanged, Some(condition), values))
 }
+
+#[cfg(test)]
+mod tests {
+    use opsroom_domain::bytes::{LinksOf, Rules};
+    use opsroom_memory::contract::{bytes, samples};
+
+    use super::*;
+
+    fn words(names: &str, count: u32) -> Vec<IndexedWord> {
+        (0..count).map(|number| IndexedWord { word: format!("{names}{number}"), places: 32 }).collect()
+    }
+
+    fn change(before: Option<&Link>, after: &Link) -> Vec<Write> {
+        let links = vec![LinkChange::of(before, after.clone(), &Rules::default())];
+        writes("t", &BytesChange { links, ..BytesChange::default() }, samples::at(0)).unwrap()
+    }
+
+    /// What is put and what is deleted, by the beginning of the key and the sort key.
+    fn summary(writes: &[Write]) -> Vec<String> {
+        let of = |kind: &str, item: &Item| {
+            let attribute = |name: &str| item[name].as_s().unwrap();
+            let (pk, sk) = (attribute("pk"), attribute("sk"));
+            let what = pk.split('#').next().unwrap();
+            let name = if what == "BYTEWORD" { pk.rsplit('#').next().unwrap() } else { sk };
+            format!("{kind} {what} {name}")
+        };
+        let one = |write: &Write| match &write.action {
+            Action::Put(item) => of("put", item),
+            Action::Delete { key } => of("delete", key),
+            Action::Update { .. } => panic!("nothing is updated"),
+        };
+        writes.iter().map(one).collect()
+    }
+
+    fn put_item(write: &Write) -> &Item {
+        match &write.action {
+            Action::Put(item) => item,
+            other => panic!("nothing is put: {other:?}"),
+        }
+    }
+
+    fn expires_after_days(write: &Write) -> Option<i64> {
+        let at: i64 = put_item(write).get("expires_at")?.as_n().unwrap().parse().unwrap();
+        Some((at - samples::at(0).as_second()) / 86_400)
+    }
+
+    fn small() -> Link {
+        let mut link = bytes::link("a", 10, "A", &["rust", "go"], 3);
+        link.words = words("w", 2);
+        link
+    }
+
+    #[test]
+    fn a_link_of_which_everything_changes_leaves_room_in_a_transaction() {
+        let mut before = bytes::link("a", 10, "A", &["a", "b", "c", "d", "e"], 3);
+        before.words = words("before", 36);
+        let mut after = bytes::link("a", -90_000_000, "A", &["v", "w", "x", "y", "z"], 4);
+        after.words = words("after", 36);
+        assert_eq!(change(None, &before).len(), 1 + 5 + 36);
+        assert_eq!(change(Some(&before), &after).len(), 1 + 2 * (5 + 36), "the port's documentation names this number");
+    }
+
+    #[test]
+    fn a_voice_moves_a_link_in_its_lists_and_writes_no_word() {
+        let before = small();
+        let mut after = before.clone();
+        after.posts[0].voices.weight += 1;
+        assert_eq!(summary(&change(Some(&before), &after)), ["put BYTE STATE", "put BYTETAG rust", "put BYTETAG go"]);
+    }
+
+    #[test]
+    fn only_words_that_changed_are_written_and_those_that_are_gone_are_deleted() {
+        let before = small();
+        let mut after = before.clone();
+        after.words = vec![before.words[1].clone(), IndexedWord { word: "new".into(), places: 1 }];
+        after.posts[0].tags = vec!["go".into()];
+        assert_eq!(
+            summary(&change(Some(&before), &after)),
+            ["put BYTE STATE", "put BYTETAG go", "put BYTEWORD new", "delete BYTETAG rust", "delete BYTEWORD w0"]
+        );
+        after.words = vec![before.words[0].clone(), IndexedWord { places: 48, ..before.words[1].clone() }];
+        let all = summary(&change(Some(&before), &after));
+        assert_eq!(all, ["put BYTE STATE", "put BYTETAG go", "put BYTEWORD w1", "delete BYTETAG rust"], "the word stands elsewhere, too");
+    }
+
+    #[test]
+    fn what_is_shown_nowhere_is_in_no_list_and_what_is_gone_is_forgotten_in_time() {
+        let shown = small();
+        let off_all_lists = ["put BYTE STATE", "delete BYTETAG rust", "delete BYTETAG go", "delete BYTEWORD w0", "delete BYTEWORD w1"];
+        let mut hidden = shown.clone();
+        hidden.hidden_by = Some("U1".into());
+        let mut gone = shown.clone();
+        gone.posts.clear();
+        for (after, days) in [(&hidden, None), (&gone, Some(30))] {
+            let writes = change(Some(&shown), after);
+            assert_eq!(summary(&writes), off_all_lists);
+            assert_eq!(expires_after_days(&writes[0]), days);
+            assert!(!put_item(&writes[0]).contains_key("gsi1pk") && !put_item(&writes[0]).contains_key("gsi1sk"));
+            assert_eq!(summary(&change(Some(after), after)), ["put BYTE STATE"], "it is in no list to be taken off");
+            assert_eq!(change(Some(after), &shown).len(), 1 + 2 + 2, "and comes back into all of them");
+        }
+        assert_eq!(expires_after_days(&change(None, &shown)[0]), None);
+    }
+
+    #[test]
+    fn a_message_without_a_link_is_forgotten_soon_and_one_with_a_link_never() {
+        let of = |message| writes("t", &BytesChange { message: Some(message), ..BytesChange::default() }, samples::at(0)).unwrap();
+        let mut message = PostedMessage::unknown("C0BYTES".into(), "10.000100");
+        assert_eq!(expires_after_days(&of(message.clone())[0]), Some(3));
+        message.written(LinksOf { by: "U1".into(), links: vec![small().id], edited_at: None });
+        assert_eq!(expires_after_days(&of(message.clone())[0]), None);
+        message.deleted();
+        assert_eq!(expires_after_days(&of(message)[0]), Some(3));
+    }
+
+    #[test]
+    fn links_of_a_week_sort_by_what_peers_think_and_then_by_time() {
+        let mut orders = Vec::new();
+        for (weight, second) in [(i64::MIN, 10), (0, 20), (9, 10), (10, 5), (10, 10), (HEAVIEST, 1), (i64::MAX, 2)] {
+            let link = bytes::link("a", second, "A", &[], 0);
+            let (week, order) = place(&link, weight).unwrap();
+            assert_eq!(week, self::week(samples::at(second)));
+            orders.push(order);
+        }
+        assert!(orders.is_sorted(), "{orders:?}");
+    }
+}

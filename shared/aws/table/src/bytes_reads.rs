@@ -1,6 +1,6 @@
 //! Reads what is kept of links. How many calls that takes depends on what is asked, and never on how many links there are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
@@ -25,10 +25,23 @@ const MOST_FOUND: usize = 40;
 const TRIES: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// The rows of a word: which links, in which places, the newest first; and whether there are more.
+/// So many lists are read at the same time. A year's weeks for five tags are 265, in each of several rooms: a connection for each would cost a
+/// small function seconds of handshakes, and these few are used again.
+const LISTS_AT_ONCE: usize = 16;
+
+/// The rows of a word, and whether there are more.
 struct OfWord {
-    rows: Vec<(LinkId, u32)>,
+    rows: Vec<WordRow>,
     is_cut: bool,
+}
+
+/// A link that has a word.
+struct WordRow {
+    id: LinkId,
+    /// The sum of the places in which the word stands.
+    places: u32,
+    /// The row's sort key: the newer the link, the smaller it is, in every word's list alike.
+    age: String,
 }
 
 impl StateTable {
@@ -76,6 +89,16 @@ impl StateTable {
         Ok(page.items.unwrap_or_default())
     }
 
+    /// The items of several lists.
+    async fn of_weeks(&self, lists: Vec<String>) -> Result<Vec<Item>, PortError> {
+        let mut found = Vec::new();
+        for lists in lists.chunks(LISTS_AT_ONCE) {
+            let pages = try_join_all(lists.iter().map(|list| self.of_week(list.clone()))).await?;
+            found.extend(pages.into_iter().flatten());
+        }
+        Ok(found)
+    }
+
     /// The links of a word: one page, which is a megabyte, or about eight thousand rows.
     async fn of_word(&self, channel: &ChannelId, word: &str) -> Result<OfWord, PortError> {
         let query = self
@@ -91,29 +114,42 @@ impl StateTable {
     }
 }
 
-fn row(item: &Item) -> Option<(LinkId, u32)> {
+fn row(item: &Item) -> Option<WordRow> {
     let places = item.get("places").and_then(|places| places.as_n().ok()).and_then(|places| places.parse().ok()).unwrap_or(0);
-    Some((named(item)?, places))
+    Some(WordRow { id: named(item)?, places, age: item.get("sk")?.as_s().ok()?.clone() })
 }
 
 fn named(item: &Item) -> Option<LinkId> {
     item.get("link").and_then(|id: &AttributeValue| id.as_s().ok()).map(LinkId::new)
 }
 
+/// How well a link fits what was asked for.
+struct Fit<'a> {
+    words: usize,
+    places: u32,
+    age: &'a str,
+    /// The list that was counted last.
+    list: usize,
+}
+
 /// The links that fit best: those with most of the words, by the places in which they stand; the newer first.
 fn ranked(lists: &[OfWord]) -> Vec<LinkId> {
-    // Where a link stands in its list is its age: the first list that has it tells.
-    let mut found: HashMap<&LinkId, (usize, u32, usize)> = HashMap::new();
-    for list in lists {
-        for (age, (id, places)) in list.rows.iter().enumerate() {
-            let (words, sum, _) = found.entry(id).or_insert((0, 0, age));
-            *words += 1;
-            *sum += places;
+    let mut found: HashMap<&LinkId, Fit<'_>> = HashMap::new();
+    for (list, of_word) in lists.iter().enumerate() {
+        for row in &of_word.rows {
+            match found.get_mut(&row.id) {
+                None => {
+                    found.insert(&row.id, Fit { words: 1, places: row.places, age: &row.age, list });
+                }
+                // A query may see a row at its old place and at its new one, when the link moves just then. It is one word all the same.
+                Some(fit) if fit.list == list => {}
+                Some(fit) => *fit = Fit { words: fit.words + 1, places: fit.places + row.places, list, ..*fit },
+            }
         }
     }
-    let most = found.values().map(|(words, ..)| *words).max().unwrap_or(0);
-    let mut best: Vec<_> = found.into_iter().filter(|(_, (words, ..))| *words == most).collect();
-    best.sort_by(|(one, (_, a, young)), (other, (_, b, old))| b.cmp(a).then(young.cmp(old)).then_with(|| one.cmp(other)));
+    let most = found.values().map(|fit| fit.words).max().unwrap_or(0);
+    let mut best: Vec<(&LinkId, Fit<'_>)> = found.into_iter().filter(|(_, fit)| fit.words == most).collect();
+    best.sort_by(|(one, a), (other, b)| b.places.cmp(&a.places).then_with(|| a.age.cmp(b.age)).then_with(|| one.cmp(other)));
     best.into_iter().take(MOST_FOUND).map(|(id, _)| id.clone()).collect()
 }
 
@@ -143,24 +179,26 @@ impl BytesStore for Records {
         self.state.links(channel, ids).await
     }
 
-    async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
-        let weeks = weeks(shelf.from, shelf.to);
-        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= shelf.from && post.at < shelf.to) && !link.is_hidden();
-        if shelf.tags.is_empty() {
-            let pages = weeks.iter().map(|week| self.state.of_week(keys::links_of_week(&shelf.channel, week, None)));
-            let items = try_join_all(pages).await?.into_iter().flatten();
-            let links: Result<Vec<Link>, PortError> = items.map(decode).collect();
-            return Ok(links?.into_iter().filter(is_in).collect());
+    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+        let weeks = weeks(wanted.from, wanted.to);
+        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= wanted.from && post.at < wanted.to) && !link.is_hidden();
+        if wanted.tags.is_empty() {
+            let lists = weeks.iter().map(|week| keys::links_of_week(&wanted.channel, week, None)).collect();
+            let links: Result<Vec<Link>, PortError> = self.state.of_weeks(lists).await?.into_iter().map(decode).collect();
+            // A link that moves to another week just then may be seen in both.
+            let mut seen = HashSet::new();
+            return Ok(links?.into_iter().filter(|link| is_in(link) && seen.insert(link.id.clone())).collect());
         }
-        let lists = weeks.iter().flat_map(|week| shelf.tags.iter().map(move |tag| keys::links_of_week(&shelf.channel, week, Some(tag))));
-        let rows = try_join_all(lists.map(|list| self.state.of_week(list))).await?;
+        let lists = weeks.iter().flat_map(|week| wanted.tags.iter().map(move |tag| keys::links_of_week(&wanted.channel, week, Some(tag))));
+        let rows = self.state.of_weeks(lists.collect()).await?;
         let mut rows: Vec<(String, LinkId)> =
-            rows.iter().flatten().filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?))).collect();
+            rows.iter().filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?))).collect();
         // Of more than one call takes, those that peers like best.
         rows.sort_unstable_by(|a, b| b.cmp(a));
-        rows.dedup_by(|a, b| a.1 == b.1);
-        let ids: Vec<LinkId> = rows.into_iter().take(MOST_AT_ONCE).map(|(_, id)| id).collect();
-        Ok(self.state.links(&shelf.channel, &ids).await?.into_iter().filter(is_in).collect())
+        // A link's tags may be seen with different weights, when peers speak for it just then.
+        let mut seen = HashSet::new();
+        let ids: Vec<LinkId> = rows.into_iter().map(|(_, id)| id).filter(|id| seen.insert(id.clone())).take(MOST_AT_ONCE).collect();
+        Ok(self.state.links(&wanted.channel, &ids).await?.into_iter().filter(is_in).collect())
     }
 
     async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {
@@ -205,11 +243,15 @@ mod tests {
 
     #[test]
     fn more_words_count_more_than_better_places_and_those_more_than_youth() {
-        let list =
-            |rows: &[(&str, u32)]| OfWord { rows: rows.iter().map(|(id, places)| (LinkId::new(*id), *places)).collect(), is_cut: false };
-        let lists = [list(&[("new", 2), ("both", 1), ("title", 32)]), list(&[("both", 1)])];
-        assert_eq!(ranked(&lists), [LinkId::new("both")]);
-        assert_eq!(ranked(&lists[..1]), ["title", "new", "both"].map(LinkId::new));
-        assert_eq!(ranked(&[]), []);
+        let row = |(id, places, age): &(&str, u32, &str)| WordRow { id: LinkId::new(*id), places: *places, age: (*age).to_owned() };
+        let list = |rows: &[(&str, u32, &str)]| OfWord { rows: rows.iter().map(row).collect(), is_cut: false };
+        let ids = |lists: &[OfWord]| ranked(lists).iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
+        let one = || list(&[("new", 2, "1"), ("both", 1, "2"), ("title", 32, "3")]);
+        assert_eq!(ids(&[one(), list(&[("both", 1, "2")])]), ["both"]);
+        assert_eq!(ids(&[one()]), ["title", "new", "both"]);
+        let apart = [list(&[("oldest", 2, "4")]), list(&[("newest", 2, "1"), ("older", 2, "3")]), list(&[("newer", 2, "2")])];
+        assert_eq!(ids(&apart), ["newest", "newer", "older", "oldest"], "across lists");
+        assert_eq!(ids(&[list(&[("twice", 2, "1"), ("once", 2, "2"), ("twice", 2, "3")])]), ["twice", "once"], "a row in two places");
+        assert_eq!(ids(&[]), [""; 0]);
     }
 }

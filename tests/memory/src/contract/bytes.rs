@@ -1,7 +1,7 @@
 //! What is kept of links that peers share.
 
 use opsroom_application::ports::{BytesChange, BytesStore, Change, Commit, LinkChange, RoomChange, RoomKinds, Shelf, Store};
-use opsroom_domain::bytes::words::of_link;
+use opsroom_domain::bytes::words::{asked, of_link};
 use opsroom_domain::bytes::{
     CanonicalUrl, Days, Digest, DigestFor, DigestTime, Link, LinksOf, OpenedRoom, Post, PostedMessage, Reader, Rules, Saved, Voices,
 };
@@ -53,7 +53,7 @@ async fn names(store: &impl BytesStore, from: i64, to: i64, tags: &[&str]) -> Ve
 }
 
 async fn found(store: &impl BytesStore, words: &[&str]) -> Vec<String> {
-    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    let words = asked(&words.join(" "));
     store.find(&channel(), &words).await.unwrap().links.iter().map(|link| link.name().to_owned()).collect()
 }
 
@@ -138,6 +138,71 @@ pub async fn words_lead_to_links(store: &(impl Store + BytesStore)) {
     assert_eq!(store.commit(change(Some(&before), edited)).await.unwrap(), Commit::Done);
     assert_eq!(found(store, &["tokio"]).await, ["Tracing in Tokio", "Tasks"]);
     assert_eq!(found(store, &["async"]).await, ["Async"]);
+}
+
+/// Where no link has all the words, age is compared across the words' lists, and not place by place.
+pub async fn of_equal_links_the_newer_is_found_first(store: &(impl Store + BytesStore)) {
+    let links = [
+        link("a", 10, "Tokio", &[], 0),
+        link("b", 20, "Tracing", &[], 0),
+        link("c", 30, "Tracing spans", &[], 0),
+        link("d", 40, "Serde", &[], 0),
+        link("e", 5, "Tokio tasks", &["tokio"], 0),
+    ];
+    write(store, &links).await;
+    let expected = ["Tokio tasks", "Tracing spans", "Tracing", "Tokio"];
+    assert_eq!(found(store, &["tokio", "tracing"]).await, expected, "a title and a tag, then the newer");
+    assert_eq!(found(store, &["tracing", "tokio"]).await, expected, "in whichever order they are asked for");
+}
+
+/// A link whose first message is deleted is listed by the next one's time; without any message it is in no list, and is known all the same.
+pub async fn a_link_moves_with_its_first_message_and_leaves_with_its_last(store: &(impl Store + BytesStore)) {
+    let mut first = link("a", -3 * WEEK, "Twice", &["rust"], 2);
+    let later = link("a", 10, "Twice", &["go"], 1).posts.remove(0);
+    first.posted(later);
+    first.words = of_link(&first, &["Dana"]);
+    write(store, &[first.clone(), link("b", 20, "Twice too", &["go"], 0)]).await;
+    assert_eq!(names(store, -4 * WEEK, -2 * WEEK, &[]).await, ["Twice"]);
+    assert_eq!(names(store, -4 * WEEK, -2 * WEEK, &["go"]).await, ["Twice"], "the tags of all its messages are its own");
+    assert_eq!(found(store, &["twice"]).await, ["Twice too", "Twice"]);
+
+    let before = store.links(&channel(), std::slice::from_ref(&first.id)).await.unwrap().remove(0);
+    let mut moved = before.clone();
+    let ts = moved.posts[0].ts.clone();
+    moved.withdrawn(&ts);
+    moved.words = of_link(&moved, &["Dana"]);
+    assert_eq!(store.commit(change(Some(&before), moved.clone())).await.unwrap(), Commit::Done);
+    assert_eq!(names(store, -4 * WEEK, -2 * WEEK, &[]).await, [""; 0]);
+    assert_eq!(names(store, -4 * WEEK, 100, &["rust"]).await, [""; 0], "that tag is gone with its message");
+    assert_eq!(names(store, -WEEK, 100, &["go"]).await, ["Twice", "Twice too"]);
+    assert_eq!(found(store, &["twice"]).await, ["Twice too", "Twice"], "once, and not at its old time too");
+
+    moved.version += 1;
+    let mut gone = moved.clone();
+    let ts = gone.posts[0].ts.clone();
+    gone.withdrawn(&ts);
+    gone.words.clear();
+    assert_eq!(store.commit(change(Some(&moved), gone.clone())).await.unwrap(), Commit::Done);
+    assert_eq!(names(store, -4 * WEEK, 100, &[]).await, ["Twice too"]);
+    assert_eq!(names(store, -4 * WEEK, 100, &["go"]).await, ["Twice too"]);
+    assert_eq!(found(store, &["twice"]).await, ["Twice too"]);
+    let known = store.links(&channel(), &[gone.id.clone(), gone.id.clone()]).await.unwrap();
+    assert_eq!(known, [Link { version: 3, ..gone }], "once, however often it is asked for");
+}
+
+/// What was decided on an old state takes nothing off the lists and puts nothing on them.
+pub async fn a_stale_change_leaves_the_lists_alone(store: &(impl Store + BytesStore)) {
+    let original = link("a", 10, "Tokio", &["rust"], 1);
+    write(store, std::slice::from_ref(&original)).await;
+    let mut other = original.clone();
+    other.unfurled(Some("Serde"), None);
+    other.words = of_link(&other, &[]);
+    assert_eq!(store.commit(change(None, other.clone())).await.unwrap(), Commit::Stale, "it is there already");
+    other.version = 7;
+    assert_eq!(store.commit(change(Some(&original), other)).await.unwrap(), Commit::Stale);
+    assert_eq!(names(store, 0, 100, &["rust"]).await, ["Tokio"]);
+    assert_eq!(found(store, &["tokio"]).await, ["Tokio"]);
+    assert_eq!(found(store, &["serde"]).await, [""; 0]);
 }
 
 /// Opened and closed, twice each.

@@ -1,6 +1,6 @@
 //! What is kept of links that peers share, in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use opsroom_application::ports::{BytesChange, BytesStore, Found, OpenedRooms, PortError, RoomChange, RoomKinds, Shelf};
@@ -78,13 +78,13 @@ impl BytesState {
         self.links.values().map(|(link, _)| link).filter(move |link| link.channel == *channel && !link.is_hidden())
     }
 
-    fn shelf(&self, shelf: &Shelf) -> Vec<Link> {
+    fn shelf(&self, wanted: &Shelf) -> Vec<Link> {
         let fits = |link: &&Link| {
             let at = link.first().map(|post| post.at);
-            at.is_some_and(|at| at >= shelf.from && at < shelf.to)
-                && (shelf.tags.is_empty() || link.tags().iter().any(|tag| shelf.tags.iter().any(|wanted| wanted == tag)))
+            at.is_some_and(|at| at >= wanted.from && at < wanted.to)
+                && (wanted.tags.is_empty() || link.tags().iter().any(|tag| wanted.tags.iter().any(|one| one == tag)))
         };
-        self.shown(&shelf.channel).filter(fits).cloned().collect()
+        self.shown(&wanted.channel).filter(fits).cloned().collect()
     }
 
     fn find(&self, channel: &ChannelId, words: &[String]) -> Vec<Link> {
@@ -109,11 +109,12 @@ impl BytesStore for MemoryStore {
 
     async fn links(&self, channel: &ChannelId, ids: &[LinkId]) -> Result<Vec<Link>, PortError> {
         let find = |id: &LinkId| self.look(|state| state.bytes.links.get(&(channel.clone(), id.clone())).map(|(link, _)| link.clone()));
-        self.failures.around("links", || ids.iter().filter_map(find).collect())
+        let once: BTreeSet<&LinkId> = ids.iter().collect();
+        self.failures.around("links", || once.into_iter().filter_map(find).collect())
     }
 
-    async fn shelf(&self, shelf: &Shelf) -> Result<Vec<Link>, PortError> {
-        self.failures.around("shelf", || self.look(|state| state.bytes.shelf(shelf)))
+    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+        self.failures.around("shelf", || self.look(|state| state.bytes.shelf(wanted)))
     }
 
     async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {

@@ -24,6 +24,7 @@ pub fn routes(fleet: Arc<Fleet>) -> Router {
         .route("/_local/hosts/{id}", get(one))
         .route("/_local/hosts/{id}/ran", get(ran).delete(forget))
         .route("/_local/hosts/{id}/agent", post(agent))
+        .route("/_local/hosts/{id}/unit", post(unit))
         .route("/_local/hosts/{id}/trouble", post(trouble).delete(mend))
         .with_state(fleet)
 }
@@ -146,6 +147,33 @@ struct Order {
 async fn agent(Shared(fleet): Shared<Arc<Fleet>>, Path(id): Path<String>, Json(order): Json<Order>) -> Found {
     let id = at(&fleet, &id, |host| host.id.clone())?;
     fleet.agent(std::slice::from_ref(&id), order.state);
+    at(&fleet, &id, |host| Json(host.view()))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnitOrder {
+    action: UnitAction,
+}
+
+/// What somebody on the host may tell its systemd.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum UnitAction {
+    Start,
+    Stop,
+    Restart,
+}
+
+/// Starts or stops the host's unit as somebody on the host would: the agent answers as before. Over once the unit is ready, or has ended.
+async fn unit(Shared(fleet): Shared<Arc<Fleet>>, Path(id): Path<String>, Json(order): Json<UnitOrder>) -> Found {
+    let (folder, unit) = at(&fleet, &id, |host| (host.folder.clone(), host.unit.clone()))?;
+    let verb = match order.action {
+        UnitAction::Start => "start",
+        UnitAction::Stop => "stop",
+        UnitAction::Restart => "restart",
+    };
+    folder.program("systemctl", &[verb, &unit]).await?;
     at(&fleet, &id, |host| Json(host.view()))
 }
 
