@@ -20,7 +20,8 @@ pub fn posted(channel: &ChannelId, number: u32, until: Timestamp) -> Result<Chan
     let ts = format!("{}.{:06}", at.as_second(), number % 1_000_000);
     let by = PersonId::from(*of(&PEOPLE, number));
     let mut link = Link::new(channel.clone(), CanonicalUrl::parse(&format!("https://read.example/articles/{number}"))?);
-    let (one, other) = (of(&SUBJECTS, number), of(&SUBJECTS, number / 10 + 1));
+    // Never the same twice: the second lies one to nine places further on.
+    let (one, other) = (of(&SUBJECTS, number), of(&SUBJECTS, number + 1 + number / 10 % 9));
     link.unfurled(
         Some(&format!("{} {one} and {other}: part {number}", of(&FORMS, number / 7))),
         Some("What was measured, what was changed, and what the numbers were before and after it"),
@@ -50,4 +51,46 @@ fn moment(number: u32, until: Timestamp) -> Timestamp {
 fn of<T>(all: &[T], number: u32) -> &T {
     #[expect(clippy::indexing_slicing, reason = "the remainder is below the length")]
     &all[usize::try_from(number).unwrap_or_default() % all.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const UNTIL: &str = "2026-11-25T12:00:00Z";
+
+    fn links(numbers: impl Iterator<Item = u32>) -> Vec<Link> {
+        let until = UNTIL.parse().unwrap();
+        numbers
+            .map(|number| posted(&"C0BYTES".into(), number, until).unwrap())
+            .map(|change| *change.bytes.unwrap().links.remove(0).after)
+            .collect()
+    }
+
+    #[test]
+    fn a_hundred_are_as_mixed_as_ten_thousand() {
+        let weeks = |links: &[Link]| -> BTreeSet<i64> {
+            let until: Timestamp = UNTIL.parse().unwrap();
+            links.iter().map(|link| until.duration_since(link.first().unwrap().at).as_hours() / (7 * 24)).collect()
+        };
+        let tags = |links: &[Link]| -> BTreeSet<String> { links.iter().flat_map(Link::tags).map(str::to_owned).collect() };
+        let with = |links: &[Link], word: &str| links.iter().filter(|link| link.words.iter().any(|known| known.word == word)).count();
+        let (few, many) = (links(0..100), links(0..10_000));
+        assert_eq!(weeks(&few), (0..=12).collect());
+        assert_eq!(weeks(&few), weeks(&many));
+        assert_eq!(tags(&few), TAGS.map(str::to_owned).into());
+        assert_eq!(tags(&few), tags(&many));
+        assert_eq!((with(&few, "exampl"), with(&many, "exampl")), (100, 10_000));
+        assert_eq!((with(&few, "tokio"), with(&many, "tokio")), (20, 2_000));
+        assert_eq!((with(&few, "99"), with(&many, "9999")), (1, 1));
+    }
+
+    #[test]
+    fn a_number_is_always_the_same_link_and_no_other() {
+        let ids: BTreeSet<String> = links(0..10_000).iter().map(|link| link.id.as_str().to_owned()).collect();
+        assert_eq!(ids.len(), 10_000);
+        assert_eq!(links(7..9), links(7..9));
+    }
 }

@@ -31,9 +31,6 @@ struct Options {
     /// The room.
     #[arg(long)]
     channel: String,
-    /// The number of the first link. A number always gives the same link.
-    #[arg(long, default_value_t = 0)]
-    first: u32,
     /// How many.
     #[arg(long)]
     count: u32,
@@ -51,7 +48,7 @@ enum Failure {
     Table(#[from] PortError),
     #[error(transparent)]
     Address(#[from] opsroom_domain::bytes::NotKept),
-    #[error("link {0} is there already; a room is filled once, in parts that follow each other (--first)")]
+    #[error("link {0} is there already; a room is filled once")]
     There(u32),
     #[error("{0}")]
     Runtime(#[from] std::io::Error),
@@ -78,8 +75,7 @@ async fn fill(options: &Options) -> Result<(), Failure> {
     let config = opsroom_aws_session::from_environment()?;
     let records = Records::new(&config, &options.table, &options.audit_table);
     let channel = ChannelId::from(options.channel.as_str());
-    let numbers = options.first..options.first.saturating_add(options.count);
-    stream::iter(numbers)
+    stream::iter(0..options.count)
         .map(|number| write(&records, &channel, number, options.until))
         .buffer_unordered(AT_ONCE)
         .try_collect()
