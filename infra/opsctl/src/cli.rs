@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::redrive::Queue;
 use crate::secrets::{RetirableSecret, SettableSecret};
 use crate::stack::{Stack, output};
-use crate::{Report, audit, catalog, command_page, doctor, manifest, redrive, secrets, session};
+use crate::{Report, audit, bytes, catalog, command_page, doctor, manifest, redrive, secrets, session};
 
 /// Set an Opsroom stack up and look after it.
 #[derive(Debug, Parser)]
@@ -50,6 +50,9 @@ enum Command {
     /// Write the audit log into a file, and check that it is as it was written
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Tell readers outside Slack what a room's peers like best
+    #[command(subcommand)]
+    Bytes(BytesCommand),
     /// Bring messages that were given up on back into their queues
     Redrive {
         /// Only this queue [default: all]
@@ -134,6 +137,28 @@ enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum BytesCommand {
+    /// Write an Atom feed of a room's best links, for a web server or a bucket
+    ///
+    /// The file is put into its place at once, and is the same as long as the links are. Who can read it can read what was shared
+    /// in the room, and by whom.
+    Feed {
+        /// The room's channel id
+        #[arg(long, value_name = "CHANNEL")]
+        channel: String,
+        /// Links of so many days
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=364))]
+        days: u16,
+        /// So many links at most
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=100))]
+        most: u8,
+        /// The file [default: standard output]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum DocsCommand {
     /// The page on the commands that people type in the room (docs/commands.md)
     Commands,
@@ -163,6 +188,11 @@ pub(crate) async fn run(cli: Cli) -> Result<Report, Failure> {
             };
             let (config, stack) = place.open().await?;
             audit::run(&config, &stack, step).await
+        }
+        Command::Bytes(BytesCommand::Feed { channel, days, most, out }) => {
+            let (config, stack) = place.open().await?;
+            let wish = bytes::Wish { channel: channel.as_str().into(), days, most: most.into(), out };
+            bytes::feed(&config, &stack, &wish).await.map(Report::from)
         }
         Command::Redrive { queue } => {
             let (config, stack) = place.open().await?;
@@ -230,6 +260,10 @@ mod tests {
             (vec!["audit", "export", "--out", "audit.jsonl", "--after", "7", "--permalinks"], true),
             (vec!["audit", "export", "--after", "yesterday"], false),
             (vec!["audit", "verify", "--against", "audit.jsonl"], true),
+            (vec!["bytes", "feed", "--channel", "C0BYTES", "--days", "364", "--most", "100", "--out", "best.xml"], true),
+            (vec!["bytes", "feed"], false),
+            (vec!["bytes", "feed", "--channel", "C0BYTES", "--days", "365"], false),
+            (vec!["bytes", "feed", "--channel", "C0BYTES", "--most", "0"], false),
             (vec!["redrive", "--queue", "delivery"], true),
             (vec!["redrive", "--queue", "mail"], false),
             (vec!["catalog", "show", "--version", "3", "--stack", "other"], true),

@@ -61,10 +61,9 @@ fn filled(example: &str) -> String {
 fn takes(right: Right) -> String {
     match right {
         Right::Anyone => "nothing; any full member of the workspace".to_owned(),
-        Right::Read => "any role".to_owned(),
+        Right::Read | Right::TakePart => "any role".to_owned(),
         Right::Own => "any role; it changes only what is known of yourself".to_owned(),
         Right::Subscribe => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Subscribe),
-        Right::TakePart => "any role".to_owned(),
         Right::Dj => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Dj),
         Right::Respond => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Respond),
         Right::Write(permission) => format!("`{permission}`, in a room that allows it"),

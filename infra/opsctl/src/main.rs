@@ -1,6 +1,7 @@
 //! `opsctl`, the administrator's command line: sets a stack up, looks after it, and says what to mend.
 
 mod audit;
+mod bytes;
 mod catalog;
 mod cli;
 mod clock;

@@ -58,18 +58,10 @@ fn entry(catalog: &Catalog, link: &Link, place: usize, now: Timestamp, in_room: 
     if !in_room {
         small = small.then(" · ").channel(&link.channel);
     }
-    let about = link.description.as_deref().map(|text| first_line(text, DESCRIPTION));
-    let about = about.or_else(|| link.first().map(|post| first_line(&without_address(&post.text), DESCRIPTION)));
-    match about.filter(|text| !text.is_empty()) {
-        Some(about) => vec![Part::Text(title.then("\n").then(about)), Part::Context(small)],
+    match link.about() {
+        Some(about) => vec![Part::Text(title.then("\n").then(first_line(&about, DESCRIPTION))), Part::Context(small)],
         None => vec![Part::Text(title), Part::Context(small)],
     }
-}
-
-/// What was said with a link, without the link and the tags, which are shown already.
-fn without_address(text: &str) -> String {
-    let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
-    text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// An age in its largest unit: `3 weeks`.
@@ -121,6 +113,35 @@ pub fn links(catalog: &Catalog, list: &List<'_>, now: Timestamp) -> Card {
     card
 }
 
+/// What a person's Home tab says of links.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct News {
+    /// The best that are new to them, best first.
+    pub links: Vec<Link>,
+    /// How many are new besides.
+    pub more: usize,
+    /// How many are on their own list.
+    pub saved: usize,
+}
+
+/// The Home tab's part on links; nothing where there is nothing to say.
+pub(super) fn news(catalog: &Catalog, news: &News, now: Timestamp) -> Vec<Part> {
+    let mut parts = Vec::new();
+    if !news.links.is_empty() {
+        parts.push(Part::Text(Text::empty().bold("New in your rooms")));
+        for (place, link) in news.links.iter().enumerate() {
+            parts.extend(entry(catalog, link, place + 1, now, false));
+        }
+        let more = if news.more == 0 { String::new() } else { format!("and {} more · ", news.more) };
+        parts.push(Part::Context(Text::plain(more).code("/ops bytes catchup")));
+    }
+    if news.saved > 0 {
+        let links = if news.saved == 1 { "1 link is".to_owned() } else { format!("{} links are", news.saved) };
+        parts.push(Part::Context(Text::plain(format!("{links} on your reading list · ")).code("/ops bytes mine")));
+    }
+    parts
+}
+
 /// A person's own list.
 pub fn saved(all: &[Saved], shown: usize, now: Timestamp) -> Card {
     let title = match all.len() {
@@ -153,15 +174,11 @@ pub fn bytes_word(sentence: &str) -> Card {
 /// When a digest comes.
 pub fn digest_time(digest: Option<&Digest>, next: Option<Timestamp>, to_room: bool) -> Card {
     let who = if to_room { "This room's digest" } else { "Your digest" };
-    match (digest.and_then(|digest| digest.time.as_ref()), next) {
-        (Some(time), Some(next)) => {
-            Card::line(Tone::Plain, Text::empty().bold(who).then(format!(" comes {time}. The next one: ")).moment(next).then("."))
-        }
-        _ => {
-            let how = if to_room { "`bytes digest monday 09:00`" } else { "`bytes digest me weekdays 09:00`" };
-            Card::line(Tone::Plain, Text::sentence(&format!("{who} doesn't come: nobody asked for it. {how} does.")))
-        }
-    }
+    let Some((time, next)) = digest.and_then(|digest| digest.time.as_ref()).zip(next) else {
+        let how = if to_room { "`bytes digest monday 09:00`" } else { "`bytes digest me weekdays 09:00`" };
+        return Card::line(Tone::Plain, Text::sentence(&format!("{who} doesn't come: nobody asked for it. {how} does.")));
+    };
+    Card::line(Tone::Plain, Text::empty().bold(who).then(format!(" comes {time}. The next one: ")).moment(next).then("."))
 }
 
 /// A room's links are kept from now on, or no longer.

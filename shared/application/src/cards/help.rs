@@ -60,10 +60,9 @@ fn all(catalog: &Catalog, asker: &Asker, standing: Standing) -> Card {
 fn one(picking: &Picking<'_>, spec: &'static Spec) -> Card {
     let right = match spec.right {
         Right::Anyone => "Anybody of the workspace may.".to_owned(),
-        Right::Read => "Anybody with a role may.".to_owned(),
+        Right::Read | Right::TakePart => "Anybody with a role may.".to_owned(),
         Right::Own => "Anybody with a role may; it changes only what is known of yourself.".to_owned(),
         Right::Subscribe => format!("It takes the permission to {}.", Permission::Subscribe),
-        Right::TakePart => "Anybody with a role may.".to_owned(),
         Right::Dj => format!("It takes the permission to {}.", Permission::Dj),
         Right::Respond => format!("It takes the permission to {}, in any channel.", Permission::Respond),
         Right::Write(permission) => format!("It takes the permission to {permission}."),

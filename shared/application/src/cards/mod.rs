@@ -29,7 +29,7 @@ pub use builds::{
     LogSource, action_with_log, build_log, build_runs, build_status, decision_sent, no_log, no_runs, not_from_here, nothing_to_retry,
     nothing_waits, own_deployment, retried_already, retrying, run_how,
 };
-pub use bytes::{List, bytes_word, digest_time, links, posted_before, room_opened, saved};
+pub use bytes::{List, News, bytes_word, digest_time, links, posted_before, room_opened, saved};
 pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};

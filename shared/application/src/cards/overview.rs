@@ -8,6 +8,7 @@ use opsroom_domain::incident::{Incident, Phase};
 use opsroom_domain::monit::{self, MonitSettings};
 use opsroom_domain::pipeline_execution::health::Health;
 
+use super::bytes::{News, news};
 use super::incident::{runbook, state};
 use super::reports::here;
 use super::words::{column, first_line, longest, span};
@@ -153,8 +154,15 @@ pub struct Waiting<'a> {
     pub link: Option<String>,
 }
 
-/// What a person's Home tab shows.
-pub fn home(catalog: &Catalog, person: &PersonId, waiting: &[Waiting<'_>], overview: &Overview, settings: &MonitSettings) -> Card {
+/// What a person's Home tab shows. Links stand at its end: whoever opens it for an incident finds that first.
+pub fn home(
+    catalog: &Catalog,
+    person: &PersonId,
+    waiting: &[Waiting<'_>],
+    overview: &Overview,
+    settings: &MonitSettings,
+    links: Option<&News>,
+) -> Card {
     let title = if waiting.is_empty() { "Nothing waits for you" } else { "What waits for you" };
     let tone = Tone::Plain;
     let mut card = Card::line(tone, Text::empty().bold(title));
@@ -178,6 +186,11 @@ pub fn home(catalog: &Catalog, person: &PersonId, waiting: &[Waiting<'_>], overv
     }
     card.parts.push(Part::Divider);
     card.parts.extend(environments(catalog, None, overview));
+    let links = links.map(|links| news(catalog, links, overview.now)).unwrap_or_default();
+    if !links.is_empty() {
+        card.parts.push(Part::Divider);
+        card.parts.extend(links);
+    }
     card.with(Part::Context(Text::plain("As of ").moment(overview.now).then(". Open this tab again to see it anew.")))
 }
 

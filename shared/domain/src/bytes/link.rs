@@ -180,6 +180,15 @@ impl Link {
         self.posts.iter().map(|post| post.voices.repliers).sum()
     }
 
+    /// What it is about: the page's description, else what was first said with it, without addresses and tags, which are shown besides. `None`
+    /// where nothing is left of that.
+    pub fn about(&self) -> Option<String> {
+        let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
+        let said = |post: &Post| post.text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ");
+        let about = self.description.clone().or_else(|| self.first().map(said));
+        about.filter(|about| !about.is_empty())
+    }
+
     /// What stands for it where it is shown: its title, or its address without what nobody reads.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or_else(|| self.url.readable())

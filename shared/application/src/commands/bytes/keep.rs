@@ -152,23 +152,23 @@ impl<W: Ports> Commander<'_, W> {
         // Who reacts has been in the room, and may keep what they react to. That is worth a look only where there is something to keep.
         let mut reader =
             if message.links.is_empty() { None } else { Some(self.store.reader(by).await?.unwrap_or_else(|| Reader::new(by.clone()))) };
-        let mut changed = reader.as_mut().is_some_and(|reader| reader.seen_in(&posting.channel));
+        let mut is_new = reader.as_mut().is_some_and(|reader| reader.seen_in(&posting.channel));
         let at = posting.at;
         let changes = {
-            let (reader, changed) = (&mut reader, &mut changed);
+            let (reader, is_new) = (&mut reader, &mut is_new);
             let mut keep = |link: &mut Link| {
                 let Some(reader) = reader.as_mut().filter(|_| saves) else { return };
                 if added {
-                    *changed |= reader.save(saved(link, at));
+                    *is_new |= reader.save(saved(link, at));
                     link.saved(by);
                 } else {
-                    *changed |= reader.unsave(&link.url).is_some();
+                    *is_new |= reader.unsave(&link.url).is_some();
                     link.unsaved(by);
                 }
             };
             self.links_heard(catalog, &message, &mut keep).await?
         };
-        let reader = reader.filter(|_| changed);
+        let reader = reader.filter(|_| is_new);
         self.write_kept(request, changes, BytesChange { message: Some(message), reader, ..BytesChange::default() }, Vec::new()).await
     }
 

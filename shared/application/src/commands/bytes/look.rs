@@ -6,6 +6,7 @@ use opsroom_domain::bytes::rank::{best, readable};
 use opsroom_domain::bytes::{Link, words};
 use opsroom_domain::ids::ChannelId;
 
+use super::news::New;
 use crate::cards::{self, List};
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
 use crate::failure::Failure;
@@ -17,8 +18,6 @@ const USUAL: usize = 10;
 const MOST: usize = 20;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Whoever was away for longer begins anew: what is older is found by `top` and `search`.
-const LONGEST_ABSENCE: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// `top` looks no further back.
 const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
 /// What one catches up with is read in so many seconds.
@@ -59,18 +58,10 @@ impl<W: Ports> Commander<'_, W> {
         self.write_own(context, async || {
             let person = &context.asker.person;
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| rooms.reader.clone());
-            let mut found = Vec::new();
-            let mut since = now;
+            let New { links: found, since } = self.new_to(&reader, &rooms.channels).await?;
             for channel in &rooms.channels {
-                let usual = now.saturating_sub(WEEK).unwrap_or(now);
-                let earliest = now.saturating_sub(LONGEST_ABSENCE).unwrap_or(now);
-                let from = reader.caught_up(channel).unwrap_or(usual).max(earliest);
-                since = since.min(from);
-                found.extend(self.on_shelves(std::slice::from_ref(channel), from, &[]).await?);
                 reader.catch_up(channel, now);
             }
-            // One's own links are no news.
-            found.retain(|link| link.first().is_none_or(|first| first.by != *person));
             let all = found.len();
             let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST);
             links.truncate(readable(&links, READING));

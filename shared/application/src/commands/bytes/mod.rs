@@ -4,6 +4,7 @@ mod digest;
 mod keep;
 mod look;
 mod mine;
+mod news;
 
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::bytes::{OpenedRoom, Reader};

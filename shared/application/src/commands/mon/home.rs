@@ -1,4 +1,4 @@
-//! The app's Home tab: what waits for a person, and how everything stands.
+//! The app's Home tab: what waits for a person, how everything stands, and what was shared in their rooms.
 
 use opsroom_domain::card::Card;
 use opsroom_domain::ids::MessageKey;
@@ -47,7 +47,13 @@ impl<W: Ports> Commander<'_, W> {
         for incident in overview.open.iter().filter(|incident| waits_for(incident, asker)).take(WAITING) {
             waiting.push(Waiting { incident, link: self.link_to_incident(incident).await });
         }
-        Ok(cards::home(&catalog.catalog, &asker.person, &waiting, &overview, &settings))
+        // Links can be left out: what waits for somebody can't, and the tab is drawn anew whenever it is opened.
+        let links = self.news_at_home(catalog, &asker.person).await;
+        let links = links.unwrap_or_else(|error| {
+            tracing::warn!(%error, person = %asker.person, "a Home tab is shown without links");
+            None
+        });
+        Ok(cards::home(&catalog.catalog, &asker.person, &waiting, &overview, &settings, links.as_ref()))
     }
 }
 

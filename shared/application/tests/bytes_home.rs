@@ -1,0 +1,139 @@
+//! Links on the Home tab: the best that are new to a reader in their rooms, and how long their list is.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop here")]
+
+mod release_world;
+
+use opsroom_application::commands::Worked;
+use opsroom_application::ports::PortErrorKind;
+use opsroom_application::request::{Ask, Request};
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
+use opsroom_memory::Moment;
+use release_world::{World, asker, at};
+
+fn world() -> World {
+    let catalog: Catalog = serde_json::from_str(
+        r#"{
+        "workspace": {"team": "T1"}, "environments": {}, "services": {},
+        "roles": {"editor": {"grants": [{"allow": ["read", "subscribe"]}]}},
+        "people": {"UDANA": {"name": "Dana", "roles": ["editor"]}, "UAVERY": {"name": "Avery", "roles": ["editor"]}, "ULEE": {"name": "Lee", "roles": ["editor"]}},
+        "rooms": {"COPS": {"name": "bytes"}, "CELSE": {"name": "other"}}, "bytes": {"rooms": ["CELSE"]}
+    }"#,
+    )
+    .unwrap()
+    ;
+    World::with(catalog)
+}
+
+async fn tell(world: &World, channel: &str, second: i64, what: PostingChange) {
+    let posting = Posting { channel: channel.into(), ts: format!("{}.000100", at(second).as_second()), at: at(second), what };
+    let request = Request { event: "e".into(), correlation: "c".into(), ask: Ask::Posted { posting: Box::new(posting) } };
+    assert_eq!(world.work(&request).await.unwrap(), Worked::Done);
+}
+
+/// Somebody posts a link, named by its place.
+async fn posts(world: &World, channel: &str, second: i64, person: &str, name: &str) {
+    let link = PostedLink { url: format!("https://example.com/{name}"), title: Some(name.into()), description: None, service: None };
+    let (asker, links) = (asker(person), vec![link]);
+    let written = Written { asker, thread: None, text: String::new(), links, edited_at: None, has_files: false };
+    tell(world, channel, second, PostingChange::Written(written)).await;
+}
+
+async fn reacts(world: &World, channel: &str, second: i64, person: &str, emoji: &str) {
+    tell(world, channel, second, PostingChange::Reacted { by: person.into(), emoji: emoji.into(), added: true }).await;
+}
+
+async fn home(world: &World, event: &str, person: &str) -> String {
+    let request = Request { event: event.into(), correlation: "c".into(), ask: Ask::Home { asker: asker(person) } };
+    assert_eq!(world.work(&request).await.unwrap(), Worked::Done);
+    world.message(&MessageKey::home(&person.into()))
+}
+
+const NOTHING: &str = "Nothing waits for you\n\nAs of (then). Open this tab again to see it anew.";
+
+#[tokio::test]
+async fn the_best_that_are_new_are_there_until_one_has_caught_up() {
+    let mut world = world();
+    world.types("on", "UDANA", "bytes on").await;
+    for (second, name) in [(0, "first"), (1, "second"), (2, "third"), (3, "fourth")] {
+        posts(&world, "COPS", second, "UDANA", name).await;
+    }
+    posts(&world, "CELSE", 4, "ULEE", "where Avery never was").await;
+    posts(&world, "COPS", 5, "UAVERY", "their own").await;
+    reacts(&world, "COPS", 1, "UAVERY", "fire").await;
+    reacts(&world, "COPS", 3, "ULEE", "bookmark").await;
+    world.now = at(7200);
+    insta::assert_snapshot!(home(&world, "h1", "UAVERY").await, @r"
+    Nothing waits for you
+
+
+    New in your rooms
+    1. fourth
+    example.com · Dana, 1 h ago, 1 reaction, kept by 1 · #COPS
+    2. second
+    example.com · Dana, 1 h ago, 1 reaction · #COPS
+    3. third
+    example.com · Dana, 1 h ago · #COPS
+    and 1 more · /ops bytes catchup
+    As of (then). Open this tab again to see it anew.
+    ");
+
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING, "to have caught up leaves nothing new, and their list is empty");
+    let shown = home(&world, "h3", "ULEE").await;
+    assert!(shown.contains("1 link is on your reading list · /ops bytes mine"), "{shown}");
+    assert!(shown.contains("3. their own\nexample.com · Avery"), "one's own is news to others: {shown}");
+}
+
+#[tokio::test]
+async fn who_has_no_room_is_shown_nothing() {
+    let world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    assert_eq!(home(&world, "h1", "UAVERY").await, NOTHING, "never seen in a room");
+    world.types("s1", "UAVERY", "bytes save https://example.com/kept").await;
+    assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING, "a list alone makes no room theirs");
+}
+
+#[tokio::test]
+async fn a_room_that_is_none_any_more_is_nobodys() {
+    let world = world();
+    world.types("on", "UDANA", "bytes on").await;
+    posts(&world, "COPS", 0, "UDANA", "a").await;
+    reacts(&world, "COPS", 0, "UAVERY", "fire").await;
+    assert!(home(&world, "h1", "UAVERY").await.contains("New in your rooms"));
+    world.types("off", "UDANA", "bytes off").await;
+    assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING);
+}
+
+#[tokio::test]
+async fn however_much_was_shared_it_takes_as_many_calls() {
+    let world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    let calls = async |event: &str| {
+        let before = world.store.failures.calls();
+        home(&world, event, "UAVERY").await;
+        world.store.failures.calls() - before
+    };
+    let with_one = calls("h1").await;
+    for second in 1..60 {
+        posts(&world, "CELSE", second, "UDANA", &format!("a{second}")).await;
+    }
+    assert_eq!(calls("h2").await, with_one);
+    assert!(home(&world, "h3", "UAVERY").await.contains("and 57 more · /ops bytes catchup"));
+}
+
+#[tokio::test]
+async fn a_tab_is_shown_without_links_if_they_cannot_be_read() {
+    let world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    for (event, operation) in [("h1", "reader"), ("h2", "opened"), ("h3", "shelf")] {
+        world.store.failures.plan(operation, PortErrorKind::Throttled, Moment::Before);
+        assert_eq!(home(&world, event, "UAVERY").await, NOTHING, "{operation}");
+        assert_eq!(world.store.failures.pending(), [""; 0], "{operation}");
+    }
+    assert!(home(&world, "h4", "UAVERY").await.contains("New in your rooms"));
+}
