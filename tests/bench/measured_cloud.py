@@ -70,16 +70,18 @@ class MeasuredCloud:
 
     def aws_calls(self, functions: tuple[str, ...]) -> dict[str, int]:
         """AWS calls by function."""
+        return {name: self.calls_of(name).total() for name in functions}
+
+    def calls_of(self, function: str) -> Counter:
+        """One function's AWS calls by operation, such as `dynamodb:Query`."""
         # CloudFormation names a function after its logical id: webhook-ingress is opsroom-WebhookIngressFunction-….
-        logical = {f"{name.title().replace('-', '')}Function": name for name in functions}
-        by_function = dict.fromkeys(functions, 0)
+        logical = f"{function.title().replace('-', '')}Function"
+        calls = Counter()
         for count in self.gateway.get("/calls?since=0")["counts"]:
-            for part in count["caller"].split("-"):
-                if part in logical:
-                    by_function[logical[part]] += count["count"]
-        missing = [name for name, count in by_function.items() if not count]
-        assert not missing, f"no call was counted for {missing}"
-        return by_function
+            if logical in count["caller"].split("-"):
+                calls[f"{count['service']}:{count['operation']}"] += count["count"]
+        assert calls, f"no call was counted for {function}"
+        return calls
 
 
 def key_of(message: dict) -> str:
