@@ -6,16 +6,20 @@ use opsroom_domain::catalog::{DjRules, PlayerRule};
 use opsroom_domain::dj::matching::{Match, meant};
 use opsroom_domain::dj::{Errand, ErrandId, For, PlayerAnswer, PlayerAsk, Station, StationRules, Wish};
 use opsroom_domain::due::{DueItem, DueTask};
-use opsroom_domain::ids::{ChannelId, CommandId, HostId};
+use opsroom_domain::ids::{ChannelId, CommandId, EventKey, HostId};
 
 use super::{LOOK_AFTER, Outcome, about_wish};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Ports, Worked};
 use crate::failure::Failure;
 use crate::player::{answer, order, read};
-use crate::ports::{CatalogStore, Change, Commit, DjChange, DjStore, Hosts, MusicService, OwnDocument, PortErrorKind, Store};
+use crate::ports::{CatalogStore, Change, Commit, DjChange, DjStore, Hosts, Later, MusicService, OwnDocument, PortErrorKind, Store};
 use crate::progress::ATTEMPTS;
-use crate::request::Request;
+use crate::request::{Ask, Request};
+
+/// So long an errand that isn't over is looked at again and again, at that distance.
+const YOUNG: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+const AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_secs(2);
 
 impl<W: Ports> Commander<'_, W> {
     /// Sees to an errand: sends it, or looks what came of it. Doing it again does no harm.
@@ -48,7 +52,7 @@ impl<W: Ports> Commander<'_, W> {
         let answer = match answer {
             Some(answer) => answer,
             None if errand.is_overdue(self.now) => PlayerAnswer::Off { why: "it doesn't answer".to_owned() },
-            None => return self.look_at_errand_again(&errand).await,
+            None => return self.look_at_errand_again(request, &errand).await,
         };
         self.take_in_answer(request, &catalog, rules, &errand, &answer).await
     }
@@ -119,7 +123,16 @@ impl<W: Ports> Commander<'_, W> {
         ))
     }
 
-    async fn look_at_errand_again(&self, errand: &Errand) -> Result<Worked, Failure> {
+    /// What isn't over is looked at again: while it is young in a moment, because its last event may have been ahead of what Systems Manager's lists
+    /// say, and by the clock in any case.
+    async fn look_at_errand_again(&self, request: &Request, errand: &Errand) -> Result<Worked, Failure> {
+        if self.now.duration_since(errand.at) < YOUNG {
+            let event = EventKey::new(format!("errand/{}/{}", errand.id, self.now.as_millisecond()));
+            let ask = Request { event, correlation: request.correlation.clone(), ask: Ask::RunErrand { errand: errand.id.clone() } };
+            if let Err(error) = self.later.send_in(&ask, AGAIN).await {
+                tracing::warn!(%error, "the player's answer is left to the clock");
+            }
+        }
         let Ok(at) = self.now.checked_add(LOOK_AFTER) else { return Ok(Worked::Before) };
         let due = vec![DueItem { at, task: DueTask::LookAtErrand { errand: errand.id.clone() } }];
         self.store.commit(Change { due, ..Change::default() }).await?;
