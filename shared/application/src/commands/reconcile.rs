@@ -5,6 +5,7 @@ use opsroom_domain::deployment::{Event, Phase};
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::DeploymentId;
 use opsroom_domain::pipeline_execution::ExecutionKey;
+use opsroom_domain::pipeline_execution::Observation;
 
 use super::{Commander, Ports, Worked, stage_order};
 use crate::failure::Failure;
@@ -56,6 +57,11 @@ impl<W: Ports> Commander<'_, W> {
             }
             Err(error) => return Err(error.into()),
         };
+        // Where nothing is asked there is nothing to show, and a message that is written again loses the press that is on its way to it.
+        let asks = |observation: &Observation| matches!(observation, Observation::Action { result, .. } if result.asks.is_some());
+        if !observations.iter().any(asks) {
+            return Ok(Worked::Before);
+        }
         let catalog = self.catalog.catalog().await?;
         let follower = self.follower(&request.correlation, catalog.as_ref());
         let (_, due) = follower.take_in_and_tell(run, &observations, &stage_order(&observations)).await?;
