@@ -30,6 +30,7 @@ pub fn variables(stub: &Stub) -> Vec<(&'static str, String)> {
         ("ALARMS_QUEUE_URL", queue("alarms")),
         ("DELIVERY_QUEUE_URL", queue("delivery.fifo")),
         ("SECRETS_PREFIX", SECRETS_PREFIX.to_owned()),
+        ("DOCUMENTS_PREFIX", "opsroom-".to_owned()),
         ("SLACK_API_URL", format!("{}/api/", stub.endpoint(Host::Slack))),
         ("RESPONSE_URL_BASE", format!("{}/response/", stub.endpoint(Host::Slack))),
         ("OPSROOM_LOG", "info".to_owned()),
