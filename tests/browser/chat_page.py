@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
 
 MESSAGE = re.compile(r"^message-")
+# As wide and as high as a phone.
+NARROW = (420, 860)
 
 # Keeps each title that a message shows. Watching from inside misses nothing, however short it stands there.
 WATCH_TITLES = """
@@ -22,6 +24,14 @@ WATCH_TITLES = """
   new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
 }
 """
+
+
+def identity(message: Locator) -> str:
+    """Which message it is."""
+    expect(message).to_be_visible()
+    name = message.get_attribute("data-testid")
+    assert name
+    return name
 
 
 class ChatPage:
@@ -97,7 +107,12 @@ class ChatPage:
 
     def titles(self, message_id: str) -> list[str]:
         """The titles that a message has had so far."""
-        return [title for identity, title in self.page.evaluate("window.titles") if identity == message_id]
+        return [title for name, title in self.page.evaluate("window.titles") if name == message_id]
+
+    def has_room_for_all(self) -> None:
+        """Fails if the page is wider than a narrow window."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= NARROW[0], f"{width} px wide"
 
     def picture(self, step: str) -> None:
         """Keeps what the page looks like now."""

@@ -5,9 +5,9 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from chat_page import NARROW, identity
+from playwright.sync_api import expect
 
-NARROW = (420, 860)
 STAGES = ["Source", "Build", "Test", "Deploy"]
 # In this order, and none twice; Slack may be shown less than all of them.
 TITLES = ["Starting to deploy web to staging", "Deploying web to staging", "Deployed web to staging"]
@@ -27,14 +27,6 @@ def said(slack: Callable) -> Callable[[str], list[dict]]:
     return since_then
 
 
-def fresh(message: Locator) -> str:
-    """Which message it is."""
-    expect(message).to_be_visible()
-    identity = message.get_attribute("data-testid")
-    assert identity
-    return identity
-
-
 def test_one_message_goes_from_starting_to_deployed(open_room: Callable, said: Callable):
     dana = open_room("U0DEPLOYER")
     dana.composer.press_sequentially("/ops d")
@@ -51,8 +43,8 @@ def test_one_message_goes_from_starting_to_deployed(open_room: Callable, said: C
     expect(dana.messages("/ops deploy web@v2 to staging").last).to_be_visible()
     card = dana.messages(re.compile("(Starting to deploy|Deploying) web to staging")).last
     expect(dana.button(card, "cancel_deployment")).to_be_visible()
-    identity = fresh(card)
-    message = dana.by_id(identity)
+    name = identity(card)
+    message = dana.by_id(name)
     expect(message).to_contain_text("●")
     dana.picture("3-under-way")
 
@@ -65,11 +57,11 @@ def test_one_message_goes_from_starting_to_deployed(open_room: Callable, said: C
     expect(dana.button(message, "cancel_deployment")).to_have_count(0)
     dana.picture("4-deployed")
 
-    seen = dana.titles(identity)
+    seen = dana.titles(name)
     assert seen == [title for title in TITLES if title in seen], seen
     assert len(seen) >= 2, seen
     (only,) = said("web to staging")
-    assert f"message-{only['ts']}" == identity
+    assert f"message-{only['ts']}" == name
 
     dana.button(message, "explain_deployment").click()
     modal = dana.by_id("modal")
@@ -85,7 +77,7 @@ def test_a_deployment_is_cancelled_by_its_button(open_room: Callable, said: Call
     dana = open_room("U0DEPLOYER")
     dana.say("/ops deploy worker@v3 to staging")
     card = dana.messages(re.compile("(Starting to deploy|Deploying) worker to staging")).last
-    message = dana.by_id(fresh(card))
+    message = dana.by_id(identity(card))
     cancel = dana.button(message, "cancel_deployment")
 
     cancel.click()
@@ -169,15 +161,14 @@ def test_a_narrow_window_has_room_for_all(open_room: Callable):
     dana = open_room("U0DEPLOYER", size=NARROW, theme="dark")
     dana.say("/ops deploy web@broken to production --reason shows a failure")
     card = dana.messages(re.compile("(Starting to deploy|Deploying) web to production")).last
-    message = dana.by_id(fresh(card))
+    message = dana.by_id(identity(card))
     expect(message).to_contain_text("Failed to deploy web to production")
     expect(message).to_contain_text("shows a failure")
     expect(message).to_contain_text(re.compile(r"✕\s*Test"))
     replies = message.get_by_test_id(re.compile("^replies-"))
     expect(replies).to_be_visible()
     dana.picture("1-failed")
-    width = dana.page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW[0], f"{width} px wide"
+    dana.has_room_for_all()
 
     replies.click()
     expect(dana.by_id("thread-pane")).to_contain_text("@Dana Deployer")
@@ -237,10 +228,10 @@ def test_an_alert_is_raised_taken_and_over(open_room: Callable):
     shown = dana.messages(f"Alert: {name}")
     expect(shown).to_have_count(1)
     dana.picture("1-raised")
-    identity = fresh(shown)
+    acted_on = identity(shown)
 
     shown.get_by_role("button", name="Acknowledge").click()
-    taken = dana.by_id(identity)
+    taken = dana.by_id(acted_on)
     expect(taken).to_contain_text(f"Acknowledged: {name}")
     expect(taken).to_contain_text("Dana Deployer has it")
     dana.picture("2-taken")
