@@ -28,7 +28,7 @@ pub static SENDER: Sender = Sender {
         Action {
             id: "share_link",
             name: "Share a link",
-            about: "In #dev-bytes. Slack shows below it what it leads to.",
+            about: "In #dev-bytes. Slack shows below it what it leads to, and Opsroom remembers it.",
             fields: &[
                 BY,
                 Field {
@@ -49,7 +49,7 @@ pub static SENDER: Sender = Sender {
         Action {
             id: "post_song",
             name: "Post a song",
-            about: "In #dj, as anybody types it there.",
+            about: "In #dj. It is looked for in the player's library, and queued.",
             fields: &[
                 BY,
                 Field { kind: Kind::Text(&[]), ..Field::text("song", "Song", "Daft Punk One More Time") }
