@@ -57,6 +57,26 @@ pub enum Bytes {
     },
 }
 
+impl Bytes {
+    /// The name of its command.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::On => "bytes on",
+            Self::Off => "bytes off",
+            Self::CatchUp => "bytes catchup",
+            Self::Top { .. } => "bytes top",
+            Self::Search { .. } => "bytes search",
+            Self::Digest { to: Reader::Channel, .. } => "bytes digest",
+            Self::Digest { to: Reader::Me, .. } => "bytes digest me",
+            Self::Save { .. } => "bytes save",
+            Self::Unsave { .. } => "bytes unsave",
+            Self::Mine => "bytes mine",
+            Self::Hide { .. } => "bytes hide",
+            Self::Unhide { .. } => "bytes unhide",
+        }
+    }
+}
+
 /// Who gets a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {

@@ -52,6 +52,27 @@ pub enum Dj {
     },
 }
 
+impl Dj {
+    /// The name of its command.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Play { .. } => "dj play",
+            Self::Queue => "dj queue",
+            Self::NowPlaying => "dj np",
+            Self::Skip => "dj skip",
+            Self::Up { .. } => "dj up",
+            Self::Remove { .. } => "dj remove",
+            Self::Volume { .. } => "dj volume",
+            Self::Stop => "dj stop",
+            Self::Resume => "dj resume",
+            Self::Ban { .. } => "dj ban",
+            Self::Unban { .. } => "dj unban",
+            Self::History => "dj history",
+            Self::Top { .. } => "dj top",
+        }
+    }
+}
+
 /// A song that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Song {

@@ -101,7 +101,7 @@ fn split(line: &str) -> Vec<String> {
     words
 }
 
-fn is_polite(word: &String) -> bool {
+fn is_polite(word: &str) -> bool {
     let bare = word.trim_end_matches(['!', '?', '.', ',']).to_lowercase();
     bare.is_empty() || POLITENESS.contains(&bare.as_str())
 }
@@ -114,7 +114,7 @@ fn leading_politeness(words: &[String]) -> usize {
 
 fn without_politeness(mut words: Vec<String>) -> Vec<String> {
     let in_free_text = words.iter().any(|word| word.trim_start_matches(['-', '—', '–']) == "reason");
-    while !in_free_text && words.len() > 1 && words.last().is_some_and(is_polite) {
+    while !in_free_text && words.len() > 1 && words.last().is_some_and(|last| is_polite(last)) {
         words.pop();
     }
     words.drain(..leading_politeness(&words));

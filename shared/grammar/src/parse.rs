@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use opsroom_domain::pipeline_execution::approval::Decision;
 
-use crate::bytes::{Bytes, DigestChange, Reader};
+use crate::bytes::{Bytes, DigestChange};
 use crate::command::{Build, Command, Gh};
 use crate::dj::Dj;
 use crate::hosts::Hosts;
@@ -170,35 +170,8 @@ impl Command {
                 Mon::RemoveRoute { .. } => "mon route remove",
                 Mon::Test { .. } => "mon test",
             },
-            Self::Bytes(bytes) => match bytes {
-                Bytes::On => "bytes on",
-                Bytes::Off => "bytes off",
-                Bytes::CatchUp => "bytes catchup",
-                Bytes::Top { .. } => "bytes top",
-                Bytes::Search { .. } => "bytes search",
-                Bytes::Digest { to: Reader::Channel, .. } => "bytes digest",
-                Bytes::Digest { to: Reader::Me, .. } => "bytes digest me",
-                Bytes::Save { .. } => "bytes save",
-                Bytes::Unsave { .. } => "bytes unsave",
-                Bytes::Mine => "bytes mine",
-                Bytes::Hide { .. } => "bytes hide",
-                Bytes::Unhide { .. } => "bytes unhide",
-            },
-            Self::Dj(dj) => match dj {
-                Dj::Play { .. } => "dj play",
-                Dj::Queue => "dj queue",
-                Dj::NowPlaying => "dj np",
-                Dj::Skip => "dj skip",
-                Dj::Up { .. } => "dj up",
-                Dj::Remove { .. } => "dj remove",
-                Dj::Volume { .. } => "dj volume",
-                Dj::Stop => "dj stop",
-                Dj::Resume => "dj resume",
-                Dj::Ban { .. } => "dj ban",
-                Dj::Unban { .. } => "dj unban",
-                Dj::History => "dj history",
-                Dj::Top { .. } => "dj top",
-            },
+            Self::Bytes(bytes) => bytes.name(),
+            Self::Dj(dj) => dj.name(),
         };
         // A test holds that every command is in the registry; help is the harmless answer if one were not.
         find(name).unwrap_or(&specs()[0])

@@ -138,15 +138,17 @@ fn is_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// The last part of a zone's name: `Berlin`.
+fn city(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
 /// The zone's own name, for its name in any case or for its city.
 fn zone(word: &str) -> Result<String, Mistake> {
     if let Some(name) = TimeZone::get(word).ok().and_then(|zone| zone.iana_name().map(str::to_owned)) {
         return Ok(name);
     }
     let all: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-    fn city(name: &str) -> &str {
-        name.rsplit('/').next().unwrap_or(name)
-    }
     let there: Vec<&String> = all.iter().filter(|name| name.contains('/') && city(name).eq_ignore_ascii_case(word)).collect();
     match there.as_slice() {
         [only] => return Ok((*only).clone()),

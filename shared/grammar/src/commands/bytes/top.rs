@@ -86,7 +86,7 @@ impl Terms {
         match span(&lower) {
             Some(span) if span > LONGEST_SPAN => Err(Mistake::new(format!("`{word}` is too long; 52w is the most"))),
             Some(span) => once(self.span.replace(span).is_none(), "the span"),
-            None => Err(self.unknown(word)),
+            None => Err(unknown(word)),
         }
     }
 
@@ -105,14 +105,14 @@ impl Terms {
         }
         Ok(())
     }
+}
 
-    /// A bare word was most probably meant as a tag, but it may as well be a slip in a span.
-    fn unknown(&self, word: &str) -> Mistake {
-        let tag = tag(word).filter(|tag| !tag.starts_with(|c: char| c.is_ascii_digit()));
-        let meant = tag.map(|tag| format!("; for a tag, write `#{tag}`")).unwrap_or_default();
-        Mistake::new(format!("`{word}` is neither a number of links, a span of time nor a tag{meant}"))
-            .valid(["10", "7d", "week", "month", "#rust"])
-    }
+/// A bare word was most probably meant as a tag, but it may as well be a slip in a span.
+fn unknown(word: &str) -> Mistake {
+    let tag = tag(word).filter(|tag| !tag.starts_with(|c: char| c.is_ascii_digit()));
+    let meant = tag.map(|tag| format!("; for a tag, write `#{tag}`")).unwrap_or_default();
+    Mistake::new(format!("`{word}` is neither a number of links, a span of time nor a tag{meant}"))
+        .valid(["10", "7d", "week", "month", "#rust"])
 }
 
 /// The tags of `#rust`, `tag:rust` or `tags:rust,go`.
