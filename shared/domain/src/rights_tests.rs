@@ -36,3 +36,17 @@ fn responding_takes_a_grant_that_fits_and_no_room_but_never_a_guest() {
         assert!(may(&catalog, standing, Some("api"), None).is_err());
     }
 }
+
+#[test]
+fn running_the_dj_room_takes_its_permission_wherever_it_is_asked() {
+    let mut catalog = catalog();
+    let may = |catalog: &Catalog, standing| {
+        let asker = Asker { person: "U1".into(), team: "T1".into(), channel: "C0ANYWHERE".into() };
+        catalog.decide(&asker, standing, Wish::Dj).map(|allowed| allowed.role.to_string()).map_err(|denied| denied.to_string())
+    };
+    let refused = may(&catalog, Standing::Member).unwrap_err();
+    assert_eq!(refused, "none of your roles (operator) allows to dj for the room");
+    catalog.roles[0].grants.push(serde_json::from_str(r#"{"allow": ["dj"]}"#).unwrap());
+    assert_eq!(may(&catalog, Standing::Member), Ok("operator".to_owned()));
+    assert!(may(&catalog, Standing::Guest).is_err());
+}
