@@ -191,13 +191,11 @@ fn verdicts(
     scope: &LockScope,
 ) -> Vec<Result<Allowed, Denied>> {
     let may = |service: &ServiceName| may_change(catalog, asker, standing, permission, service, &scope.environment);
-    match &scope.service {
-        Some(service) => vec![may(service)],
-        None => {
-            let there = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(&scope.environment));
-            there.map(|(name, _)| may(name)).collect()
-        }
+    if let Some(service) = &scope.service {
+        return vec![may(service)];
     }
+    let there = catalog.services.iter().filter(|(_, service)| service.environments.contains_key(&scope.environment));
+    there.map(|(name, _)| may(name)).collect()
 }
 
 /// Whether somebody may run a command that takes the permission to respond. Which service and environment an incident is about is known

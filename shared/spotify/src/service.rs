@@ -63,15 +63,15 @@ impl<S: CredentialSource, C: Clock + Clone + 'static> MusicService for SpotifySe
             }
             Err(error) => Err(error),
         };
-        answered.or_else(|error| failed(ask, error))
+        answered.or_else(|error| failed(ask, &error))
     }
 
     fn call(&self, ask: &PlayerAsk) -> ApiCall {
         let (method, path) = match ask {
             PlayerAsk::Search { .. } => ("GET", "/v1/search"),
             PlayerAsk::Play { .. } | PlayerAsk::Resume => ("PUT", "/v1/me/player/play"),
-            PlayerAsk::Next => ("POST", "/v1/me/player/next"),
-            PlayerAsk::Stop => ("PUT", "/v1/me/player/pause"),
+            // Its own queue stays empty: what follows is begun by name, so going on is to end what plays.
+            PlayerAsk::Next | PlayerAsk::Stop => ("PUT", "/v1/me/player/pause"),
             PlayerAsk::Volume { .. } => ("PUT", "/v1/me/player/volume"),
             PlayerAsk::Enqueue { .. } | PlayerAsk::Status => ("GET", "/v1/me/player"),
         };
@@ -92,8 +92,7 @@ async fn answer(client: &Spotify, device: Option<&str>, ask: &PlayerAsk) -> Resu
     match ask {
         PlayerAsk::Play { uri } => client.play(device, &track_uri(uri)?).await?,
         PlayerAsk::Enqueue { uri } => next = Some(song(&client.track(&track_uri(uri)?).await?)),
-        PlayerAsk::Next => or_not_now(client.pause(device).await)?,
-        PlayerAsk::Stop => or_not_now(client.pause(device).await)?,
+        PlayerAsk::Next | PlayerAsk::Stop => or_not_now(client.pause(device).await)?,
         PlayerAsk::Resume => or_not_now(client.resume(device).await)?,
         PlayerAsk::Volume { percent } => client.set_volume(device, *percent).await?,
         PlayerAsk::Search { .. } | PlayerAsk::Status => {}
@@ -175,7 +174,7 @@ fn or_not_now(done: Result<(), SpotifyError>) -> Result<(), SpotifyError> {
 }
 
 /// What a failure is to the station: the player is off, it doesn't do that, or it is to be asked again.
-fn failed(ask: &PlayerAsk, error: SpotifyError) -> Result<PlayerAnswer, PortError> {
+fn failed(ask: &PlayerAsk, error: &SpotifyError) -> Result<PlayerAnswer, PortError> {
     let why = error.to_string();
     match error {
         SpotifyError::NoDevice

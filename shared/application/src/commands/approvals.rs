@@ -54,11 +54,25 @@ impl<W: Ports> Commander<'_, W> {
             match (deployment.may_be_approved_by(&context.asker.person, roles), decision) {
                 (Err(Undecidable::NotWaiting | Undecidable::Before(_)), _) => return self.decided_before(context, catalog, id).await,
                 (Err(Undecidable::Own), Decision::Approved) => {
-                    return self.turn_down_about(context, cards::own_request(&deployment), "own-deployment", place, shown(id)).await;
+                    return self
+                        .turn_down_about(
+                            context,
+                            cards::own_request(&deployment),
+                            "own-deployment",
+                            place,
+                            Some(MessageKey::deployment(id)),
+                        )
+                        .await;
                 }
                 (Err(Undecidable::Role(role)), Decision::Approved) => {
                     return self
-                        .turn_down_about(context, cards::approver_role(&deployment, &role), "approver-role", place, shown(id))
+                        .turn_down_about(
+                            context,
+                            cards::approver_role(&deployment, &role),
+                            "approver-role",
+                            place,
+                            Some(MessageKey::deployment(id)),
+                        )
                         .await;
                 }
                 (Ok(()), _) | (Err(Undecidable::Own | Undecidable::Role(_)), Decision::Rejected) => {}
@@ -187,10 +201,6 @@ impl<W: Ports> Commander<'_, W> {
             None => Ok(Worked::Before),
         }
     }
-}
-
-fn shown(id: &DeploymentId) -> Option<MessageKey> {
-    Some(MessageKey::deployment(id))
 }
 
 /// The word under the message: an edit notifies nobody. Of a rejection the deployment itself tells whoever asked.

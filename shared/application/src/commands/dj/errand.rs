@@ -33,9 +33,10 @@ impl<W: Ports> Commander<'_, W> {
                 Err(error) if errand.is_overdue(self.now) => Some(PlayerAnswer::Off { why: error.to_string() }),
                 Err(error) => return Err(error.into()),
             },
-            PlayerRule::Mpd { hosts } => match &errand.command {
-                Some(command) => self.heard(command).await?,
-                None => {
+            PlayerRule::Mpd { hosts } => {
+                if let Some(command) = &errand.command {
+                    self.heard(command).await?
+                } else {
                     let order = order(&errand, self.hosts.document(OwnDocument::Dj), hosts);
                     let command = match self.hosts.find(&order).await? {
                         Some(command) => Ok(command),
@@ -47,7 +48,7 @@ impl<W: Ports> Commander<'_, W> {
                         Err(error) => return Err(error.into()),
                     }
                 }
-            },
+            }
         };
         let answer = match answer {
             Some(answer) => answer,

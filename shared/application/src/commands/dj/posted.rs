@@ -58,8 +58,7 @@ impl<W: Ports> Commander<'_, W> {
             }
             PostingChange::Deleted => {
                 self.on_station(request, catalog, rules, None, |station, _| match station.withdraw(ts) {
-                    Withdrawn::Nothing => Some(Outcome::default()),
-                    Withdrawn::Entry(_) | Withdrawn::Wish(_) => Some(Outcome::default()),
+                    Withdrawn::Nothing | Withdrawn::Entry(_) | Withdrawn::Wish(_) => Some(Outcome::default()),
                 })
                 .await
             }
