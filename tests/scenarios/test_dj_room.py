@@ -1,6 +1,7 @@
 """The DJ room: songs that are posted are really played, by the music player on its host."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,22 +47,21 @@ def player(room: Room) -> Iterator[Player]:
 
 def quiet(room: Room) -> None:
     """Takes every song out: a DJ may."""
-    for _ in range(12):
-        settled(room)
+
+    def step() -> bool:
         waiting = ask(room, "dj queue").text
-        if "Now: " in waiting:
-            room.types(DANA, "dj skip", DJ)
-        elif "Nothing waits" not in waiting:
-            room.types(DANA, "dj remove 1", DJ)
+        if "Nothing waits" not in waiting:
+            ask(room, "dj remove 1")
+        elif "Now: " in waiting:
+            ask(room, "dj skip")
+        elif "Stopped by" in waiting:
+            ask(room, "dj resume")
         else:
-            break
-    settled(room)
+            return True
+        return False
+
+    until("nothing plays and nothing waits", step, 60)
     room.sees_all(DJ)
-    room.seen |= {(m.channel, m.ts) for m in room.private_messages(DJ, DANA)}
-
-
-def settled(room: Room) -> None:
-    until("all is worked off", lambda: not any(room.cloud.waiting().values()) and not room.cloud.behind())
 
 
 def ask(room: Room, line: str, person: str = DANA) -> Message:
@@ -74,8 +74,17 @@ def ask(room: Room, line: str, person: str = DANA) -> Message:
 
 
 def told(room: Room, ts: str, says: str) -> Message:
-    """The word under a posted song, once it says this."""
-    return room.message(says, DJ, thread=ts, seconds=60)
+    """The word under a posted song, once the song was looked for and the word says this."""
+
+    def found() -> list[Message]:
+        return [m for m in room.messages(DJ) if m.thread == ts and says in m.text and not m.text.startswith("Looking for")]
+
+    def instead() -> str:
+        return str([m.text for m in room.messages(DJ) if m.thread == ts])
+
+    (message,) = until(f"{says!r} under the song", found, 60, instead)
+    room.seen.add((message.channel, message.ts))
+    return message
 
 
 def test_a_posted_song_is_really_played(room: Room, player: Player):
@@ -88,17 +97,24 @@ def test_a_posted_song_is_really_played(room: Room, player: Player):
 
 
 def test_people_take_turns(room: Room, player: Player):
-    first = room.posts(DANA, "Harder, Better, Faster, Stronger", DJ)
-    told(room, first, "Stronger")
-    player.plays("Harder")
-    for words in ("Sinnerman", "Computer Love", "The Model"):
-        told(room, room.posts(DANA, words, DJ), words)
-    told(room, room.posts(AVERY, "Under Pressure", DJ), "Under Pressure")
-    told(room, room.posts(ROBIN, "Jóga", DJ), "Jóga")
-    order = [line.split("**")[0] for line in ask(room, "dj queue").text.split("\n") if line[:1].isdigit() and ". " in line]
-    names = [next(name for name in ("Sinnerman", "Computer Love", "The Model", "Under Pressure", "Jóga") if name in line) for line in order]
-    assert names[:2] in (["Under Pressure", "Jóga"], ["Jóga", "Under Pressure"]), order
-    assert set(names[2:]) == {"Sinnerman", "Computer Love", "The Model"}
+    ask(room, "dj stop")
+    for person, words in (
+        (DANA, "Harder, Better, Faster, Stronger"),
+        (DANA, "Sinnerman"),
+        (AVERY, "Under Pressure"),
+        (AVERY, "The Model"),
+        (ROBIN, "Jóga"),
+    ):
+        told(room, room.posts(person, words, DJ), words)
+    lines = [line for line in ask(room, "dj queue").text.split("\n") if line[:1].isdigit() and ". " in line]
+    order = [re.fullmatch(r"\d+\. .+ – (.+) · (\w+) \w+ · \d+:\d\d", line).groups() for line in lines]
+    people = [person for _, person in order]
+    assert sorted(people[:3]) == ["Avery", "Dana", "Robin"] and sorted(people[3:]) == ["Avery", "Dana"], lines
+    assert [title.split(",")[0] for title, person in order if person == "Dana"] == ["Harder", "Sinnerman"], "each in their own order"
+    ask(room, "dj resume")
+    for title, _ in order:
+        player.plays(title)
+        ask(room, "dj skip")
     room.sees_all(DJ)
 
 
@@ -116,36 +132,52 @@ def test_several_songs_are_a_choice_and_none_names_the_nearest(room: Room, playe
 
 
 def test_votes_skip(room: Room, player: Player):
-    room.posts(ROBIN, "Around the World Live", DJ)
+    room.posts(DANA, "Around the World Live", DJ)
     player.plays("Around the World (Live)")
     told(room, room.posts(ROBIN, "First Love", DJ), "First Love")
-    # Robin, Avery and Dana are there: two of three are enough, and Avery alone is not.
+    # Dana, Robin and Avery are there: two of three are enough, and Avery alone is not.
     assert "1 of 2" in ask(room, "dj skip", AVERY).text
+    assert "voted for that already" in ask(room, "dj skip", AVERY).text
     player.plays("Around the World (Live)")
     shown = room.message("Now playing: Daft Punk – Around the World (Live)", DJ, about="dj/C0DJ/playing/", seconds=60)
-    room.presses(DANA, shown, "⏭ Skip (1 of 2)")
+    room.presses(ROBIN, shown, "⏭ Skip (1 of 2)")
     player.plays("First Love")
+    room.message("was skipped: 2 wanted the next song", DJ)
+    room.sees_all(DJ)
+
+
+def test_only_a_dj_sets_the_volume_and_stops(room: Room, player: Player):
+    for line in ("dj volume 30", "dj stop", "dj ban"):
+        assert "none of your roles (operator, lead) allows to dj the music" in ask(room, line, AVERY).text, line
+    assert "30 %" in ask(room, "dj volume 30").text
+    told(room, room.posts(ROBIN, "Around the World Homework", DJ), "Around the World")
+    until("mpd is that loud", lambda: "volume: 30%" in player.tell("status"), 60, lambda: player.tell("status"))
+    ask(room, "dj volume 80")
     room.sees_all(DJ)
 
 
 def test_songs_wait_while_the_player_is_off(room: Room, player: Player):
     player.unit("stop")
-    ts = room.posts(DANA, "Don't Stop Me Now", DJ)
-    told(room, ts, "The player is off")
-    settled(room)
+    first = room.posts(DANA, "Don't Stop Me Now", DJ)
+    told(room, first, "The player is off")
+    second = room.posts(ROBIN, "Feeling Good Muse", DJ)
+    told(room, second, "The player is off")
+    assert len([m for m in room.messages(DJ) if not m.thread and m.text.startswith("The player is off.")]) == 1, "the room is told once"
     player.unit("start")
     room.tick(2)
     player.plays("Don't Stop Me Now")
-    told(room, ts, "Don't Stop Me Now")
+    told(room, first, "Don't Stop Me Now")
+    told(room, second, "Feeling Good")
+    room.message("The player is back", DJ)
     room.sees_all(DJ)
 
 
 def test_a_song_that_cannot_be_played_is_skipped_with_a_note(room: Room, player: Player):
     ts = room.posts(ROBIN, "The Broken Files Static", DJ)
     told(room, ts, "Static")
-    told(room, room.posts(ROBIN, "The Model", DJ), "The Model")
+    told(room, room.posts(ROBIN, "Computer Love", DJ), "Computer Love")
     room.message("can't be played and is skipped", DJ, seconds=60)
-    player.plays("The Model")
+    player.plays("Computer Love")
     room.sees_all(DJ)
 
 

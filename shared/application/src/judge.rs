@@ -366,7 +366,7 @@ mod tests {
         }
         for line in ["dj volume 40", "dj volume -10", "dj stop", "dj resume", "dj ban np", "dj unban hello"] {
             assert_eq!(judged("UDJ", line), "dj", "{line}");
-            assert_eq!(judged("UREADER", line), "none of your roles (reader) allows to dj for the room", "{line}");
+            assert_eq!(judged("UREADER", line), "none of your roles (reader) allows to dj the music", "{line}");
         }
     }
 

@@ -206,7 +206,7 @@ impl Catalog {
             Wish::Dj => {
                 let permission = Permission::Dj;
                 let fits = |grant: &Grant| grant.allow.contains(&permission);
-                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "for the room"))?;
+                let (role, _) = grants().find(|(_, grant)| fits(grant)).ok_or_else(|| lacks(roles, permission, "the music"))?;
                 Ok(Allowed { role: role.clone() })
             }
             Wish::Respond { service, environment } => {

@@ -45,7 +45,7 @@ fn running_the_dj_room_takes_its_permission_wherever_it_is_asked() {
         catalog.decide(&asker, standing, Wish::Dj).map(|allowed| allowed.role.to_string()).map_err(|denied| denied.to_string())
     };
     let refused = may(&catalog, Standing::Member).unwrap_err();
-    assert_eq!(refused, "none of your roles (operator) allows to dj for the room");
+    assert_eq!(refused, "none of your roles (operator) allows to dj the music");
     catalog.roles[0].grants.push(serde_json::from_str(r#"{"allow": ["dj"]}"#).unwrap());
     assert_eq!(may(&catalog, Standing::Member), Ok("operator".to_owned()));
     assert!(may(&catalog, Standing::Guest).is_err());

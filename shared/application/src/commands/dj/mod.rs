@@ -30,8 +30,8 @@ use crate::schedule;
 /// An errand is seen to again after that, should its event be lost.
 const LOOK_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
-/// A queue hands nothing out later than that after it got it (`SendMessage`, `DelaySeconds`).
-const LONGEST_DELAY: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+/// The clock sees to what is due every minute: what isn't due sooner is left to it.
+const CLOCK: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
 
 /// What a decision on the station leads to besides.
 #[derive(Default)]
@@ -179,11 +179,11 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    /// Looks at the player when a song ends, and not at the next full minute. A hint: the clock has it, too.
+    /// Looks at the player when a song ends, and not at the full minute after it. A hint: the clock has it, too.
     async fn look_on_time(&self, due: &[DueItem]) {
         for item in due.iter().filter(|item| matches!(item.task, DueTask::LookAtStation { .. })) {
             let delay = item.at.duration_since(self.now);
-            if delay <= LONGEST_DELAY
+            if delay < CLOCK
                 && let Err(error) = self.later.send_in(&schedule::request(item), delay).await
             {
                 tracing::warn!(%error, "the end of a song is left to the clock");
@@ -201,7 +201,7 @@ impl<W: Ports> Commander<'_, W> {
 /// A look at the player. Where it doesn't have to be to the second, it is at a full minute, so that many reasons for one are one.
 fn look(channel: &ChannelId, at: jiff::Timestamp, now: jiff::Timestamp) -> DueItem {
     let minute = at.as_second().div_euclid(60).saturating_add(1).saturating_mul(60);
-    let is_far = at.duration_since(now) >= jiff::SignedDuration::from_mins(1);
+    let is_far = at.duration_since(now) >= CLOCK;
     let at = jiff::Timestamp::from_second(minute).ok().filter(|_| is_far).unwrap_or(at);
     DueItem { at, task: DueTask::LookAtStation { channel: channel.clone() } }
 }
