@@ -100,7 +100,8 @@ def test_who_wants_every_run_sees_each_as_one_message(room: Room):
 def test_an_approval_is_given_by_those_who_may_and_says_who_did(room: Room):
     watches(room, "billing-production")
     run = starts(room, "billing-production", "v6")
-    waiting = room.message("waits", BUILDS, about="run/")
+    # What it asks stands in no event: it is there once it was looked up.
+    waiting = room.again(room.message("waits", BUILDS, about="run/"), "has somebody looked at the reports from staging?")
     assert {"Approve", "Reject"} <= set(labels(waiting))
     room.presses(ROBIN, waiting, "Approve")
     room.submits(ROBIN, "")
@@ -121,7 +122,7 @@ def test_an_approval_is_given_by_those_who_may_and_says_who_did(room: Room):
 
 def test_a_rejection_needs_a_reason_and_whoever_deploys_cannot_approve(room: Room):
     deployment = room.deploys(DANA, "billing@v7 to production")
-    waiting = room.again(deployment, "Approve")
+    waiting = room.again(deployment, "has somebody looked at the reports from staging?")
     room.message("waits", OPS, thread=deployment.ts)
     room.presses(DANA, waiting, "Approve")
     room.submits(DANA, "My own")
