@@ -9,7 +9,7 @@ use opsroom_domain::rights::{Asker, Standing};
 use opsroom_grammar::{Blank, Kind, Right, Spec, Unfinished, unfinished};
 
 use crate::cards;
-use crate::judge::{may_act_on, may_change, may_somewhere};
+use crate::judge::{may_act_on, may_change, may_everywhere, may_somewhere};
 
 /// The line travels in the menus' ids, where Slack takes 255 characters.
 const LONGEST_LINE: usize = 200;
@@ -190,7 +190,9 @@ impl Picking<'_> {
         match spec.right {
             Right::Write(permission) => {
                 let scope = LockScope { kind: LockKind::Lock, environment: environment.clone(), service: None };
-                may_somewhere(self.catalog, self.asker, self.standing, permission, &scope).is_ok()
+                // What ends a lock may be allowed by the one it is of; what is laid on a whole environment takes the right to all of it.
+                let may = if spec.name == "unlock" { may_somewhere } else { may_everywhere };
+                may(self.catalog, self.asker, self.standing, permission, &scope).is_ok()
             }
             _ => true,
         }

@@ -490,6 +490,18 @@ async fn what_takes_too_long_is_stopped_and_keeps_its_place_until_it_is_over() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_sent_in_time_is_not_sent_when_nobody_expects_it_any_more() {
+    let mut world = World::new();
+    world.hosts.failures.plan("send", PortErrorKind::Throttled, Moment::Before);
+    assert!(world.work(&line("e1", "U1", "restart api in staging", at(0))).await.is_err());
+    world.later(7200);
+    world.clock("due/1", &id("e1")).await;
+    assert!(world.shown("e1").contains("it couldn't be sent in time; nothing was done"), "{}", world.shown("e1"));
+    assert!(world.hosts.sent.lock().unwrap().is_empty() && world.hosts.stopped.lock().unwrap().is_empty());
+    assert!(world.store.look(|state| state.operations.holds.values().all(|hold| hold.operation.is_none())), "the place is free");
+}
+
+#[tokio::test]
 async fn of_a_reboot_that_may_have_begun_nobody_says_that_nothing_was_done() {
     let mut world = World::new();
     let press = Press::Reboot { host: HOSTS[1].into(), service: "api".into(), environment: "staging".into() };

@@ -235,6 +235,26 @@ async fn a_file_under_a_message_that_slack_never_takes_is_given_up_at_once() {
 }
 
 #[tokio::test]
+async fn what_is_masked_cannot_be_guessed_by_looking_for_it() {
+    let long = format!("{} password=hunter2 {}", "x".repeat(3000), "y".repeat(3000));
+    let world = with_group(&[(-20, "password=hunter2 tried"), (-10, long.as_str())]);
+    for (event, looked_for, is_found) in [("e1", "password=h", false), ("e2", "hunter", false), ("e3", "tried", true), ("e4", "yyy", true)]
+    {
+        world.type_line(event, "U3", &format!("logs web in staging --grep {looked_for}")).await;
+        assert_eq!(!output(&world, event).starts_with("Nothing was logged"), is_found, "{looked_for}: {}", output(&world, event));
+    }
+    let mut world = World::new();
+    world.type_line("e5", "U3", "logs api in staging --grep =[a-m]").await;
+    let command = world.hosts.last().unwrap();
+    world.hosts.print(&command, HOSTS[0], &journal(0, &[(1.0, "api[1]: password=hunter2"), (2.0, "api[1]: size=big")]), "");
+    world.later(9);
+    world.show(true, &[Succeeded, Failed, Failed]);
+    world.tell("aws/1", &command, JOURNAL).await;
+    let shown = output(&world, "e5");
+    assert!(shown.contains("size=big") && !shown.contains("password"), "{shown}");
+}
+
+#[tokio::test]
 async fn of_a_private_key_no_line_is_shown_however_it_is_looked_for() {
     let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
     let key = [(-30, "-----BEGIN PRIVATE KEY-----"), (-29, body), (-28, body), (-27, "c2hvcnQ="), (-26, "-----END PRIVATE KEY-----")];

@@ -240,6 +240,23 @@ async fn a_window_of_the_catalog_freezes_too_and_what_waits_goes_on_at_its_end()
 }
 
 #[tokio::test]
+async fn what_waits_for_the_end_of_a_freeze_waits_as_long_as_that_takes() {
+    let mut world = World::new();
+    world.types("e1", "UDREW", "deploy pay@v1 to staging").await;
+    world.ends("e1", RunStatus::Succeeded).await;
+    world.until(5).await;
+    world.types("e2", "UDREW", "deploy pay@v1 to production").await;
+    world.types("f1", "UDANA", "freeze production for 40h").await;
+    world.approves("a1", "UDANA", "e2").await;
+    world.approves("a2", "UAVERY", "e2").await;
+    assert!(matches!(world.phase("e2").await, Phase::Waiting { .. }), "{}", world.card("e2"));
+    world.until(39 * 3600).await;
+    assert!(matches!(world.phase("e2").await, Phase::Waiting { .. }), "{}", world.card("e2"));
+    world.until(41 * 3600).await;
+    assert_eq!(world.started().last().unwrap(), "pay-production@v1");
+}
+
+#[tokio::test]
 async fn what_is_locked_and_who_waits_is_listed() {
     let mut world = World::new();
     world.types("l1", "UDANA", "lock production on api --reason migration").await;

@@ -115,6 +115,9 @@ async fn a_retry_that_is_refused_or_never_sent_frees_the_place() {
         if is_lost {
             // Nobody works it off again; the clock's look finds that nothing came of it.
             world.until(4000).await;
+            // Its request comes back much later: that is no retry that was begun, and too late for one.
+            world.work(&request).await.unwrap();
+            assert_eq!(world.pipelines.retries.lock().unwrap().len(), 0);
         }
         assert_eq!(world.phase("e1").await, Phase::Failed { why: None }, "{kind:?}");
         assert!(world.store.slots().await.unwrap().is_empty(), "{kind:?}");
@@ -218,6 +221,38 @@ async fn several_services_are_deployed_one_after_the_other_until_one_fails() {
     world.until(100).await;
     assert_eq!(world.started(), ["api-staging@v1", "web-staging@v2"]);
     assert!(world.card(&due).contains("Not deployed after this: pay"), "{}", world.card(&due));
+}
+
+#[tokio::test]
+async fn what_follows_another_deployment_waits_where_somebody_else_deploys() {
+    let mut world = World::new();
+    world.types("e1", "UDANA", "deploy api@v1 web@v2 to staging").await;
+    world.until(5).await;
+    world.types("e2", "UAVERY", "deploy web@v9 to staging").await;
+    world.ends("e1", RunStatus::Succeeded).await;
+    let due = world.store.look(|state| {
+        let next = state.due.values().find(|item| matches!(item.task, DueTask::DeployNext { .. })).unwrap();
+        format!("due/{}/{}", next.at.as_millisecond(), next.task.key())
+    });
+    world.until(6).await;
+    assert_eq!(world.started(), ["api-staging@v1", "web-staging@v9"]);
+    assert!(world.card(&due).contains(id("e2").as_str()), "whom it waits for: {}", world.card(&due));
+    world.ends("e2", RunStatus::Succeeded).await;
+    world.until(60).await;
+    assert_eq!(world.started(), ["api-staging@v1", "web-staging@v9", "web-staging@v2"]);
+}
+
+#[tokio::test]
+async fn what_was_disturbed_is_brought_back_by_its_name_too() {
+    let mut world = World::new();
+    world.deploys("s1", "deploy api@v1 to production").await;
+    world.types("e1", "UAVERY", "rollback api in production to v1").await;
+    assert!(world.answer("e1").contains("runs in production already"), "{}", world.answer("e1"));
+    world.types("e2", "UDANA", "deploy api@v2 to production").await;
+    world.ends("e2", RunStatus::Failed).await;
+    world.until(20).await;
+    world.types("e3", "UAVERY", "rollback api in production to v1").await;
+    assert_eq!(world.started(), ["api-production@v1", "api-production@v2", "api-production@v1"]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use opsroom_domain::audit::{AuditRecord, Outcome};
 use opsroom_domain::card::{Card, Text, Tone};
 use opsroom_domain::catalog::Resolved;
-use opsroom_domain::deployment::{self, Approvals, Deployment, Event, Further, Kind, Phase, Plan};
+use opsroom_domain::deployment::{self, Approvals, Deployment, Event, Further, Kind, Obstacle, Phase, Plan};
 use opsroom_domain::ids::{DeploymentId, EnvironmentName, MessageKey, ServiceName};
 use opsroom_domain::revision::Revision;
 use opsroom_domain::rights::{Asker, Permission};
@@ -28,13 +28,22 @@ pub(super) struct Wish {
     pub(super) reason: Option<String>,
     /// What follows.
     pub(super) then: Vec<Further>,
+    /// Whether it waits if another one is under way there. Whoever types a line is told so and may decide; what follows another deployment is
+    /// asked for by nobody who looks.
+    pub(super) waits: bool,
 }
 
 impl<W: Ports> Commander<'_, W> {
     pub(super) async fn deploy(&self, context: Context<'_>, catalog: &Catalog, wanted: &Deploy, role: String) -> Result<Worked, Failure> {
         let then =
             wanted.then.iter().map(|further| Further { service: ServiceName::new(&further.service), revision: further.revision.clone() });
-        let wish = Wish { kind: Kind::Deploy, revision: wanted.revision.clone(), reason: wanted.reason.clone(), then: then.collect() };
+        let wish = Wish {
+            kind: Kind::Deploy,
+            revision: wanted.revision.clone(),
+            reason: wanted.reason.clone(),
+            then: then.collect(),
+            waits: false,
+        };
         let target = found(catalog, &wanted.service, &wanted.environment)?;
         if wanted.dry_run {
             return self.dry_run(context, catalog, &target, wish).await;
@@ -66,7 +75,8 @@ impl<W: Ports> Commander<'_, W> {
             Ok(allowed) => allowed,
             Err(denied) => return self.refuse(context, &denied).await,
         };
-        let wish = Wish { kind: Kind::Deploy, revision: first.revision.clone(), reason: origin.reason.clone(), then: rest.to_vec() };
+        let wish =
+            Wish { kind: Kind::Deploy, revision: first.revision.clone(), reason: origin.reason.clone(), then: rest.to_vec(), waits: true };
         self.ask_for(context, &catalog, &target, wish, allowed.role.to_string()).await
     }
 
@@ -87,10 +97,11 @@ impl<W: Ports> Commander<'_, W> {
             return self.turn_down(context, card, "requires", (Some(place.0), place.1)).await;
         }
         let gate = self.store.gate().await?;
+        let waits = wish.waits;
         let mut wanted = self.recorded(context, catalog, target, wish).await?;
         let doubts = self.doubts(catalog, target, &wanted, &gate).await?;
         wanted.phase = Phase::Requested { doubts };
-        self.record_and_start(context, catalog, wanted, role, &gate).await
+        self.record_and_start(context, catalog, wanted, role, &gate, waits).await
     }
 
     /// The deployment as it is recorded, before anything speaks for or against it.
@@ -141,6 +152,7 @@ impl<W: Ports> Commander<'_, W> {
         wanted: Deployment,
         role: String,
         gate: &Gate,
+        waits: bool,
     ) -> Result<Worked, Failure> {
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let unseen = self.execution_of(&wanted).await?;
@@ -150,12 +162,25 @@ impl<W: Ports> Commander<'_, W> {
             let obstacle = asked.obstacle(&gate.locks, &catalog.catalog, self.now);
             events.push(obstacle.map_or(Event::Admitted, Event::Held));
         }
-        let mut change = follower.moved(wanted.clone(), &unseen, events, &unseen);
-        change.claim = Some(context.request.event.clone());
-        change.habit = context.habit.cloned();
-        change.audit.insert(0, self.allowed(context, &wanted, role, wanted.id.to_string()));
-        let keys = lanes(&change);
-        let worked = match self.store.commit(change).await? {
+        let recorded = |events: Vec<Event>| {
+            let mut change = follower.moved(wanted.clone(), &unseen, events, &unseen);
+            change.claim = Some(context.request.event.clone());
+            change.habit = context.habit.cloned();
+            change.audit.insert(0, self.allowed(context, &wanted, role.clone(), wanted.id.to_string()));
+            change
+        };
+        let change = recorded(events);
+        let mut keys = lanes(&change);
+        let mut committed = self.store.commit(change).await?;
+        if let Commit::SlotTaken(slot) = &committed
+            && waits
+        {
+            let obstacle = Obstacle::Deployment { id: slot.deployment.clone(), by: slot.requester.clone() };
+            let change = recorded(vec![Event::Asked, Event::Held(obstacle)]);
+            keys = lanes(&change);
+            committed = self.store.commit(change).await?;
+        }
+        let worked = match committed {
             Commit::Done => Worked::Done,
             // This event was worked on before and may have been left in the middle.
             Commit::AlreadyDone | Commit::Stale | Commit::LoginTaken(_) => Worked::Before,

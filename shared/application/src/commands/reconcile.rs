@@ -112,7 +112,14 @@ impl<W: Ports> Commander<'_, W> {
         tracing::warn!(deployment = %id, "its retry never began");
         let catalog = self.catalog.catalog().await?;
         let follower = self.follower(&request.correlation, catalog.as_ref());
-        let given_up = follower.amend(key, Some(Event::NotRetried), |now, _, _| if now.status == run.status { Ok(()) } else { Err(()) });
+        let given_up = follower.amend(key, Some(Event::NotRetried), |now, _, _| {
+            if now.status != run.status {
+                return Err(());
+            }
+            // Its request, should it come back, isn't one that was begun any more.
+            now.retried = None;
+            Ok(())
+        });
         given_up.await.map(|_| ())
     }
 }

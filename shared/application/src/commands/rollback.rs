@@ -11,7 +11,7 @@ use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::judge::may_change;
-use crate::ports::{Directory, Store};
+use crate::ports::{BuildStore, Directory, Store};
 
 impl<W: Ports> Commander<'_, W> {
     /// `rollback <service> in <environment> [to <ref>]`
@@ -37,10 +37,24 @@ impl<W: Ports> Commander<'_, W> {
         let Some(wanted) = wanted else {
             return self.answer_privately(context, cards::nothing_before((&service, &environment), to, &history)).await;
         };
-        if to.zip(current.as_deref()).is_some_and(|(to, current)| is_same_revision(to.as_str(), current)) {
+        let is_current = to.zip(current.as_deref()).is_some_and(|(to, current)| is_same_revision(to.as_str(), current));
+        if is_current && self.is_undisturbed(catalog, &history, wanted).await? {
             return self.answer_privately(context, cards::runs_already(wanted)).await;
         }
         self.go_back_to(context, catalog, &history, wanted, reason, role).await
+    }
+
+    /// Whether what succeeded last is what was begun there last: a later one may have changed half of it, and so may a run that nobody asked for
+    /// here.
+    async fn is_undisturbed(&self, catalog: &Catalog, history: &[Deployment], wanted: &Deployment) -> Result<bool, Failure> {
+        let Some(latest) = history.iter().find(|one| one.execution.is_some()) else { return Ok(true) };
+        if latest.phase != Phase::Succeeded {
+            return Ok(false);
+        }
+        let target = found(catalog, wanted.service.as_str(), wanted.environment.as_str())?;
+        let runs = self.store.runs(&target.target.pipeline, 1).await?;
+        let run = runs.first().filter(|_| latest.pipeline == target.target.pipeline);
+        Ok(run.is_none_or(|run| Some(&run.key.execution) == latest.execution.as_ref()))
     }
 
     /// The Rollback button of a deployment: brings back what ran before that one, unless something else has happened there since.
@@ -97,7 +111,7 @@ impl<W: Ports> Commander<'_, W> {
         if revision.is_none() && stage.is_none() {
             return self.answer_privately(context, cards::unknown_revision(wanted)).await;
         }
-        let wish = Wish { kind: Kind::Rollback { to: origin.id.clone(), stage }, revision, reason, then: Vec::new() };
+        let wish = Wish { kind: Kind::Rollback { to: origin.id.clone(), stage }, revision, reason, then: Vec::new(), waits: false };
         self.ask_for(context, catalog, &target, wish, role).await
     }
 
@@ -118,7 +132,7 @@ impl<W: Ports> Commander<'_, W> {
             return self.answer_privately(context, cards::nothing_to_promote(source.service_name, source.environment_name)).await;
         };
         let from = source.environment_name.clone();
-        let wish = Wish { kind: Kind::Promotion { from }, revision: Some(revision), reason, then: Vec::new() };
+        let wish = Wish { kind: Kind::Promotion { from }, revision: Some(revision), reason, then: Vec::new(), waits: false };
         self.ask_for(context, catalog, &target, wish, role).await
     }
 

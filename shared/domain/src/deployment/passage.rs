@@ -14,7 +14,8 @@ use crate::lock::{Lock, LockKind};
 /// Nobody answers a question that is older.
 pub const DOUBTS_STAND_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// What has waited that long for a lock, a freeze or another deployment is no longer what its person would deploy.
+/// What has waited that long for a lock or another deployment, or after the end of the freeze it waited for, is no longer what its person
+/// would deploy.
 pub const WAITS_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why somebody can't decide on a deployment.
@@ -99,9 +100,14 @@ impl Deployment {
             let task = DueTask::AdmitWaiting { environment: self.environment.clone() };
             effects.push(Effect::Schedule(DueItem { at: *until, task }));
         }
+        // Whoever is told that it waits for the end of a freeze can count on that.
+        let from = match &obstacle {
+            Obstacle::Freeze { until: Some(until), .. } if is_other => Some((*until).max(now)),
+            _ => is_first.then_some(now),
+        };
         *on = Some(obstacle);
-        if is_first {
-            self.wait_until(now, WAITS_AT_MOST, effects);
+        if let Some(from) = from {
+            self.wait_until(from, WAITS_AT_MOST, effects);
         }
         if is_other {
             effects.push(Effect::Schedule(self.next_look(now)));

@@ -5,7 +5,11 @@
 
 use super::{ActionRun, BuildSystem, LogPointer};
 
-const MASK: &str = "***";
+/// What stands for a secret.
+pub const MASK: &str = "***";
+
+/// A key has no more lines than that, with all that other programs write between them: one of 16384 bits has 200.
+const LONGEST_KEY: usize = 400;
 
 /// Beginnings of secrets, and how many letters, digits, `_` and `-` follow at least.
 ///
@@ -48,7 +52,7 @@ pub fn readable(lines: &str) -> String {
 }
 
 /// A line that is part of no key, masked. Cut behind what is shown, so that a secret that lies across the cut is masked, too.
-pub fn readable_line(line: &str) -> String {
+fn readable_line(line: &str) -> String {
     let line: String = line.chars().take(2 * LONGEST_LINE).collect();
     masked(&line)
 }
@@ -56,23 +60,31 @@ pub fn readable_line(line: &str) -> String {
 /// Lines without colours and without private keys, which span lines ("RFC 7468", textual encodings). What is shown is often a part: of a key
 /// whose beginning was cut off the end is seen, and of one that has neither, its body.
 pub fn without_keys(lines: &str) -> Vec<String> {
-    let (mut in_key, mut in_body) = (false, false);
+    let (mut in_key, mut in_body) = (None::<usize>, false);
     let mut out: Vec<String> = Vec::new();
     for line in lines.lines() {
         let line = without_colours(line);
         let is_of_a_key = line.contains("PRIVATE KEY-----");
         let begins = line.contains("-----BEGIN ") && is_of_a_key;
         let ends = line.contains("-----END ");
-        if begins || in_key {
-            in_key = !ends;
+        if begins || in_key.is_some() {
+            // Of what never ends only so much is taken for a key: anybody may write such a line into a log.
+            let hidden = if begins { 0 } else { in_key.unwrap_or_default() + 1 };
+            in_key = (!ends && hidden < LONGEST_KEY).then_some(hidden);
             in_body = false;
             if begins {
                 out.push(MASK.to_owned());
             }
         } else if ends && is_of_a_key {
             // Nobody knows where it began.
-            out.clear();
-            out.push(MASK.to_owned());
+            let kept = out.len().saturating_sub(LONGEST_KEY);
+            let hidden = out.len() - kept;
+            out.truncate(kept);
+            out.push(if hidden == 0 {
+                MASK.to_owned()
+            } else {
+                format!("{MASK} what stood before the end of a private key, lines: {hidden}")
+            });
             in_body = false;
         } else if is_of_a_body(&line, in_body) {
             if !in_body {
@@ -130,6 +142,11 @@ fn without_colours(line: &str) -> String {
         }
     }
     out
+}
+
+/// A line that is part of no key, masked to its end, however long it is.
+pub fn masked_line(line: &str) -> String {
+    masked(line)
 }
 
 fn masked(line: &str) -> String {
@@ -236,8 +253,8 @@ mod tests {
             ("\u{1b}[31mred\u{1b}[0m", "red"),
             ("a\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nb", "a\n***\nb"),
             // Parts of a key.
-            ("MIIE\nxyz=\n-----END RSA PRIVATE KEY-----\nb", "***\nb"),
-            ("lost\n1790000000.000001 api[9]: -----END PRIVATE KEY-----\nb", "***\nb"),
+            ("MIIE\nxyz=\n-----END RSA PRIVATE KEY-----\nb", "*** what stood before the end of a private key, lines: 2\nb"),
+            ("lost\n1790000000.000001 api[9]: -----END PRIVATE KEY-----\nb", "*** what stood before the end of a private key, lines: 1\nb"),
             (&format!("a\n{BODY}\n{BODY}\nb3BlbnNz==\nb c"), "a\n***\nb c"),
             (&format!("1790000000.000001 api[9]: {BODY}\n1790000000.000002 api[9]: {BODY}"), "***"),
             (BODY, "***"),
@@ -259,6 +276,15 @@ mod tests {
             assert_eq!(readable(line), shown);
             assert_eq!(readable(shown), shown, "masked again");
         }
+    }
+
+    #[test]
+    fn a_line_that_only_looks_like_the_edge_of_a_key_hides_no_whole_log() {
+        let lines = |count: usize| (0..count).map(|n| format!("GET /{n}")).collect::<Vec<_>>().join("\n");
+        let ends = readable(&format!("{}\n-----END PRIVATE KEY-----\nafter", lines(1000)));
+        assert!(ends.contains("GET /599\n*** what stood before the end of a private key, lines: 400\nafter"), "{ends}");
+        let begins = readable(&format!("before\n-----BEGIN PRIVATE KEY-----\n{}", lines(1000)));
+        assert!(begins.starts_with("before\n***\nGET /400\n") && begins.ends_with("GET /999"), "{begins}");
     }
 
     #[test]

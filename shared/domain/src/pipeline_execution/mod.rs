@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use action::{ActionResult, ActionRun, LONGEST_LOG};
 pub use facts::{ActionKind, BuildSystem, LogPointer, RunFacts};
-pub use log::{readable, readable_line, without_keys};
+pub use log::{MASK, masked_line, readable, without_keys};
 
 use self::approval::{Decided, Retried};
 use crate::ids::{ChannelId, DeploymentId, ExecutionId, PipelineName};

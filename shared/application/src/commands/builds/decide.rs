@@ -107,7 +107,11 @@ impl<W: Ports> Commander<'_, W> {
             sent: false,
         };
         let started = super::decision_in_words(approval, decision);
-        let audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started }).await?;
+        let mut audit = self.record(context, catalog, key, Outcome::Allowed { role: allowed.role.to_string(), started }).await?;
+        // Given in a dialog it is no part of a line: it is recorded as it would have been typed.
+        if !audit.request.contains(&wanted.reason) {
+            audit.request = format!("{} {}", audit.request, wanted.reason).chars().take(500).collect();
+        }
         let follower = self.follower(&context.request.correlation, Some(catalog));
         let wish = follower
             .amend(key, None, |run, deployment, change| {

@@ -226,7 +226,12 @@ impl<W: Ports> Commander<'_, W> {
                 );
             }
         }
-        let mut lines = merged(lines, &self.log_masks().await?);
+        let masks = self.log_masks().await?;
+        if let Some(fits) = wish.grep.as_ref().map(Grep::matcher) {
+            // The hosts look through what isn't masked: what is found in a secret alone isn't shown, so that no secret can be guessed.
+            lines.retain(|line| masks.leave_found(&line.text, &fits));
+        }
+        let mut lines = merged(lines, &masks);
         let too_many = lines.len().saturating_sub(usize::from(wish.lines));
         lines.drain(..too_many);
         addition.lines = lines;

@@ -45,9 +45,21 @@ impl<W: Ports> Commander<'_, W> {
                     }
                     _ => "it was cancelled before it was sent; nothing was done",
                 };
-                let why = why.to_owned();
                 let call = self.call(operation);
-                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.clone(), call: call.clone() }];
+                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.to_owned(), call: call.clone() }];
+                self.move_operation(request, id, None, &[], not_sent).await?;
+                return Ok(());
+            }
+            if self.now > operation.deadline {
+                // Nobody expects it any more. An automation may have begun: only its token would tell, by beginning one that hasn't.
+                let why = match operation.work {
+                    Work::Automation => {
+                        "it couldn't be sent in time, and may have begun; look at the host, and in Systems Manager under Automation"
+                    }
+                    _ => "it couldn't be sent in time; nothing was done",
+                };
+                let call = self.call(operation);
+                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.to_owned(), call: call.clone() }];
                 self.move_operation(request, id, None, &[], not_sent).await?;
                 return Ok(());
             }
