@@ -142,14 +142,8 @@ impl<W: Ports> Commander<'_, W> {
                 version: 0,
             });
         }
-        let mut due: Vec<DueItem> = errands
-            .iter()
-            .filter(|errand| !errand.done)
-            .filter_map(|errand| {
-                let at = self.now.checked_add(LOOK_AFTER).ok()?;
-                Some(DueItem { at, task: DueTask::LookAtErrand { errand: errand.id.clone() } })
-            })
-            .collect();
+        let mut due: Vec<DueItem> =
+            errands.iter().filter(|errand| !errand.done).flat_map(|errand| errand::look_later(errand, self.now)).collect();
         due.extend(station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now)));
         // The message of a session that is over says so, and the next one is a new message.
         let mut sessions: Vec<_> = [&before.session, &station.session].into_iter().flatten().cloned().collect();
