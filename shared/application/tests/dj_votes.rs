@@ -220,6 +220,7 @@ async fn whether_somebody_is_a_dj_is_looked_at_when_they_press() {
     world.store.state.lock().unwrap().catalog = Some(Arc::new(StoredCatalog { version: 2, catalog: without }));
     assert_eq!(world.presses("p2", "UDANA", &softer).await, Worked::Refused);
     assert_eq!(world.player.volume, 40);
+    assert_eq!(recorded(&world), ["UDANA dj volume -10", "!UDANA dj volume -10"]);
     world.presses("p3", "UDANA", &skip).await;
     assert!(world.answer("p3").starts_with("Your vote counts: 1 of 2"), "a vote as anybody's: {}", world.answer("p3"));
     assert_eq!(world.player.plays(), Some("Sinnerman"));
