@@ -7,3 +7,4 @@ opsroom_memory::store_contract!(MemoryStore::at(at(0)));
 opsroom_memory::monit_contract!(MemoryStore::at(at(0)));
 opsroom_memory::operations_contract!(MemoryStore::at(at(0)));
 opsroom_memory::bytes_contract!(MemoryStore::at(at(0)));
+opsroom_memory::dj_contract!(MemoryStore::at(at(0)));

@@ -19,6 +19,7 @@ opsroom_memory::store_contract!(tables::records().await);
 opsroom_memory::monit_contract!(tables::records().await);
 opsroom_memory::operations_contract!(tables::records().await);
 opsroom_memory::bytes_contract!(tables::records().await);
+opsroom_memory::dj_contract!(tables::records().await);
 
 fn catalog(team: &str) -> Catalog {
     let mut catalog: Catalog = serde_json::from_value(

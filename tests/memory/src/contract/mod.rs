@@ -1,8 +1,8 @@
 //! What every implementation of the tables' ports has to keep, as tests that take the implementation.
 //!
 //! [`store_contract!`](crate::store_contract), [`monit_contract!`](crate::monit_contract),
-//! [`operations_contract!`](crate::operations_contract) and [`bytes_contract!`](crate::bytes_contract) make one test of each; the in-memory tables and
-//! the real ones run the same.
+//! [`operations_contract!`](crate::operations_contract), [`bytes_contract!`](crate::bytes_contract) and [`dj_contract!`](crate::dj_contract) make one
+//! test of each; the in-memory tables and the real ones run the same.
 
 // A contract is a test: it is to panic where something is wrong.
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used)]
@@ -10,6 +10,7 @@
 mod audit;
 pub mod bytes;
 mod changes;
+pub mod dj;
 mod gate;
 mod messages;
 mod monit;
@@ -27,6 +28,10 @@ pub use bytes::{
 pub use changes::{
     a_claimed_event_is_not_worked_on_again, a_refused_change_leaves_no_trace, a_release_frees_only_the_own_slot,
     a_slot_holds_one_deployment, of_two_at_once_one_gets_the_slot, who_decided_on_something_old_has_to_decide_again,
+};
+pub use dj::{
+    errands_come_back_and_are_found_by_their_commands, of_two_who_change_a_station_at_once_one_does, songs_are_counted_once_in_their_month,
+    stations_come_back_as_they_were_written, who_decided_on_an_old_station_has_to_decide_again,
 };
 pub use gate::{a_lock_is_set_by_who_has_seen_what_was_there, checks_of_a_commit_are_remembered, who_waits_is_listed_until_it_leaves};
 pub use messages::{
@@ -111,6 +116,20 @@ macro_rules! bytes_contract {
             a_link_moves_with_its_first_message_and_leaves_with_its_last
             a_stale_change_leaves_the_lists_alone
             rooms_are_opened_and_closed
+        );
+    };
+}
+
+/// The same for DJ rooms.
+#[macro_export]
+macro_rules! dj_contract {
+    ($store:expr) => {
+        $crate::store_contract!(@each $store;
+            stations_come_back_as_they_were_written
+            errands_come_back_and_are_found_by_their_commands
+            who_decided_on_an_old_station_has_to_decide_again
+            of_two_who_change_a_station_at_once_one_does
+            songs_are_counted_once_in_their_month
         );
     };
 }

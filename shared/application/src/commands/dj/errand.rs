@@ -27,27 +27,39 @@ impl<W: Ports> Commander<'_, W> {
         let Some(errand) = self.store.errand(id).await?.filter(|errand| !errand.done) else { return Ok(Worked::Before) };
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         let Some(rules) = catalog.catalog.dj.as_ref().filter(|dj| dj.room == errand.channel) else { return Ok(Worked::Before) };
-        let answer = match &rules.player {
-            PlayerRule::Spotify { device, market } => match self.music.ask(device.as_deref(), market.as_deref(), &errand.ask).await {
-                Ok(answer) => Some(answer),
-                Err(error) if errand.is_overdue(self.now) => Some(PlayerAnswer::Off { why: error.to_string() }),
-                Err(error) => return Err(error.into()),
-            },
+        let heard = match &rules.player {
+            PlayerRule::Spotify { device, market } => {
+                self.music.ask(device.as_deref(), market.as_deref(), &errand.ask).await.map(Some).map_err(Failure::from)
+            }
             PlayerRule::Mpd { hosts } => {
                 if let Some(command) = &errand.command {
-                    self.heard(command).await?
+                    self.heard(command).await
                 } else {
                     let order = order(&errand, self.hosts.document(OwnDocument::Dj), hosts);
-                    let command = match self.hosts.find(&order).await? {
-                        Some(command) => Ok(command),
-                        None => self.hosts.send(&order).await,
+                    let command = match self.hosts.find(&order).await {
+                        Ok(None) => self.hosts.send(&order).await,
+                        Ok(Some(command)) => Ok(command),
+                        Err(error) => Err(error),
                     };
                     match command {
                         Ok(command) => return self.was_sent_to_player(request, &errand, command).await,
-                        Err(error) if error.kind == PortErrorKind::Permanent => Some(PlayerAnswer::Off { why: error.to_string() }),
-                        Err(error) => return Err(error.into()),
+                        Err(error) if error.kind == PortErrorKind::Permanent => Ok(Some(unreachable(&error.into()))),
+                        Err(error) => Err(error.into()),
                     }
                 }
+            }
+        };
+        let answer = match heard {
+            Ok(answer) => answer,
+            Err(failure) if errand.is_overdue(self.now) => {
+                tracing::warn!(%failure, errand = %errand.id, "the player can't be asked, and is taken to be off");
+                Some(unreachable(&failure))
+            }
+            Err(failure) => {
+                // Whoever brings this gives up after a few times, or at once. The station waits for its errand, so it has to be looked at for as
+                // long as there is no answer.
+                self.store.commit(Change { due: look_later(&errand, self.now), ..Change::default() }).await?;
+                return Err(failure);
             }
         };
         let answer = match answer {
@@ -89,7 +101,10 @@ impl<W: Ports> Commander<'_, W> {
 
     async fn was_sent_to_player(&self, request: &Request, errand: &Errand, command: CommandId) -> Result<Worked, Failure> {
         let sent = Errand { command: Some(command.clone()), ..errand.clone() };
-        let change = Change { dj: Some(Box::new(DjChange { errands: vec![sent], ..DjChange::default() })), ..Change::default() };
+        // If it was the clock's look that sent it, no other is planned.
+        let is_late = self.now.duration_since(errand.at) >= YOUNG;
+        let due = if is_late { look_later(&sent, self.now) } else { Vec::new() };
+        let change = Change { dj: Some(Box::new(DjChange { errands: vec![sent], ..DjChange::default() })), due, ..Change::default() };
         if self.store.commit(change).await? != Commit::Done {
             // Somebody else has written more.
             return Ok(Worked::Before);
@@ -134,9 +149,7 @@ impl<W: Ports> Commander<'_, W> {
                 tracing::warn!(%error, "the player's answer is left to the clock");
             }
         }
-        let Ok(at) = self.now.checked_add(LOOK_AFTER) else { return Ok(Worked::Before) };
-        let due = vec![DueItem { at, task: DueTask::LookAtErrand { errand: errand.id.clone() } }];
-        self.store.commit(Change { due, ..Change::default() }).await?;
+        self.store.commit(Change { due: look_later(errand, self.now), ..Change::default() }).await?;
         Ok(Worked::Done)
     }
 
@@ -184,6 +197,21 @@ impl<W: Ports> Commander<'_, W> {
         }
         Err(Failure::Contended(format!("errand {}", errand.id)))
     }
+}
+
+/// The clock looks after an errand.
+pub(super) fn look_later(errand: &Errand, now: jiff::Timestamp) -> Vec<DueItem> {
+    let at = now.checked_add(LOOK_AFTER).ok();
+    at.map(|at| DueItem { at, task: DueTask::LookAtErrand { errand: errand.id.clone() } }).into_iter().collect()
+}
+
+/// A player that can't be asked, for all that is known. What a service says of that in its own words is for the log, not for a room.
+fn unreachable(failure: &Failure) -> PlayerAnswer {
+    let what = match failure {
+        Failure::Upstream(error) => error.operation,
+        Failure::Contended(_) | Failure::Bug(_) => "asking it",
+    };
+    PlayerAnswer::Off { why: format!("{what} failed") }
 }
 
 /// Whether there is something to see at the player: a song should be over, hasn't begun, or has no end that is known; or it was off. Looks are

@@ -118,7 +118,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// What goes into the audit log about the room's music.
-    fn dj_record(&self, context: Context<'_>) -> AuditRecord {
+    pub(super) fn dj_record(&self, context: Context<'_>) -> AuditRecord {
         AuditRecord {
             at: self.now,
             actor: context.asker.person.clone(),

@@ -142,14 +142,8 @@ impl<W: Ports> Commander<'_, W> {
                 version: 0,
             });
         }
-        let mut due: Vec<DueItem> = errands
-            .iter()
-            .filter(|errand| !errand.done)
-            .filter_map(|errand| {
-                let at = self.now.checked_add(LOOK_AFTER).ok()?;
-                Some(DueItem { at, task: DueTask::LookAtErrand { errand: errand.id.clone() } })
-            })
-            .collect();
+        let mut due: Vec<DueItem> =
+            errands.iter().filter(|errand| !errand.done).flat_map(|errand| errand::look_later(errand, self.now)).collect();
         due.extend(station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now)));
         // The message of a session that is over says so, and the next one is a new message.
         let mut sessions: Vec<_> = [&before.session, &station.session].into_iter().flatten().cloned().collect();
@@ -198,9 +192,10 @@ impl<W: Ports> Commander<'_, W> {
     }
 }
 
-/// A look at the player. Where it doesn't have to be to the second, it is at a full minute, so that many reasons for one are one.
+/// A look at the player. One that is far is at the full minute before, so that many reasons for one are one; from there the moment is near, and
+/// is planned to the second.
 fn look(channel: &ChannelId, at: jiff::Timestamp, now: jiff::Timestamp) -> DueItem {
-    let minute = at.as_second().div_euclid(60).saturating_add(1).saturating_mul(60);
+    let minute = at.as_second().div_euclid(60).saturating_mul(60);
     let is_far = at.duration_since(now) >= CLOCK;
     let at = jiff::Timestamp::from_second(minute).ok().filter(|_| is_far).unwrap_or(at);
     DueItem { at, task: DueTask::LookAtStation { channel: channel.clone() } }

@@ -81,6 +81,8 @@ impl<W: Ports> Commander<'_, W> {
                     station.saw(by, now);
                     let playing =
                         station.playing.as_ref().map(|playing| (playing.entry.id.clone(), playing.entry.ts.as_deref() == Some(ts)));
+                    // One that was there before the song had its turn was to the song before.
+                    let shown = shown && station.recent.first().is_none_or(|last| last.at <= at);
                     let meant = playing.filter(|(_, is_its_own)| shown || *is_its_own).map(|(id, _)| id);
                     let mut effects = Vec::new();
                     match (meant, is_skip, added) {

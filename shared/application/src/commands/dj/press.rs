@@ -62,6 +62,9 @@ impl<W: Ports> Commander<'_, W> {
                     })
                 }
             };
+            if matches!(press, DjPress::Volume { .. }) && said.is_ok() {
+                outcome.audit.push(self.dj_record(context));
+            }
             let card = match said {
                 Ok(card) => card,
                 Err(refusal) => Some(cards::dj_refused(&refusal)),
