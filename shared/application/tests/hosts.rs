@@ -496,7 +496,7 @@ async fn what_could_not_be_sent_in_time_is_not_sent_when_nobody_expects_it_any_m
     assert!(world.work(&line("e1", "U1", "restart api in staging", at(0))).await.is_err());
     world.later(7200);
     world.clock("due/1", &id("e1")).await;
-    assert!(world.shown("e1").contains("it couldn't be sent in time; nothing was done"), "{}", world.shown("e1"));
+    assert!(world.shown("e1").contains("It couldn't be sent in time; nothing was done"), "{}", world.shown("e1"));
     assert!(world.hosts.sent.lock().unwrap().is_empty() && world.hosts.stopped.lock().unwrap().is_empty());
     assert!(world.store.look(|state| state.operations.holds.values().all(|hold| hold.operation.is_none())), "the place is free");
 }

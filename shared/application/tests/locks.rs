@@ -246,7 +246,7 @@ async fn what_waits_for_the_end_of_a_freeze_waits_as_long_as_that_takes() {
     world.ends("e1", RunStatus::Succeeded).await;
     world.until(5).await;
     world.types("e2", "UDREW", "deploy pay@v1 to production").await;
-    world.types("f1", "UDANA", "freeze production for 40h").await;
+    world.types("f1", "UDANA", "freeze production --for 40h").await;
     world.approves("a1", "UDANA", "e2").await;
     world.approves("a2", "UAVERY", "e2").await;
     assert!(matches!(world.phase("e2").await, Phase::Waiting { .. }), "{}", world.card("e2"));

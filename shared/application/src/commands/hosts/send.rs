@@ -21,9 +21,9 @@ impl<W: Ports> Commander<'_, W> {
             return self.finish_operation(request, &operation).await;
         }
         match (&operation.work, &operation.command) {
-            (Work::LogGroup { name }, _) => self.read_group(request, &operation, name).await,
-            (_, Some(command)) => self.take_in_sight(request, &operation, command).await,
-            (_, None) => self.send_operation(request, &operation, is_first).await,
+            (Work::LogGroup { name }, _) => Box::pin(self.read_group(request, &operation, name)).await,
+            (_, Some(command)) => Box::pin(self.take_in_sight(request, &operation, command)).await,
+            (_, None) => Box::pin(self.send_operation(request, &operation, is_first)).await,
         }
     }
 
