@@ -13,12 +13,12 @@ LOCAL := PYTHONPATH=infra/local $(PYTHON) -m opsroom_local
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' infra/local/requirements.txt)
 CARGO_DENY_VERSION := 0.20.2
 
-.PHONY: help up down logs test check bench build fmt clean package lock browser alertmanager player
+.PHONY: help up down logs test check bench build fmt clean package lock browser alertmanager programs
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-up: $(VENV)/ready player ## build, start the local cloud, print the room's address; Ctrl-C stops it (DETACH=1 returns when it is ready)
+up: $(VENV)/ready programs ## build, start the local cloud, print the room's address; Ctrl-C stops it (DETACH=1 returns when it is ready)
 	@$(LOCAL) up $(if $(DETACH),--detach)
 
 down: $(VENV)/ready ## stop the local cloud that `make up DETACH=1` left running
@@ -27,7 +27,7 @@ down: $(VENV)/ready ## stop the local cloud that `make up DETACH=1` left running
 logs: $(VENV)/ready ## the functions' logs of the running local cloud (FOLLOW=1 goes on)
 	@$(LOCAL) logs $(if $(FOLLOW),--follow)
 
-test: $(VENV)/ready browser alertmanager player ## everything: unit, contract, scenario and browser tests
+test: $(VENV)/ready browser alertmanager programs ## everything: unit, contract, scenario and browser tests
 	@$(LOCAL) test
 
 check: $(VENV)/ready $(TOOLS)/bin/cargo-deny ## formatting, lints, dependency walls, docs, template
@@ -96,9 +96,10 @@ alertmanager:
 	    echo "==> installing prometheus-alertmanager"; apt-get update -qq && apt-get install -y -qq --no-install-recommends prometheus-alertmanager >/dev/null; \
 	  else echo "error: the tests need Alertmanager; install it (Debian: apt-get install prometheus-alertmanager)" >&2; exit 1; fi; fi
 
-# The real player of the local DJ host. Without it the rest of the cloud is as good as ever, so only the tests insist.
-player:
-	@if ! command -v mpd >/dev/null || ! command -v mpc >/dev/null; then \
+# What really runs on local hosts besides Ansible: the player of the DJ's, and Puppet. Without them the rest of the cloud is as good as ever, so
+# only the tests insist.
+programs:
+	@if ! command -v mpd >/dev/null || ! command -v mpc >/dev/null || ! command -v puppet >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "==> installing mpd and mpc"; apt-get update -qq && apt-get install -y -qq --no-install-recommends mpd mpc >/dev/null; \
-	  else echo "the DJ host needs mpd and mpc; install them (Debian: apt-get install mpd mpc)" >&2; $(if $(filter test,$(MAKECMDGOALS)),exit 1,:); fi; fi
+	    echo "==> installing mpd, mpc and puppet-agent"; apt-get update -qq && apt-get install -y -qq --no-install-recommends mpd mpc puppet-agent >/dev/null; \
+	  else echo "the local hosts need mpd, mpc and puppet; install them (Debian: apt-get install mpd mpc puppet-agent)" >&2; $(if $(filter test,$(MAKECMDGOALS)),exit 1,:); fi; fi

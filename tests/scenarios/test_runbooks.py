@@ -1,4 +1,4 @@
-"""Runbooks: what the catalog fixes stays, what is free is checked, a real `ansible-playbook` runs, and no typed value becomes shell."""
+"""Runbooks: what the catalog fixes stays, what is free is checked, a real `ansible-playbook` and a real Puppet run, and no typed value becomes shell."""
 
 import json
 from pathlib import Path
@@ -43,6 +43,22 @@ def test_ansible_says_what_it_would_change_then_changes_it_then_has_nothing_to_d
         room.presses(DANA, done, "How?")
         assert "aws ssm send-command" in room.dialog(DANA, "ansible-playbook")
     assert [record["outcome"]["outcome"] for record in room.recorded()] == ["allowed", "ended"] * 3
+
+
+def test_puppet_says_what_it_would_change_then_changes_it_then_has_nothing_to_do(room: Room, fleet: Fleet):
+    for line, title, counts in (
+        ("run issue on worker in staging --check", "Dry run of issue on worker", "1 changed"),
+        ("run issue on worker in staging", "Ran issue on worker", "1 changed"),
+        ("run issue on worker in staging", "Ran issue on worker", "0 changed"),
+    ):
+        before = {message.ts for message in room.sees_all(OPS)}
+        room.types(DANA, line)
+        began = until("its message", lambda: next((m for m in room.messages(OPS) if m.ts not in before and not m.thread), None), 60)  # noqa: B023
+        done = room.again(began, counts, seconds=120)
+        assert title in done.text, done
+        ends(room, began.ts)
+    room.presses(DANA, done, "How?")
+    assert "--detailed-exitcodes" in room.dialog(DANA, "puppet")
 
 
 def test_a_play_that_fails_names_its_task(room: Room, fleet: Fleet):

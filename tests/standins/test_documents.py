@@ -15,6 +15,7 @@ PLAIN = {
     "read-journal": {"Unit": "api", "Since": "15m", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "follow-journal": {"Unit": "api", "Cursor": "s=0a;i=1", "WaitSeconds": "1", "Lines": "10", "Grep": "ready", "GrepKind": "text"},
     "run-ansible": {"Folder": "playbooks", "Playbook": "motd.yml", "ExtraVars": "greeting=hi", "Check": "yes"},
+    "run-puppet": {"Folder": "manifests", "Manifest": "motd.pp", "Tags": "motd", "Noop": "yes"},
     "dj": {"Action": "search", "Argument": "ZGFmdA"},
 }
 
@@ -152,6 +153,30 @@ def test_ansible_really_runs(fleet):
     for refused in ({"ExtraVars": "ansible_connection=ssh"}, {"Playbook": "none.yml"}):
         invocation, [told] = fleet.run("run-ansible", **(given | refused))
         assert (invocation["ResponseCode"], told["kind"]) == (64, "refused")
+
+
+def test_puppet_really_runs(fleet):
+    fleet.shell("rm -f etc/issue")
+    given = {"Folder": "manifests", "Manifest": "motd.pp"}
+    _, lines = fleet.run("run-puppet", **given, Noop="yes")
+    recap = of_kind(lines, "recap")[0]
+    assert (recap["check"], recap["failed"], recap["changed"]) == (True, 0, 1)
+    assert fleet.shell("cat etc/issue")["Status"] == "Failed"
+    invocation, lines = fleet.run("run-puppet", **given)
+    assert (invocation["Status"], invocation["ResponseCode"]) == ("Success", 0), "that something was changed is no failure"
+    assert of_kind(lines, "task") == [{"kind": "task", "name": "File[issue]", "status": "changed", "text": ""}]
+    assert fleet.shell("cat etc/issue")["StandardOutputContent"] == "Kept by Puppet\n"
+    assert of_kind(fleet.run("run-puppet", **given)[1], "recap")[0]["changed"] == 0
+    # Nothing has this tag.
+    assert of_kind(fleet.run("run-puppet", **given, Tags="other")[1], "recap")[0]["failed"] == 0
+
+    invocation, lines = fleet.run("run-puppet", Folder="manifests", Manifest="broken.pp")
+    assert (invocation["Status"], invocation["ResponseCode"]) == ("Failed", 4)
+    assert of_kind(lines, "recap")[0]["failed"] == 1
+    invocation, [told] = fleet.run("run-puppet", Folder="manifests", Manifest="unreadable.pp")
+    assert (invocation["ResponseCode"], told["status"]) == (1, "failed") and "Unclosed quote" in told["text"]
+    invocation, [told] = fleet.run("run-puppet", Folder="manifests", Manifest="none.pp")
+    assert (invocation["ResponseCode"], told["kind"]) == (64, "refused")
 
 
 def dj(fleet, action, text="", host=DJ_OFFICE):

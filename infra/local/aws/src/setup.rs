@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Where the hosts' folders go.
     #[arg(long)]
     pub hosts: PathBuf,
-    /// What hosts are made of: programs and playbooks.
+    /// What hosts are made of: programs, playbooks and manifests.
     #[arg(long)]
     pub material: PathBuf,
     /// A folder with the `ansible-playbook` that hosts use.

@@ -103,7 +103,7 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    fn refusal(&self, request: &Request, asker: &Asker, line: &str, rule: &str, why: String) -> AuditRecord {
+    pub(super) fn refusal(&self, request: &Request, asker: &Asker, line: &str, rule: &str, why: String) -> AuditRecord {
         AuditRecord {
             at: self.now,
             actor: asker.person.clone(),

@@ -10,8 +10,7 @@ use opsroom_domain::catalog::{Catalog, DjRules};
 use opsroom_domain::dj::Month;
 use opsroom_domain::ids::{ChannelId, EnvironmentName, IncidentId, PersonId, PipelineName, ServiceName};
 use opsroom_domain::operation::HostTarget;
-use opsroom_domain::rights::{Asker, Wish};
-use opsroom_domain::room_message::Destination;
+use opsroom_domain::rights::Asker;
 use opsroom_grammar::{Build, Bytes, Command, Dj, Gh, HistoryOf, Hosts as AskedOfHosts, Mon, On, Quiet, Reader as For, Release, parse};
 
 use super::dj::asks;
@@ -27,18 +26,11 @@ const MOST_PLACES: usize = 5;
 
 impl<W: Ports> Commander<'_, W> {
     pub(super) async fn explain_line(&self, request: &Request, asker: &Asker, line: &str, view: &str) -> Result<Worked, Failure> {
-        let card = match self.catalog.catalog().await? {
-            None => cards::no_catalog(),
-            Some(catalog) => {
-                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
-                match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Ok(_) => self.how_line(&catalog.catalog, asker, line),
-                    Err(denied) => cards::refused(&denied),
-                }
-            }
+        let shown = match self.may_see_how(request, asker, &format!("How? of {line}")).await? {
+            Err(instead) => instead,
+            Ok(catalog) => (self.how_line(&catalog.catalog, asker, line), Vec::new()),
         };
-        let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
-        self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
+        self.show_how(request, view, shown).await
     }
 
     fn how_line(&self, catalog: &Catalog, asker: &Asker, line: &str) -> Card {

@@ -15,7 +15,7 @@ use super::document::Step;
 use super::host::{Agent, Ran};
 use super::interpolation::Values;
 use super::rollout::{End, Phase};
-use super::script::{self, Ended, Order, Outcome};
+use super::script::{self, Ended, Order, Outcome, undisturbed};
 
 /// How long a script may take if its document does not say.
 const TIMEOUT_SECONDS: u32 = 3600;
@@ -192,6 +192,6 @@ fn write(file: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(file, text)?;
+    undisturbed(|| std::fs::write(file, text))?;
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o700))
 }

@@ -1,4 +1,4 @@
-//! A host's disk: a folder with its units, their journals, its playbooks and its troubles; and the environment its programs run in.
+//! A host's disk: a folder with its units, their journals, its playbooks, manifests and troubles; and the environment its programs run in.
 //!
 //! The programs themselves are in `infra/local/fleet/programs`; they find all they know of the host in this folder.
 
@@ -10,12 +10,14 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::process::Command;
 
+use super::script::begin;
+
 /// Where the fleet's things are.
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The hosts' folders.
     pub hosts: PathBuf,
-    /// What hosts are made of: `programs`, `playbooks`, `trace.bash`.
+    /// What hosts are made of: `programs`, `playbooks`, `manifests`, `trace.bash`.
     pub material: PathBuf,
     /// A folder of programs that a host may borrow: the one with `ansible-playbook`.
     pub tools: PathBuf,
@@ -40,7 +42,7 @@ impl Folder {
         &self.root
     }
 
-    /// Makes it, empty but for the unit and the playbooks.
+    /// Makes it, empty but for the unit, the playbooks and the manifests.
     pub fn create(&self, unit: &str, version: &str) -> io::Result<()> {
         if self.root.exists() {
             std::fs::remove_dir_all(&self.root)?;
@@ -50,7 +52,9 @@ impl Folder {
         }
         std::fs::create_dir_all(self.unit(unit))?;
         std::fs::write(self.unit(unit).join("journal"), "")?;
-        copy(&self.place.material.join("playbooks"), &self.root.join("playbooks"))?;
+        for given in ["playbooks", "manifests"] {
+            copy(&self.place.material.join(given), &self.root.join(given))?;
+        }
         self.set_version(unit, version)
     }
 
@@ -128,17 +132,16 @@ impl Folder {
 
     /// Runs one of the host's programs, as the host itself would: not by a command of SSM.
     pub async fn program(&self, name: &str, arguments: &[&str]) -> io::Result<()> {
-        Command::new(self.place.material.join("programs").join(name))
+        let mut command = Command::new(self.place.material.join("programs").join(name));
+        command
             .args(arguments)
             .current_dir(&self.root)
             .env_clear()
             .envs(self.environment())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .await
-            .map(|_| ())
+            .stderr(Stdio::null());
+        begin(&mut command)?.wait().await.map(|_| ())
     }
 
     /// Ends all units at once, as a power cut does.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
@@ -21,6 +21,22 @@ const CUT: &str = "--output truncated--";
 const BYTES: usize = STDOUT_CHARACTERS * 4;
 /// How long a script's orphans may hold its output open.
 const LINGER: Duration = Duration::from_millis(500);
+
+/// A process that is being begun has the open files of this one for a moment. If the script of another host is open for writing just then, that
+/// can't be run ("Text file busy", execve(2)): so nothing is begun while a script is written.
+static BEGINNING: RwLock<()> = RwLock::new(());
+
+/// Does something during which no process is begun.
+pub fn undisturbed<T>(work: impl FnOnce() -> T) -> T {
+    let _alone = BEGINNING.write().unwrap_or_else(PoisonError::into_inner);
+    work()
+}
+
+/// Begins a process.
+pub fn begin(command: &mut Command) -> std::io::Result<Child> {
+    let _with_others = BEGINNING.read().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
+}
 
 /// What is to run.
 #[derive(Debug)]
@@ -59,7 +75,8 @@ pub struct Outcome {
 
 /// Runs it to its end, or to its time, or until `cancel` says so.
 pub async fn run(order: &Order, mut cancel: watch::Receiver<bool>) -> Outcome {
-    let spawned = Command::new("sh")
+    let mut command = Command::new("sh");
+    command
         .arg("-c")
         .arg(&order.file)
         .current_dir(&order.folder)
@@ -69,9 +86,8 @@ pub async fn run(order: &Order, mut cancel: watch::Receiver<bool>) -> Outcome {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0)
-        .kill_on_drop(true)
-        .spawn();
-    let mut child = match spawned {
+        .kill_on_drop(true);
+    let mut child = match begin(&mut command) {
         Ok(child) => child,
         // What the agent says of a working directory that is not there.
         Err(error) => {

@@ -2,13 +2,12 @@
 
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey, PipelineExecution};
-use opsroom_domain::rights::{Asker, Wish};
-use opsroom_domain::room_message::Destination;
+use opsroom_domain::rights::Asker;
 
 use crate::cards;
 use crate::commands::{Commander, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Pipelines, Store};
+use crate::ports::{Pipelines, Store};
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
@@ -19,19 +18,17 @@ impl<W: Ports> Commander<'_, W> {
         run: &ExecutionKey,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let card = match (self.catalog.catalog().await?, self.store.execution(run).await?) {
-            (None, _) => cards::no_catalog(),
-            (_, None) => cards::not_found(&format!("run of {}", run.pipeline)),
-            (Some(catalog), Some(run)) => {
-                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
-                match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Ok(_) => self.how(&run),
-                    Err(denied) => cards::refused(&denied),
-                }
+        let shown = match self.may_see_how(request, asker, &format!("How? of a run of {}", run.pipeline)).await? {
+            Err(instead) => instead,
+            Ok(_) => {
+                let card = match self.store.execution(run).await? {
+                    Some(run) => self.how(&run),
+                    None => cards::not_found(&format!("run of {}", run.pipeline)),
+                };
+                (card, Vec::new())
             }
         };
-        let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
-        self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
+        self.show_how(request, view, shown).await
     }
 
     fn how(&self, run: &PipelineExecution) -> opsroom_domain::card::Card {

@@ -2,13 +2,12 @@
 
 use opsroom_domain::ids::OperationId;
 use opsroom_domain::operation::{Operation, Work};
-use opsroom_domain::rights::{Asker, Wish};
-use opsroom_domain::room_message::Destination;
+use opsroom_domain::rights::Asker;
 
 use crate::cards;
 use crate::commands::{Commander, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::{CatalogStore, Hosts, OperationStore, ServiceLogs};
+use crate::ports::{Hosts, OperationStore, ServiceLogs};
 use crate::request::Request;
 
 impl<W: Ports> Commander<'_, W> {
@@ -19,19 +18,17 @@ impl<W: Ports> Commander<'_, W> {
         id: &OperationId,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let card = match (self.catalog.catalog().await?, self.store.operation(id).await?) {
-            (None, _) => cards::no_catalog(),
-            (_, None) => cards::not_found(&format!("operation {id}")),
-            (Some(catalog), Some(operation)) => {
-                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
-                match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Ok(_) => self.how_operation(&operation).await,
-                    Err(denied) => cards::refused(&denied),
-                }
+        let shown = match self.may_see_how(request, asker, &format!("How? of operation {id}")).await? {
+            Err(instead) => instead,
+            Ok(_) => {
+                let card = match self.store.operation(id).await? {
+                    Some(operation) => self.how_operation(&operation).await,
+                    None => cards::not_found(&format!("operation {id}")),
+                };
+                (card, Vec::new())
             }
         };
-        let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
-        self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
+        self.show_how(request, view, shown).await
     }
 
     async fn how_operation(&self, operation: &Operation) -> opsroom_domain::card::Card {

@@ -2,8 +2,7 @@
 
 use jiff::SignedDuration;
 use opsroom_domain::ids::IncidentId;
-use opsroom_domain::rights::{Asker, Wish};
-use opsroom_domain::room_message::Destination;
+use opsroom_domain::rights::Asker;
 use opsroom_grammar::Quiet;
 
 use super::act::Act;
@@ -46,18 +45,16 @@ impl<W: Ports> Commander<'_, W> {
         incident: &IncidentId,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let card = match (self.catalog.catalog().await?, self.store.incident(incident).await?) {
-            (None, _) => cards::no_catalog(),
-            (_, None) => cards::no_such_incident(incident),
-            (Some(catalog), Some(incident)) => {
-                let (standing, _) = self.standing_or_assumed(&catalog, asker).await;
-                match catalog.catalog.decide(asker, standing, Wish::Read) {
-                    Ok(_) => cards::incident_how(&incident),
-                    Err(denied) => cards::refused(&denied),
-                }
+        let shown = match self.may_see_how(request, asker, &format!("How? of incident {incident}")).await? {
+            Err(instead) => instead,
+            Ok(_) => {
+                let card = match self.store.incident(incident).await? {
+                    Some(incident) => cards::incident_how(&incident),
+                    None => cards::no_such_incident(incident),
+                };
+                (card, Vec::new())
             }
         };
-        let destination = Destination::View { view: view.to_owned(), title: "How?".to_owned() };
-        self.commit_message(request, Some(request.event.clone()), destination, card, Vec::new()).await
+        self.show_how(request, view, shown).await
     }
 }

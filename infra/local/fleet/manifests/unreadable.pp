@@ -1,0 +1,2 @@
+# No manifest at all.
+file { "
