@@ -147,7 +147,7 @@ def test_votes_skip(room: Room, player: Player):
 
 
 def test_only_a_dj_sets_the_volume_and_stops(room: Room, player: Player):
-    for line in ("dj volume 30", "dj stop", "dj ban"):
+    for line in ("dj volume 30", "dj stop", "dj ban np"):
         assert "none of your roles (operator, lead) allows to dj the music" in ask(room, line, AVERY).text, line
     assert "30 %" in ask(room, "dj volume 30").text
     told(room, room.posts(ROBIN, "Around the World Homework", DJ), "Around the World")

@@ -26,8 +26,10 @@ impl<W: Ports> Commander<'_, W> {
     /// Does what is left to do for an operation that has just ended. Its message may not be posted yet: one more look, a moment later, mostly
     /// finds it. Whatever is left then is the clock's: a look that plans the next one multiplies with each that is planned elsewhere.
     pub(super) async fn just_ended(&self, request: &Request, operation: &Operation) -> Result<(), Failure> {
+        // Asked before: it may be posted while the rest is done, too late for that.
+        let is_shown = self.thread_of(operation).await?.is_some();
         self.finish_operation(request, operation).await?;
-        if !operation.is_settled() && self.thread_of(operation).await?.is_none() {
+        if !operation.is_settled() && !is_shown {
             self.look_later(request, &operation.id, false, SOON).await;
         }
         Ok(())
