@@ -6,8 +6,9 @@ from collections.abc import Callable
 from chat_page import NARROW, identity
 from playwright.sync_api import expect
 
-SONG = "Around the World Homework"
-NAME = "Daft Punk – Around the World"
+# Songs that no scenario asks for: none is played again so soon.
+SONG, NAME = "La femme d'argent", "Air – La femme d'argent"
+NEXT, NEXT_NAME = "Roads Portishead", "Portishead – Roads"
 
 
 def test_a_link_posted_again_is_known_and_peers_rank_it(open_room: Callable):
@@ -19,6 +20,7 @@ def test_a_link_posted_again_is_known_and_peers_rank_it(open_room: Callable):
     dana.say(f"How to trace {mark}: {page}?utm_source=mail #rust")
     first = dana.messages(f"How to trace {mark}")
     expect(first.locator(".unfurl")).to_be_visible()
+    since = identity(first).removeprefix("message-")
     first.hover()
     first.get_by_role("button", name="Add a reaction").first.click()
     dana.page.get_by_label("Search emoji").fill("fire")
@@ -33,11 +35,11 @@ def test_a_link_posted_again_is_known_and_peers_rank_it(open_room: Callable):
     robin.picture("1-shared-before")
 
     dana.say("/ops bytes top 10 7d #rust")
-    top = dana.answers(identity(first).removeprefix("message-"), f"tracing {mark}").last
+    top = dana.answers(since, f"tracing {mark}").last
     expect(top).to_contain_text("#rust")
     dana.picture("2-top")
     dana.say("/ops bytes search tracing tokio")
-    expect(dana.answers(identity(first).removeprefix("message-"), "tracing tokio").last).to_be_visible()
+    expect(dana.answers(since, "tracing tokio").last).to_be_visible()
     dana.say("/ops bytes catchup")
     dana.picture("3-search-and-catch-up")
 
@@ -50,8 +52,8 @@ def test_a_posted_song_plays_and_its_message_tells(open_room: Callable):
     playing = dana.messages(f"Now playing: {NAME}").last
     expect(playing).to_be_visible(timeout=60_000)
     expect(playing).to_contain_text("asked by Robin Reader")
-    dana.say("The Model")
-    expect(playing).to_contain_text("1. Kraftwerk – The Model", timeout=60_000)
+    dana.say(NEXT)
+    expect(playing).to_contain_text(NEXT_NAME, timeout=60_000)
     dana.picture("1-playing")
     robin.picture("2-on-a-phone")
     robin.has_room_for_all()
@@ -59,10 +61,10 @@ def test_a_posted_song_plays_and_its_message_tells(open_room: Callable):
     expect(playing).to_contain_text("👍 1")
     # Dana runs the room.
     playing.get_by_role("button", name="⏭ Skip").click()
-    now = dana.messages("Now playing: Kraftwerk – The Model").last
+    now = dana.messages(f"Now playing: {NEXT_NAME}").last
     expect(now).to_be_visible(timeout=60_000)
     dana.say("/ops dj queue")
     dana.picture("3-skipped")
     dana.say("/ops dj skip")
-    expect(dana.messages("The music has ended").last).to_be_visible(timeout=60_000)
+    expect(dana.messages("Silence. Post a song").last).to_be_visible(timeout=60_000)
     dana.picture("4-over")

@@ -41,6 +41,8 @@ TRACKS = [
     Track("宇多田ヒカル/First Love.flac", "宇多田ヒカル", "First Love", "First Love", 6),
     Track("Kraftwerk/The Model.flac", "Kraftwerk", "The Model", "The Man-Machine", 5),
     Track("Kraftwerk/Computer Love.flac", "Kraftwerk", "Computer Love", "Computer World", 5),
+    Track("Air/La femme d'argent.flac", "Air", "La femme d'argent", "Moon Safari", 16),
+    Track("Portishead/Roads.flac", "Portishead", "Roads", "Dummy", 12),
     Track("Untagged/some recording.flac", "", "", "", 5),
     Track("Broken/Static.flac", "The Broken Files", "Static", "Scratched", 5, broken=True),
     Track("Broken/Gone.flac", "The Broken Files", "Gone", "Scratched", 5),
