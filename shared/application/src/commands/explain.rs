@@ -17,17 +17,14 @@ pub(in crate::commands) type Shown = (Card, Vec<AuditRecord>);
 
 impl<W: Ports> Commander<'_, W> {
     pub(super) async fn explain(&self, request: &Request, asker: &Asker, id: &DeploymentId, view: &str) -> Result<Worked, Failure> {
-        let shown = match self.may_see_how(request, asker, &format!("How? of deployment {id}")).await? {
-            Err(instead) => instead,
-            Ok(_) => {
-                let card = match self.store.deployment(id).await? {
-                    Some(deployment) => cards::deployment_how(&deployment),
-                    None => cards::not_found(&format!("deployment {id}")),
-                };
-                (card, Vec::new())
-            }
+        if let Err(instead) = self.may_see_how(request, asker, &format!("How? of deployment {id}")).await? {
+            return self.show_how(request, view, instead).await;
+        }
+        let card = match self.store.deployment(id).await? {
+            Some(deployment) => cards::deployment_how(&deployment),
+            None => cards::not_found(&format!("deployment {id}")),
         };
-        self.show_how(request, view, shown).await
+        self.show_how(request, view, (card, Vec::new())).await
     }
 
     /// The catalog, if the person may read; else what the dialog shows instead.

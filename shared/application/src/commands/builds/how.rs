@@ -18,17 +18,14 @@ impl<W: Ports> Commander<'_, W> {
         run: &ExecutionKey,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let shown = match self.may_see_how(request, asker, &format!("How? of a run of {}", run.pipeline)).await? {
-            Err(instead) => instead,
-            Ok(_) => {
-                let card = match self.store.execution(run).await? {
-                    Some(run) => self.how(&run),
-                    None => cards::not_found(&format!("run of {}", run.pipeline)),
-                };
-                (card, Vec::new())
-            }
+        if let Err(instead) = self.may_see_how(request, asker, &format!("How? of a run of {}", run.pipeline)).await? {
+            return self.show_how(request, view, instead).await;
+        }
+        let card = match self.store.execution(run).await? {
+            Some(run) => self.how(&run),
+            None => cards::not_found(&format!("run of {}", run.pipeline)),
         };
-        self.show_how(request, view, shown).await
+        self.show_how(request, view, (card, Vec::new())).await
     }
 
     fn how(&self, run: &PipelineExecution) -> opsroom_domain::card::Card {

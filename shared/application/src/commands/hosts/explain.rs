@@ -18,17 +18,14 @@ impl<W: Ports> Commander<'_, W> {
         id: &OperationId,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let shown = match self.may_see_how(request, asker, &format!("How? of operation {id}")).await? {
-            Err(instead) => instead,
-            Ok(_) => {
-                let card = match self.store.operation(id).await? {
-                    Some(operation) => self.how_operation(&operation).await,
-                    None => cards::not_found(&format!("operation {id}")),
-                };
-                (card, Vec::new())
-            }
+        if let Err(instead) = self.may_see_how(request, asker, &format!("How? of operation {id}")).await? {
+            return self.show_how(request, view, instead).await;
+        }
+        let card = match self.store.operation(id).await? {
+            Some(operation) => self.how_operation(&operation).await,
+            None => cards::not_found(&format!("operation {id}")),
         };
-        self.show_how(request, view, shown).await
+        self.show_how(request, view, (card, Vec::new())).await
     }
 
     async fn how_operation(&self, operation: &Operation) -> opsroom_domain::card::Card {

@@ -45,16 +45,13 @@ impl<W: Ports> Commander<'_, W> {
         incident: &IncidentId,
         view: &str,
     ) -> Result<Worked, Failure> {
-        let shown = match self.may_see_how(request, asker, &format!("How? of incident {incident}")).await? {
-            Err(instead) => instead,
-            Ok(_) => {
-                let card = match self.store.incident(incident).await? {
-                    Some(incident) => cards::incident_how(&incident),
-                    None => cards::no_such_incident(incident),
-                };
-                (card, Vec::new())
-            }
+        if let Err(instead) = self.may_see_how(request, asker, &format!("How? of incident {incident}")).await? {
+            return self.show_how(request, view, instead).await;
+        }
+        let card = match self.store.incident(incident).await? {
+            Some(incident) => cards::incident_how(&incident),
+            None => cards::no_such_incident(incident),
         };
-        self.show_how(request, view, shown).await
+        self.show_how(request, view, (card, Vec::new())).await
     }
 }
