@@ -321,3 +321,28 @@ async fn what_a_service_says_in_its_own_words_is_not_told_to_the_room() {
     world.work(&search).await.unwrap();
     assert!(world.notes()[0].ends_with("send failed"), "{:?}", world.notes());
 }
+
+#[tokio::test]
+async fn what_was_taken_out_after_the_player_was_given_it_is_not_left_to_play() {
+    for line in ["dj ban 1", "dj remove 1"] {
+        let mut world = World::new();
+        world.posts("ULEE", "sinnerman").await;
+        world.posts("UAVERY", "the model").await;
+        world.types("r", "UDANA", line).await;
+        // The player goes on to it by itself, and is told to leave it as soon as that is seen.
+        world.until(210).await;
+        assert_eq!((world.player.plays(), world.station().playing), (None, None), "{line}");
+        let songs = world.store.chart(&ROOM.into(), Month::new(2026, 11).unwrap(), 10).await.unwrap();
+        assert_eq!(songs.len(), 1, "{line}: {songs:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_out_is_not_left_to_play_when_the_song_before_it_is_skipped() {
+    let mut world = World::new();
+    world.posts("ULEE", "sinnerman").await;
+    world.posts("UAVERY", "the model").await;
+    world.types("r", "UDANA", "dj remove 1").await;
+    world.types("s", "UDANA", "dj skip").await;
+    assert_eq!(world.player.plays(), None);
+}

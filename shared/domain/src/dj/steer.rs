@@ -8,6 +8,7 @@ use super::errand::ErrandId;
 use super::player::{PlayerAsk, Sound};
 use super::quiet;
 use super::station::{PlayerState, Station, StationRules};
+use super::track::Track;
 
 /// The same thing isn't asked of a player in the same situation again before that time: it may have rounded a volume, or not be able to.
 pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
@@ -15,6 +16,9 @@ pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 pub const LOOK_AT_STREAMS_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// A player that is off is looked at that often at most, and at least.
 pub const LOOK_AT_LOST_AFTER: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(10));
+
+/// So many addresses that the player was given are remembered: what plays, and what it was to go on to, should an answer have been lost.
+const MOST_GIVEN: usize = 3;
 
 /// How the player is being steered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +31,9 @@ pub struct Steering {
     /// It is time to look at the player, whatever is known of it.
     #[serde(default)]
     pub look: bool,
+    /// The addresses that the player was given to play or to go on to, the latest last: what was taken out since may still be in its list.
+    #[serde(default)]
+    pub given: Vec<String>,
 }
 
 /// Something that a player was told.
@@ -62,6 +69,12 @@ impl Station {
 
     /// An errand is on its way to the player.
     pub fn steered(&mut self, errand: ErrandId, ask: PlayerAsk, now: Timestamp) {
+        if let PlayerAsk::Play { uri } | PlayerAsk::Enqueue { uri } = &ask {
+            self.steering.given.retain(|known| known != uri);
+            self.steering.given.push(uri.clone());
+            let too_many = self.steering.given.len().saturating_sub(MOST_GIVEN);
+            self.steering.given.drain(..too_many);
+        }
         let told = Told { ask, during: self.heard_uri(), at: now };
         self.steering.told.retain(|known| std::mem::discriminant(&known.ask) != std::mem::discriminant(&told.ask));
         self.steering.told.push(told);
@@ -99,9 +112,13 @@ impl Station {
             asks.push(PlayerAsk::Volume { percent });
         }
         let Some(playing) = &self.playing else {
-            // What was skipped with nothing after it has to end. Anything else was put on by somebody at the machine.
-            let was_left = self.recent.first().zip(seen.current.as_ref()).is_some_and(|(left, current)| left.key == current.key());
-            asks.extend((seen.sound == Sound::Playing && was_left).then_some(PlayerAsk::Next));
+            // What was skipped with nothing after it has to end, and so has what was taken out after the player had been given it. Anything else
+            // was put on by somebody at the machine.
+            let was_left = |current: &Track| {
+                self.recent.first().is_some_and(|left| left.key == current.key()) || self.steering.given.contains(&current.uri)
+            };
+            let is_left = seen.sound == Sound::Playing && seen.current.as_ref().is_some_and(was_left);
+            asks.extend(is_left.then_some(PlayerAsk::Next));
             return asks;
         };
         let uri = playing.entry.track.uri.as_str();

@@ -67,6 +67,7 @@ pub fn station() -> Station {
                 Told { ask: PlayerAsk::Play { uri: "a.flac".into() }, during: Some("b.flac".into()), at: at(5) },
             ],
             look: true,
+            given: vec!["a.flac".into()],
         },
         wishes: vec![wish("e-6", None)],
         picks: vec![Pick { wish: wish("e-7", Some("1.000300")), tracks: vec![track("Army of Me", Some(0)), track("Play Dead", None)] }],
