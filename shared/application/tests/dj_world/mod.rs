@@ -244,8 +244,13 @@ impl World {
     }
 
     pub async fn types_in(&mut self, room: &str, event: &str, person: &str, line: &str) -> Worked {
+        self.typed_at(self.now, room, event, person, line).await
+    }
+
+    /// A line that was typed at a moment is worked off now.
+    pub async fn typed_at(&mut self, when: Timestamp, room: &str, event: &str, person: &str, line: &str) -> Worked {
         let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
-        let ask = Ask::Line { asker: asker(person, room), line: line.into(), at: self.now, reply };
+        let ask = Ask::Line { asker: asker(person, room), line: line.into(), at: when, reply };
         let worked = self.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap();
         self.settle().await;
         worked

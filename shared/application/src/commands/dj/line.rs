@@ -1,5 +1,6 @@
 //! What people type about music.
 
+use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome as Audited};
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::DjRules;
@@ -69,16 +70,18 @@ impl<W: Ports> Commander<'_, W> {
                     outcome.errands.push(search(&station.channel, wish, "asked", now));
                     Ok(card)
                 }
-                Dj::Skip => station.skip(None, person, is_dj, at, of_room, now).map(|skip| match skip {
-                    Skip::Skipped(effects) => {
-                        outcome.effects = effects;
-                        cards::dj_sentence("Skipped.")
-                    }
-                    Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
-                }),
-                Dj::Up { song } => meant(station, *song)
+                Dj::Skip => meant(station, InQueue::Playing, at)
+                    .and_then(|(id, _)| station.skip(Some(&id), person, is_dj, at, of_room, now))
+                    .map(|skip| match skip {
+                        Skip::Skipped(effects) => {
+                            outcome.effects = effects;
+                            cards::dj_sentence("Skipped.")
+                        }
+                        Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
+                    }),
+                Dj::Up { song } => meant(station, *song, at)
                     .and_then(|(id, name)| station.up(&id, person, true, at)?.then(|| cards::voted_up(&name)).ok_or(Refusal::Voted)),
-                Dj::Remove { place } => meant(station, InQueue::Place(*place))
+                Dj::Remove { place } => meant(station, InQueue::Place(*place), at)
                     .and_then(|(id, _)| station.remove(&id, person, is_dj))
                     .map(|entry| cards::taken_out(&entry.track.name())),
                 Dj::Volume { to } => {
@@ -92,7 +95,7 @@ impl<W: Ports> Commander<'_, W> {
                 Dj::Stop => station.stop(person, of_room, now).map(|()| cards::dj_sentence("Stopped. Songs wait; `dj resume` goes on.")),
                 Dj::Resume => station.resume(of_room, now).map(|()| cards::dj_sentence("It goes on.")),
                 Dj::Ban { song } => {
-                    meant(station, *song).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
+                    meant(station, *song, at).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
                         outcome.effects = effects;
                         cards::banned(&track.name())
                     })
@@ -135,9 +138,9 @@ impl<W: Ports> Commander<'_, W> {
 }
 
 /// The song that is meant, with its name: places shift, so the answer says which it was.
-fn meant(station: &Station, which: InQueue) -> Result<(EntryId, String), Refusal> {
+fn meant(station: &Station, which: InQueue, at: Timestamp) -> Result<(EntryId, String), Refusal> {
     let entry = match which {
-        InQueue::Playing => station.playing.as_ref().map(|playing| &playing.entry).ok_or(Refusal::Silence)?,
+        InQueue::Playing => station.meant_by(at)?,
         InQueue::Place(place) => {
             let order = station.in_turn();
             place.checked_sub(1).and_then(|place| order.get(place).copied()).ok_or(Refusal::Gone)?
