@@ -14,6 +14,8 @@ use super::track::Track;
 pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// How often a stream, whose end nobody knows, is looked at.
 pub const LOOK_AT_STREAMS_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// A song that plays on past its end by its tags is looked at that often at most.
+pub const LOOK_AT_OVERRUN_AFTER: SignedDuration = SignedDuration::from_secs(10);
 /// A player that is off is looked at that often at most, and at least.
 pub const LOOK_AT_LOST_AFTER: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(10));
 
@@ -159,12 +161,17 @@ impl Station {
         } else if let Some(playing) = &self.playing {
             let end = playing.began_at.filter(|_| self.is_heard()).zip(playing.entry.track.seconds);
             moments.push(match end {
-                Some((began, seconds)) => after(began, SignedDuration::from_secs(i64::from(seconds) + 1)),
+                Some((began, seconds)) => {
+                    let end = after(began, SignedDuration::from_secs(i64::from(seconds) + 1));
+                    // Longer than its tags say: nobody knows when it ends.
+                    let overrun = now.duration_since(end);
+                    if overrun.is_negative() { end } else { after(now, (overrun / 4).max(LOOK_AT_OVERRUN_AFTER)) }
+                }
                 None if self.is_heard() && playing.began_at.is_some() => after(now, LOOK_AT_STREAMS_AFTER),
                 None => after(now, ASK_AGAIN_AFTER),
             });
         }
-        // A look that is due already is made in a moment, not in none: a song may be longer than its tags say.
+        // A look that is due already is made in a moment, not in none.
         moments.into_iter().min().map(|moment| moment.max(after(now, SignedDuration::from_secs(2))))
     }
 }
