@@ -239,6 +239,12 @@ impl World {
         self.settle().await;
     }
 
+    /// Somebody deletes a message.
+    pub async fn deletes(&mut self, ts: &str) {
+        self.work(&happens(ts, self.now, PostingChange::Deleted)).await.unwrap();
+        self.settle().await;
+    }
+
     pub async fn types(&mut self, event: &str, person: &str, line: &str) -> Worked {
         self.types_in(ROOM, event, person, line).await
     }

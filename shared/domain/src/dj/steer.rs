@@ -36,6 +36,9 @@ pub struct Steering {
     /// The addresses that the player was given to play or to go on to, the latest last: what was taken out since may still be in its list.
     #[serde(default)]
     pub given: Vec<String>,
+    /// The look that is planned: none other is while it is ahead. One that was planned before it, and not for that moment, is dropped.
+    #[serde(default)]
+    pub planned: Option<Timestamp>,
 }
 
 /// Something that a player was told.
@@ -138,6 +141,25 @@ impl Station {
         asks
     }
 
+    /// Plans the next look, at a moment at which the station is looked at anyway. `false` if one is planned that is ahead and no later.
+    pub fn plan_look(&mut self, at: Timestamp, now: Timestamp) -> bool {
+        if self.steering.planned.is_some_and(|planned| now < planned && planned <= at) {
+            return false;
+        }
+        self.steering.planned = Some(at);
+        true
+    }
+
+    /// The moment of a look has come. `false` if it isn't the one that is planned: another has taken its place.
+    pub fn look_has_come(&mut self, at: Timestamp) -> bool {
+        // A station that was written by an older release knows of no plan.
+        let is_planned = self.steering.planned.is_none_or(|planned| planned == at);
+        if is_planned {
+            self.steering.planned = None;
+        }
+        is_planned
+    }
+
     /// The address of the track that the player was at last.
     fn heard_uri(&self) -> Option<String> {
         Some(self.seen.as_ref()?.current.as_ref()?.uri.clone())
@@ -147,8 +169,12 @@ impl Station {
     pub fn next_look(&self, rules: &StationRules, now: Timestamp) -> Option<Timestamp> {
         let after = |moment: Timestamp, time: SignedDuration| moment.saturating_add(time).unwrap_or(moment);
         if let PlayerState::Off { since, .. } = &self.player {
-            // The longer it is off, the less often.
+            // The longer it is off, the less often; and once nothing waits for it, only for as long as it may still play what was skipped.
             let (least, most) = LOOK_AT_LOST_AFTER;
+            let is_wanted = self.playing.is_some() || !self.queue.is_empty() || !self.wishes.is_empty();
+            if !is_wanted && now.duration_since(*since) >= most {
+                return None;
+            }
             return Some(after(now, (now.duration_since(*since) / 4).clamp(least, most)));
         }
         let mut moments = Vec::new();

@@ -68,6 +68,7 @@ pub fn station() -> Station {
             ],
             look: true,
             given: vec!["a.flac".into()],
+            planned: Some(at(6)),
         },
         wishes: vec![wish("e-6", None)],
         picks: vec![Pick { wish: wish("e-7", Some("1.000300")), tracks: vec![track("Army of Me", Some(0)), track("Play Dead", None)] }],

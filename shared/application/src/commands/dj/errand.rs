@@ -154,12 +154,18 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// It is time to see what the player is at.
-    pub(in crate::commands) async fn look_at_station(&self, request: &Request, channel: &ChannelId) -> Result<Worked, Failure> {
+    pub(in crate::commands) async fn look_at_station(
+        &self,
+        request: &Request,
+        channel: &ChannelId,
+        at: jiff::Timestamp,
+    ) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         let Some(rules) = catalog.catalog.dj.as_ref().filter(|dj| dj.room == *channel) else { return Ok(Worked::Before) };
         let now = self.now;
         self.on_station(request, &catalog, rules, None, |station, rules| {
-            if station.steering.errand.is_some() {
+            // What the errand under way answers plans the next look.
+            if station.steering.errand.is_some() || !station.look_has_come(at) {
                 return None;
             }
             // If there is nothing to see, quiet hours may have begun or ended all the same.

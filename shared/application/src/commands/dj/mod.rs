@@ -144,7 +144,8 @@ impl<W: Ports> Commander<'_, W> {
         }
         let mut due: Vec<DueItem> =
             errands.iter().filter(|errand| !errand.done).flat_map(|errand| errand::look_later(errand, self.now)).collect();
-        due.extend(station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now)));
+        let next = station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now));
+        due.extend(next.filter(|item| station.plan_look(item.at, self.now)));
         // The message of a session that is over says so, and the next one is a new message.
         let mut sessions: Vec<_> = [&before.session, &station.session].into_iter().flatten().cloned().collect();
         sessions.dedup();
