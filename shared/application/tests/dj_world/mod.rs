@@ -101,8 +101,12 @@ impl World {
 
     /// With more rules of the room, as in `, "cap": 2`.
     pub fn with(rules: &str) -> Self {
+        Self::of(catalog(rules))
+    }
+
+    pub fn of(catalog: Catalog) -> Self {
         Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog(rules)),
+            store: MemoryStore::at(at(0)).with_catalog(catalog),
             pipelines: MemoryPipelines::default(),
             logs: MemoryBuildLogs::default(),
             hosts: MemoryHosts::default(),

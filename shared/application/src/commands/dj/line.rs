@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome as Audited};
 use opsroom_domain::card::Card;
-use opsroom_domain::catalog::DjRules;
+use opsroom_domain::catalog::{DjRules, PlayerRule};
 use opsroom_domain::dj::chart::{LONGEST_CHART, Month};
+use opsroom_domain::dj::song::LONGEST_SONG;
 use opsroom_domain::dj::{EntryId, Loudness, PlayerAsk, Refusal, Skip, Song, Station, Wish};
 use opsroom_domain::ids::MessageKey;
 use opsroom_grammar::{Dj, InQueue, Song as Asked, Volume};
 
-use super::{Outcome, search};
+use super::Outcome;
 use crate::cards;
 use crate::commands::answer::destination;
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
@@ -60,16 +61,12 @@ impl<W: Ports> Commander<'_, W> {
             station.saw(person, now);
             let mut outcome = Outcome::default();
             let said: Result<Card, Refusal> = match dj {
-                Dj::Play { song } => {
-                    let song = match song {
-                        Asked::Words(words) => Song { words: words.clone(), link: None },
-                        Asked::Link(link) => Song { words: link.clone(), link: Some(link.clone()) },
-                    };
+                Dj::Play { song } => self.song_of_line(rules, song).map(|song| {
                     let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None };
                     let card = cards::song_looked_for(&wish.song.words);
-                    outcome.errands.push(search(&station.channel, wish, "asked", now));
-                    Ok(card)
-                }
+                    outcome.errands.push(self.search_for(rules, wish, "asked"));
+                    card
+                }),
                 Dj::Skip => meant(station, InQueue::Playing, at)
                     .and_then(|(id, _)| station.skip(Some(&id), person, is_dj, at, of_room, now))
                     .map(|skip| match skip {
@@ -120,6 +117,18 @@ impl<W: Ports> Commander<'_, W> {
         .await
     }
 
+    /// The song that a line asks for. What is behind a link only a player knows whose own it is.
+    fn song_of_line(&self, rules: &DjRules, asked: &Asked) -> Result<Song, Refusal> {
+        match asked {
+            Asked::Words(words) if words.len() > LONGEST_SONG => Err(Refusal::LongName),
+            Asked::Words(words) => Ok(Song { words: words.clone(), link: None }),
+            Asked::Link(link) => {
+                let page = self.track_page(rules, link).ok_or(Refusal::BareLink)?;
+                Ok(Song { words: page.clone(), link: Some(page) })
+            }
+        }
+    }
+
     /// What goes into the audit log about the room's music.
     pub(super) fn dj_record(&self, context: Context<'_>) -> AuditRecord {
         AuditRecord {
@@ -150,8 +159,9 @@ fn meant(station: &Station, which: InQueue, at: Timestamp) -> Result<(EntryId, S
 }
 
 /// What is asked of the player for a line, for *How?*.
-pub(in crate::commands) fn asks(dj: &Dj) -> Option<PlayerAsk> {
+pub(in crate::commands) fn asks(rules: &DjRules, dj: &Dj) -> Option<PlayerAsk> {
     match dj {
+        Dj::Play { song: Asked::Link(_) } if !matches!(rules.player, PlayerRule::Spotify { .. }) => None,
         Dj::Play { song: Asked::Words(words) | Asked::Link(words) } => Some(PlayerAsk::Search { words: words.clone() }),
         Dj::Skip | Dj::Ban { .. } => Some(PlayerAsk::Next),
         Dj::Volume { to: Some(Volume::To(percent)) } => Some(PlayerAsk::Volume { percent: *percent }),
