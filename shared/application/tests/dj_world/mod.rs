@@ -168,7 +168,7 @@ impl World {
     pub async fn player_answers(&mut self) -> Option<CommandId> {
         let (command, order) = self.hosts.sent.lock().unwrap().get(self.done).cloned()?;
         self.done += 1;
-        if self.player.is_lost {
+        if self.player.is_lost || self.player.loses == Some(order.parameters["Action"][0].as_str()) {
             return Some(command);
         }
         let printed = self.player.does(&order.parameters);

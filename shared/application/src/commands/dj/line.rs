@@ -62,7 +62,7 @@ impl<W: Ports> Commander<'_, W> {
             let mut outcome = Outcome::default();
             let said: Result<Card, Refusal> = match dj {
                 Dj::Play { song } => self.song_of_line(rules, song).map(|song| {
-                    let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None };
+                    let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None, slow: false };
                     let card = cards::song_looked_for(&wish.song.words);
                     outcome.errands.push(self.search_for(rules, wish, "asked"));
                     card

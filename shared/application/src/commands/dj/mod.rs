@@ -139,6 +139,7 @@ impl<W: Ports> Commander<'_, W> {
                 why: For::Station,
                 at: self.now,
                 command: None,
+                sent_at: None,
                 done: false,
                 version: 0,
             });
@@ -199,6 +200,7 @@ impl<W: Ports> Commander<'_, W> {
             why: For::Wish(wish),
             at: self.now,
             command: None,
+            sent_at: None,
             done: false,
             version: 0,
         }

@@ -47,6 +47,7 @@ impl<W: Ports> Commander<'_, W> {
                     song,
                     at: opsroom_domain::bytes::message::moment(ts).unwrap_or(posting.at),
                     ts: Some(ts.to_owned()),
+                    slow: false,
                 };
                 self.on_station(request, catalog, rules, Some(event), |station, _| {
                     station.saw(&wish.by, now);
