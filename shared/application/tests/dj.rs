@@ -7,6 +7,8 @@ mod dj_world;
 use dj_world::{ROOM, World, asker, at, happens, ts_of};
 use opsroom_application::commands::Worked;
 use opsroom_domain::card::DjPress;
+use opsroom_domain::catalog::PlayerRule;
+use opsroom_domain::dj::PlayerAsk;
 use opsroom_domain::posting::{PostedLink, PostingChange, Written};
 use opsroom_domain::rights::Standing;
 
@@ -210,4 +212,37 @@ async fn a_choice_of_an_offer_names_its_wish() {
     world.presses("p2", "UDANA", &offers[0]).await;
     assert_eq!(world.told(&other), "Daft Punk – Aerodynamic is up now.");
     assert_eq!(world.told(&one), "Nina Simone – Feeling Good comes next.");
+}
+
+#[tokio::test]
+async fn a_typed_link_is_not_searched_for_as_if_it_were_words() {
+    let mut world = World::new();
+    for (event, line) in
+        [("l1", "dj play https://www.youtube.com/watch?v=1"), ("l2", "dj play https://open.spotify.com/track/0DiWol3AO6WpXZgp0goxAV")]
+    {
+        world.types(event, "UDANA", line).await;
+        let answer = world.answer(event);
+        assert!(answer.starts_with("That isn't done: nothing is fetched from a link; post it in this room"), "{answer}");
+    }
+    world.types("l3", "UDANA", &format!("dj play {}", "é".repeat(101))).await;
+    assert_eq!(world.answer("l3"), "That isn't done: that is too long for a song; artist and title are enough.");
+    assert_eq!(world.sent("search"), 0);
+}
+
+#[tokio::test]
+async fn where_spotify_plays_its_links_are_looked_up() {
+    let mut catalog = dj_world::catalog("");
+    catalog.dj.as_mut().unwrap().player = PlayerRule::Spotify { device: None, market: None };
+    let mut world = World::of(catalog);
+    let page = "https://open.spotify.com/track/0DiWol3AO6WpXZgp0goxAV";
+    world.types("l1", "UDANA", &format!("dj play {page}?si=1")).await;
+    world.types("l2", "UDANA", "dj play https://www.youtube.com/watch?v=1").await;
+    assert!(world.answer("l2").starts_with("That isn't done: nothing is fetched from a link"), "{}", world.answer("l2"));
+    let title = Some("One More Time - song by Daft Punk".to_owned());
+    let links = vec![PostedLink { url: format!("{page}?si=2"), title, description: None, service: None }];
+    let what = Written { asker: asker("UAVERY", ROOM), thread: None, text: page.into(), links, edited_at: None, has_files: false };
+    world.work(&happens("1795608000.000100", at(0), PostingChange::Written(what))).await.unwrap();
+    assert_eq!(world.told("1795608000.000100"), "Looking for Daft Punk One More Time…");
+    let searches = world.store.look(|state| state.dj.errands.values().map(|errand| errand.ask.clone()).collect::<Vec<_>>());
+    assert_eq!(searches, vec![PlayerAsk::Search { words: page.to_owned() }; 2]);
 }

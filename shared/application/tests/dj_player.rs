@@ -147,14 +147,16 @@ async fn while_the_player_is_off_the_room_is_told_once_and_songs_wait_until_it_i
 }
 
 #[tokio::test]
-async fn a_player_that_never_answers_is_off_after_two_minutes_and_its_late_answer_does_no_harm() {
+async fn a_player_that_never_answers_is_off_once_it_was_asked_twice_and_its_late_answer_does_no_harm() {
     let mut world = World::new();
     world.player.is_lost = true;
     let ts = world.posts("UDANA", "sinnerman").await;
     world.until(100).await;
     assert_eq!((world.told(&ts).as_str(), world.notes().len()), ("Looking for sinnerman…", 0));
     world.until(185).await;
-    assert!(world.told(&ts).starts_with("The player is off. sinnerman waits"), "{}", world.told(&ts));
+    assert!(world.told(&ts).starts_with("The player takes long to look. sinnerman waits"), "{}", world.told(&ts));
+    assert_eq!(world.notes(), [""; 0], "it is asked how it is");
+    world.until(400).await;
     assert!(world.notes()[0].ends_with("it doesn't answer") && world.notes().len() == 1, "{:?}", world.notes());
 
     let (command, order) = world.hosts.sent.lock().unwrap()[0].clone();
@@ -163,7 +165,7 @@ async fn a_player_that_never_answers_is_off_after_two_minutes_and_its_late_answe
     world.hosts.show(&command, true, &[(dj_world::HOST, opsroom_domain::operation::HostStatus::Succeeded)]);
     assert_eq!(world.told_of(&command).await, Worked::Before);
     world.player.is_lost = false;
-    world.until(900).await;
+    world.until(1000).await;
     assert_eq!(world.player.heard, ["Sinnerman"], "it is looked for anew, once");
 }
 
@@ -176,8 +178,8 @@ async fn a_command_that_the_clock_sends_is_looked_after_by_the_clock() {
     world.later_on.take();
     world.until(60).await;
     assert_eq!(world.sent("search"), 1, "the hint was lost");
-    world.until(200).await;
-    assert!(world.told(&ts_of(&posting)).starts_with("The player is off. sinnerman waits"), "{}", world.told(&ts_of(&posting)));
+    world.until(250).await;
+    assert!(world.told(&ts_of(&posting)).starts_with("The player takes long to look."), "{}", world.told(&ts_of(&posting)));
 }
 
 #[tokio::test]
@@ -320,4 +322,29 @@ async fn what_a_service_says_in_its_own_words_is_not_told_to_the_room() {
     world.hosts.failures.plan("send", PortErrorKind::Permanent, Moment::Before);
     world.work(&search).await.unwrap();
     assert!(world.notes()[0].ends_with("send failed"), "{:?}", world.notes());
+}
+
+#[tokio::test]
+async fn what_was_taken_out_after_the_player_was_given_it_is_not_left_to_play() {
+    for line in ["dj ban 1", "dj remove 1"] {
+        let mut world = World::new();
+        world.posts("ULEE", "sinnerman").await;
+        world.posts("UAVERY", "the model").await;
+        world.types("r", "UDANA", line).await;
+        // The player goes on to it by itself, and is told to leave it as soon as that is seen.
+        world.until(210).await;
+        assert_eq!((world.player.plays(), world.station().playing), (None, None), "{line}");
+        let songs = world.store.chart(&ROOM.into(), Month::new(2026, 11).unwrap(), 10).await.unwrap();
+        assert_eq!(songs.len(), 1, "{line}: {songs:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_out_is_not_left_to_play_when_the_song_before_it_is_skipped() {
+    let mut world = World::new();
+    world.posts("ULEE", "sinnerman").await;
+    world.posts("UAVERY", "the model").await;
+    world.types("r", "UDANA", "dj remove 1").await;
+    world.types("s", "UDANA", "dj skip").await;
+    assert_eq!(world.player.plays(), None);
 }

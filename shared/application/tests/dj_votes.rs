@@ -6,7 +6,7 @@ mod dj_world;
 
 use std::sync::Arc;
 
-use dj_world::{World, catalog, entry_of, happens, ts_of};
+use dj_world::{ROOM, World, at, catalog, entry_of, happens, ts_of};
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::StoredCatalog;
 use opsroom_domain::audit::Outcome;
@@ -331,4 +331,34 @@ async fn a_choice_is_answered_from_one_to_as_many_as_were_offered() {
     assert!(world.answer("p2").contains("pick one from 1 to 2"), "{}", world.answer("p2"));
     world.presses("p3", "ULEE", &DjPress::Pick { wish: entry_of(&ts), place: 2 }).await;
     assert_eq!(world.player.plays(), Some("Feeling Good"));
+}
+
+#[tokio::test]
+async fn a_line_that_comes_late_is_for_what_played_when_it_was_typed() {
+    let mut world = World::new();
+    world.posts("ULEE", "sinnerman").await;
+    world.posts("UAVERY", "the model").await;
+    world.until(210).await;
+    assert_eq!(world.player.plays(), Some("The Model"));
+    for (event, line) in [("l1", "dj skip"), ("l2", "dj ban np"), ("l3", "dj up")] {
+        world.typed_at(at(190), ROOM, event, "UDANA", line).await;
+        assert_eq!(world.player.plays(), Some("The Model"), "{line}");
+        assert_eq!(world.answer(event), "That isn't done: that song is over already.", "{line}");
+    }
+    assert!(world.station().banned.is_empty());
+    // Typed while it plays, it is for that song.
+    world.typed_at(at(205), ROOM, "l4", "UDANA", "dj skip").await;
+    assert_eq!((world.player.plays(), world.answer("l4").as_str()), (None, "Skipped."));
+}
+
+#[tokio::test]
+async fn what_plays_on_after_a_stop_is_meant_whenever_that_was_said() {
+    let mut world = World::new();
+    world.posts("ULEE", "sinnerman").await;
+    world.until(20).await;
+    world.types("s", "UDANA", "dj stop").await;
+    world.until(500).await;
+    world.types("r", "UDANA", "dj resume").await;
+    world.typed_at(at(400), ROOM, "l", "UDANA", "dj skip").await;
+    assert_eq!(world.answer("l"), "Skipped.");
 }

@@ -66,6 +66,10 @@ impl<S: CredentialSource, C: Clock + Clone + 'static> MusicService for SpotifySe
         answered.or_else(|error| failed(ask, &error))
     }
 
+    fn page(&self, link: &str) -> Option<String> {
+        parse_link(link).map(|track| track.url())
+    }
+
     fn call(&self, ask: &PlayerAsk) -> ApiCall {
         let (method, path) = match ask {
             PlayerAsk::Search { .. } => ("GET", "/v1/search"),

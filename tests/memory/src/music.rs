@@ -13,6 +13,11 @@ impl MusicService for MemoryMusic {
         Ok(PlayerAnswer::Off { why: "nobody has an account".to_owned() })
     }
 
+    fn page(&self, link: &str) -> Option<String> {
+        let rest = link.strip_prefix("https://open.spotify.com/track/")?;
+        rest.split('?').next().map(|id| format!("https://open.spotify.com/track/{id}"))
+    }
+
     fn call(&self, _ask: &PlayerAsk) -> ApiCall {
         ApiCall::new("music", "play")
     }

@@ -266,6 +266,19 @@ pub fn song_waits_for_player(words: &str) -> Card {
     Card::line(Tone::Muted, Text::plain("The player is off. ").bold(words).then(" waits, and is looked for when it is back."))
 }
 
+/// Looking for a wish takes too long.
+pub fn song_takes_long(words: &str) -> Card {
+    Card::line(
+        Tone::Muted,
+        Text::plain("The player takes long to look. ").bold(words).then(" waits, and is looked for again when it answers."),
+    )
+}
+
+/// Looking for a wish took too long twice.
+pub fn song_not_found_in_time(words: &str) -> Card {
+    Card::line(Tone::Warning, Text::plain("The player took too long to look for ").bold(words).then(", twice. Ask again later."))
+}
+
 /// The player doesn't look for such words.
 pub fn song_not_looked_for(words: &str, why: &str) -> Card {
     Card::line(Tone::Warning, Text::empty().bold(words).then(" can't be looked for: ").italic(first_line(why, 150)))

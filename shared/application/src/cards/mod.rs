@@ -34,8 +34,8 @@ pub use bytes::{List, News, bytes_word, digest_time, links, posted_before, room_
 pub use deployment::{Outlook, deployment, deployment_how, deployment_in_words, deployment_notice, dry_run};
 pub use dj::{
     banned, chart, dj_refused, dj_sentence, dj_word, in_the_dj_room, loudness, now_playing, played, queue, session_over, skip_voted,
-    song_looked_for, song_not_looked_for, song_offer, song_refused, song_taken, song_unknown, song_waits_for_player, taken_out, unbanned,
-    volume, voted_up,
+    song_looked_for, song_not_found_in_time, song_not_looked_for, song_offer, song_refused, song_taken, song_takes_long, song_unknown,
+    song_waits_for_player, taken_out, unbanned, volume, voted_up,
 };
 pub use help::{help, is_open};
 pub use history::{not_proved, nothing_before, nothing_to_promote, overtaken_since, revision_required, runs_already, unknown_revision};

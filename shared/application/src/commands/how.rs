@@ -52,7 +52,7 @@ impl<W: Ports> Commander<'_, W> {
         let mut calls: Vec<ApiCall> = looks.iter().map(|look| self.store.call(look)).collect();
         match command {
             Command::Hosts(hosts) => calls.extend(self.looks_at_hosts(catalog, hosts)),
-            Command::Dj(dj) => calls.extend(catalog.dj.as_ref().zip(asks(dj)).map(|(rules, ask)| self.call_to_player(rules, ask))),
+            Command::Dj(dj) => calls.extend(catalog.dj.as_ref().and_then(|rules| Some(self.call_to_player(rules, asks(rules, dj)?)))),
             Command::Build(Build::Logs { pipeline, .. } | Build::Retry { pipeline, .. } | Build::Decide { pipeline, .. }) => {
                 calls.push(ApiCall::new("codepipeline", "get-pipeline-state").with("name", pipeline.as_str()));
             }

@@ -33,7 +33,7 @@ impl<W: Ports> Commander<'_, W> {
             | DueTask::LookAgain { .. }
             | DueTask::Summarise { .. } => self.monit_due(request, task, at).await,
             DueTask::LookAtErrand { errand } => Box::pin(self.errand(request, errand)).await,
-            DueTask::LookAtStation { channel } => Box::pin(self.look_at_station(request, channel)).await,
+            DueTask::LookAtStation { channel } => Box::pin(self.look_at_station(request, channel, at)).await,
             DueTask::SendDigest { to, set_at } => Box::pin(self.send_digest(request, to, *set_at, at)).await,
         }
     }

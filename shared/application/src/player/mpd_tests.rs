@@ -17,6 +17,7 @@ fn errand(ask: PlayerAsk) -> Errand {
         why: For::Station,
         at,
         command: None,
+        sent_at: None,
         done: false,
         version: 0,
     }

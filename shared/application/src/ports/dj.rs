@@ -55,6 +55,10 @@ pub trait MusicService: Send + Sync {
         ask: &PlayerAsk,
     ) -> impl Future<Output = Result<PlayerAnswer, PortError>> + Send;
 
+    /// The page of the one track that a link is of, without what else is in the link: a search for that finds the track. `None` for a link of
+    /// anything else.
+    fn page(&self, link: &str) -> Option<String>;
+
     /// The call that [`ask`](Self::ask) makes, for people to read.
     fn call(&self, ask: &PlayerAsk) -> ApiCall;
 }

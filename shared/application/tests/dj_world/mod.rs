@@ -101,8 +101,12 @@ impl World {
 
     /// With more rules of the room, as in `, "cap": 2`.
     pub fn with(rules: &str) -> Self {
+        Self::of(catalog(rules))
+    }
+
+    pub fn of(catalog: Catalog) -> Self {
         Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog(rules)),
+            store: MemoryStore::at(at(0)).with_catalog(catalog),
             pipelines: MemoryPipelines::default(),
             logs: MemoryBuildLogs::default(),
             hosts: MemoryHosts::default(),
@@ -164,7 +168,7 @@ impl World {
     pub async fn player_answers(&mut self) -> Option<CommandId> {
         let (command, order) = self.hosts.sent.lock().unwrap().get(self.done).cloned()?;
         self.done += 1;
-        if self.player.is_lost {
+        if self.player.is_lost || self.player.loses == Some(order.parameters["Action"][0].as_str()) {
             return Some(command);
         }
         let printed = self.player.does(&order.parameters);
@@ -239,13 +243,24 @@ impl World {
         self.settle().await;
     }
 
+    /// Somebody deletes a message.
+    pub async fn deletes(&mut self, ts: &str) {
+        self.work(&happens(ts, self.now, PostingChange::Deleted)).await.unwrap();
+        self.settle().await;
+    }
+
     pub async fn types(&mut self, event: &str, person: &str, line: &str) -> Worked {
         self.types_in(ROOM, event, person, line).await
     }
 
     pub async fn types_in(&mut self, room: &str, event: &str, person: &str, line: &str) -> Worked {
+        self.typed_at(self.now, room, event, person, line).await
+    }
+
+    /// A line that was typed at a moment is worked off now.
+    pub async fn typed_at(&mut self, when: Timestamp, room: &str, event: &str, person: &str, line: &str) -> Worked {
         let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
-        let ask = Ask::Line { asker: asker(person, room), line: line.into(), at: self.now, reply };
+        let ask = Ask::Line { asker: asker(person, room), line: line.into(), at: when, reply };
         let worked = self.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap();
         self.settle().await;
         worked

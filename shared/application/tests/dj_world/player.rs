@@ -30,6 +30,8 @@ pub struct Player {
     pub is_off: bool,
     /// It says nothing at all.
     pub is_lost: bool,
+    /// It says nothing when it is asked that.
+    pub loses: Option<&'static str>,
     /// Titles whose files are gone.
     pub missing: Vec<&'static str>,
     /// Titles whose files can't be decoded.
@@ -50,6 +52,7 @@ impl Player {
             volume: 50,
             is_off: false,
             is_lost: false,
+            loses: None,
             missing: Vec::new(),
             broken: Vec::new(),
             error: None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::refusal::Refusal;
 use super::station::{
-    Banned, EarlyVote, Effect, EntryId, HowOver, MOST_BANNED, MOST_EARLY, Note, Present, SkippedBy, Station, StationRules,
+    Banned, EarlyVote, Effect, Entry, EntryId, HowOver, MOST_BANNED, MOST_EARLY, Note, Present, SkippedBy, Station, StationRules,
 };
 use super::track::{Track, shown, words};
 use super::votes::needed_to_skip;
@@ -95,6 +95,18 @@ impl Station {
             return Ok(Skip::Voted { votes, needed });
         }
         Ok(Skip::Skipped(self.leave(SkippedBy::Votes(votes), rules, now)))
+    }
+
+    /// What somebody means who said at a moment that they mean what plays. What they said may be worked off late: the song may be over by then.
+    pub fn meant_by(&self, at: Timestamp) -> Result<&Entry, Refusal> {
+        let playing = self.playing.as_ref().ok_or(Refusal::Silence)?;
+        // A song goes on from where it was made silent, as if it had begun later; and what was over last may be a song that was to come.
+        let was_before = |moment: Option<Timestamp>| moment.is_some_and(|moment| at < moment);
+        let (over, began) = (self.recent.first().map(|last| last.at), playing.began_at);
+        if was_before(over) && (began.is_none() || was_before(began)) {
+            return Err(Refusal::Over);
+        }
+        Ok(&playing.entry)
     }
 
     /// Somebody takes their vote to skip back. Returns whether that is news.

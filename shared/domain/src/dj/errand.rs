@@ -54,6 +54,9 @@ pub struct Errand {
     pub at: Timestamp,
     /// The command that does it, once it was sent.
     pub command: Option<CommandId>,
+    /// When that was. `None` for one that wasn't sent, or was written by an older release.
+    #[serde(default)]
+    pub sent_at: Option<Timestamp>,
     /// What came of it is known and was taken in.
     pub done: bool,
     /// Counts writes. 0 for one that was never written.
@@ -71,8 +74,8 @@ pub enum For {
 }
 
 impl Errand {
-    /// Whether it hasn't answered in its time.
+    /// Whether it hasn't answered in its time, which begins when it was sent.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        !self.done && now.duration_since(self.at) >= ANSWERS_WITHIN
+        !self.done && now.duration_since(self.sent_at.unwrap_or(self.at)) >= ANSWERS_WITHIN
     }
 }

@@ -22,6 +22,12 @@ pub enum Refusal {
     /// It is banned.
     #[error("it is banned in this room; `dj unban` takes that back, for those who may")]
     Banned,
+    /// It has too long a name.
+    #[error("that is too long for a song; artist and title are enough")]
+    LongName,
+    /// It is a link of which nobody knows the title.
+    #[error("nothing is fetched from a link; post it in this room without a command, and its title comes with Slack's preview of it")]
+    BareLink,
     /// The queue is full.
     #[error("{MOST_WAITING} songs are waiting, which is as many as the queue holds; once one of them has played there is room")]
     Full,

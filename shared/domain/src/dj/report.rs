@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::chart::{Counted, Month};
 use super::errand::ErrandId;
 use super::player::{PlayerAnswer, PlayerAsk, PlayerStatus, Sound};
-use super::station::{Effect, Entry, EntryId, HowOver, MOST_RECENT, Note, Played, PlayerState, Playing, Station, StationRules};
+use super::refusal::Refusal;
+use super::station::{Effect, Entry, EntryId, HowOver, MOST_RECENT, Note, Played, PlayerState, Playing, Station, StationRules, Wish};
 use super::track::{cut, shown};
 use super::votes::Votes;
 
@@ -50,18 +51,34 @@ impl Station {
         vec![Effect::Say(Note::PlayerLost { why })]
     }
 
-    /// The player has answered something. If it was off, it goes on: what waited for it is looked for.
+    /// The player has answered something: what waited for that is looked for. If it was off, it goes on.
     pub fn player_back(&mut self, rules: &StationRules, now: Timestamp) -> Vec<Effect> {
         if !self.is_off() {
-            return Vec::new();
+            return self.look_for_wishes();
         }
         self.player = PlayerState::On;
         // What the player was told before it was lost says nothing of how it is now.
         self.steering.told.clear();
         let mut effects = vec![Effect::Say(Note::PlayerBack)];
-        effects.extend(std::mem::take(&mut self.wishes).into_iter().map(Effect::Search));
+        effects.extend(self.look_for_wishes());
         self.settle(rules, now);
         effects
+    }
+
+    /// What waits for the player is looked for.
+    fn look_for_wishes(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.wishes).into_iter().map(Effect::Search).collect()
+    }
+
+    /// A search got no answer in its time. That alone doesn't say that the player is off, while it may play: it is asked how it is, and the wish
+    /// waits for that. `false` if it has waited so before.
+    pub fn too_slow(&mut self, wish: &Wish) -> Result<bool, Refusal> {
+        if wish.slow {
+            return Ok(false);
+        }
+        self.wait(Wish { slow: true, ..wish.clone() })?;
+        self.steering.look = self.steering.errand.is_none();
+        Ok(true)
     }
 
     /// Gives the next song its turn, if none has it and nothing is against music. Every decision ends with this; it is to be called, too, when

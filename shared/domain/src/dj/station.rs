@@ -233,6 +233,9 @@ pub struct Wish {
     pub at: Timestamp,
     /// The message that asked for it, if it was posted.
     pub ts: Option<String>,
+    /// It was looked for, and that took too long. The second time it isn't looked for again.
+    #[serde(default)]
+    pub slow: bool,
 }
 
 /// A wish of which one of several is to be picked.

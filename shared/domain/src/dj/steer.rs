@@ -8,13 +8,19 @@ use super::errand::ErrandId;
 use super::player::{PlayerAsk, Sound};
 use super::quiet;
 use super::station::{PlayerState, Station, StationRules};
+use super::track::Track;
 
 /// The same thing isn't asked of a player in the same situation again before that time: it may have rounded a volume, or not be able to.
 pub const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(1);
 /// How often a stream, whose end nobody knows, is looked at.
 pub const LOOK_AT_STREAMS_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// A song that plays on past its end by its tags is looked at that often at most.
+pub const LOOK_AT_OVERRUN_AFTER: SignedDuration = SignedDuration::from_secs(10);
 /// A player that is off is looked at that often at most, and at least.
 pub const LOOK_AT_LOST_AFTER: (SignedDuration, SignedDuration) = (SignedDuration::from_mins(1), SignedDuration::from_mins(10));
+
+/// So many addresses that the player was given are remembered: what plays, and what it was to go on to, should an answer have been lost.
+const MOST_GIVEN: usize = 3;
 
 /// How the player is being steered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +33,12 @@ pub struct Steering {
     /// It is time to look at the player, whatever is known of it.
     #[serde(default)]
     pub look: bool,
+    /// The addresses that the player was given to play or to go on to, the latest last: what was taken out since may still be in its list.
+    #[serde(default)]
+    pub given: Vec<String>,
+    /// The look that is planned: none other is while it is ahead. One that was planned before it, and not for that moment, is dropped.
+    #[serde(default)]
+    pub planned: Option<Timestamp>,
 }
 
 /// Something that a player was told.
@@ -62,6 +74,12 @@ impl Station {
 
     /// An errand is on its way to the player.
     pub fn steered(&mut self, errand: ErrandId, ask: PlayerAsk, now: Timestamp) {
+        if let PlayerAsk::Play { uri } | PlayerAsk::Enqueue { uri } = &ask {
+            self.steering.given.retain(|known| known != uri);
+            self.steering.given.push(uri.clone());
+            let too_many = self.steering.given.len().saturating_sub(MOST_GIVEN);
+            self.steering.given.drain(..too_many);
+        }
         let told = Told { ask, during: self.heard_uri(), at: now };
         self.steering.told.retain(|known| std::mem::discriminant(&known.ask) != std::mem::discriminant(&told.ask));
         self.steering.told.push(told);
@@ -99,9 +117,13 @@ impl Station {
             asks.push(PlayerAsk::Volume { percent });
         }
         let Some(playing) = &self.playing else {
-            // What was skipped with nothing after it has to end. Anything else was put on by somebody at the machine.
-            let was_left = self.recent.first().zip(seen.current.as_ref()).is_some_and(|(left, current)| left.key == current.key());
-            asks.extend((seen.sound == Sound::Playing && was_left).then_some(PlayerAsk::Next));
+            // What was skipped with nothing after it has to end, and so has what was taken out after the player had been given it. Anything else
+            // was put on by somebody at the machine.
+            let was_left = |current: &Track| {
+                self.recent.first().is_some_and(|left| left.key == current.key()) || self.steering.given.contains(&current.uri)
+            };
+            let is_left = seen.sound == Sound::Playing && seen.current.as_ref().is_some_and(was_left);
+            asks.extend(is_left.then_some(PlayerAsk::Next));
             return asks;
         };
         let uri = playing.entry.track.uri.as_str();
@@ -119,6 +141,25 @@ impl Station {
         asks
     }
 
+    /// Plans the next look, at a moment at which the station is looked at anyway. `false` if one is planned that is ahead and no later.
+    pub fn plan_look(&mut self, at: Timestamp, now: Timestamp) -> bool {
+        if self.steering.planned.is_some_and(|planned| now < planned && planned <= at) {
+            return false;
+        }
+        self.steering.planned = Some(at);
+        true
+    }
+
+    /// The moment of a look has come. `false` if it isn't the one that is planned: another has taken its place.
+    pub fn look_has_come(&mut self, at: Timestamp) -> bool {
+        // A station that was written by an older release knows of no plan.
+        let is_planned = self.steering.planned.is_none_or(|planned| planned == at);
+        if is_planned {
+            self.steering.planned = None;
+        }
+        is_planned
+    }
+
     /// The address of the track that the player was at last.
     fn heard_uri(&self) -> Option<String> {
         Some(self.seen.as_ref()?.current.as_ref()?.uri.clone())
@@ -128,8 +169,12 @@ impl Station {
     pub fn next_look(&self, rules: &StationRules, now: Timestamp) -> Option<Timestamp> {
         let after = |moment: Timestamp, time: SignedDuration| moment.saturating_add(time).unwrap_or(moment);
         if let PlayerState::Off { since, .. } = &self.player {
-            // The longer it is off, the less often.
+            // The longer it is off, the less often; and once nothing waits for it, only for as long as it may still play what was skipped.
             let (least, most) = LOOK_AT_LOST_AFTER;
+            let is_wanted = self.playing.is_some() || !self.queue.is_empty() || !self.wishes.is_empty();
+            if !is_wanted && now.duration_since(*since) >= most {
+                return None;
+            }
             return Some(after(now, (now.duration_since(*since) / 4).clamp(least, most)));
         }
         let mut moments = Vec::new();
@@ -142,12 +187,17 @@ impl Station {
         } else if let Some(playing) = &self.playing {
             let end = playing.began_at.filter(|_| self.is_heard()).zip(playing.entry.track.seconds);
             moments.push(match end {
-                Some((began, seconds)) => after(began, SignedDuration::from_secs(i64::from(seconds) + 1)),
+                Some((began, seconds)) => {
+                    let end = after(began, SignedDuration::from_secs(i64::from(seconds) + 1));
+                    // Longer than its tags say: nobody knows when it ends.
+                    let overrun = now.duration_since(end);
+                    if overrun.is_negative() { end } else { after(now, (overrun / 4).max(LOOK_AT_OVERRUN_AFTER)) }
+                }
                 None if self.is_heard() && playing.began_at.is_some() => after(now, LOOK_AT_STREAMS_AFTER),
                 None => after(now, ASK_AGAIN_AFTER),
             });
         }
-        // A look that is due already is made in a moment, not in none: a song may be longer than its tags say.
+        // A look that is due already is made in a moment, not in none.
         moments.into_iter().min().map(|moment| moment.max(after(now, SignedDuration::from_secs(2))))
     }
 }

@@ -22,7 +22,14 @@ fn track(title: &str, seconds: Option<u32>) -> Track {
 
 fn wish(id: &str, ts: Option<&str>) -> Wish {
     let song = Song { words: "björk jóga".into(), link: Some("https://youtu.be/x?a=1&b=2".into()) };
-    Wish { entry: id.into(), by: "U1".into(), song, at: "2026-11-25T12:00:00.000123Z".parse().unwrap(), ts: ts.map(str::to_owned) }
+    Wish {
+        entry: id.into(),
+        by: "U1".into(),
+        song,
+        at: "2026-11-25T12:00:00.000123Z".parse().unwrap(),
+        ts: ts.map(str::to_owned),
+        slow: ts.is_some(),
+    }
 }
 
 fn entry(id: &str, title: &str) -> Entry {
@@ -67,6 +74,8 @@ pub fn station() -> Station {
                 Told { ask: PlayerAsk::Play { uri: "a.flac".into() }, during: Some("b.flac".into()), at: at(5) },
             ],
             look: true,
+            given: vec!["a.flac".into()],
+            planned: Some(at(6)),
         },
         wishes: vec![wish("e-6", None)],
         picks: vec![Pick { wish: wish("e-7", Some("1.000300")), tracks: vec![track("Army of Me", Some(0)), track("Play Dead", None)] }],
@@ -80,8 +89,19 @@ pub fn station() -> Station {
 
 fn errand(id: &str, command: Option<&str>) -> Errand {
     let ask = PlayerAsk::Search { words: "björk \"jóga\"".into() };
+    let sent_at = command.map(|_| at(2));
     let command = command.map(Into::into);
-    Errand { id: id.into(), channel: channel(), ask, why: For::Wish(wish("e-6", Some("1.2"))), at: at(1), command, done: false, version: 0 }
+    Errand {
+        id: id.into(),
+        channel: channel(),
+        ask,
+        why: For::Wish(wish("e-6", Some("1.2"))),
+        at: at(1),
+        command,
+        sent_at,
+        done: false,
+        version: 0,
+    }
 }
 
 fn of(change: DjChange) -> Change {

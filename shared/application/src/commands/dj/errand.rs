@@ -64,7 +64,10 @@ impl<W: Ports> Commander<'_, W> {
         };
         let answer = match answer {
             Some(answer) => answer,
-            None if errand.is_overdue(self.now) => PlayerAnswer::Off { why: "it doesn't answer".to_owned() },
+            None if errand.is_overdue(self.now) => match &errand.why {
+                For::Wish(wish) => return self.took_too_long(request, &catalog, rules, &errand, wish).await,
+                For::Station => PlayerAnswer::Off { why: "it doesn't answer".to_owned() },
+            },
             None => return self.look_at_errand_again(request, &errand).await,
         };
         self.take_in_answer(request, &catalog, rules, &errand, &answer).await
@@ -82,6 +85,7 @@ impl<W: Ports> Commander<'_, W> {
                     why: For::Station,
                     at: self.now,
                     command: None,
+                    sent_at: None,
                     done: false,
                     version: 0,
                 };
@@ -100,7 +104,7 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     async fn was_sent_to_player(&self, request: &Request, errand: &Errand, command: CommandId) -> Result<Worked, Failure> {
-        let sent = Errand { command: Some(command.clone()), ..errand.clone() };
+        let sent = Errand { command: Some(command.clone()), sent_at: Some(self.now), ..errand.clone() };
         // If it was the clock's look that sent it, no other is planned.
         let is_late = self.now.duration_since(errand.at) >= YOUNG;
         let due = if is_late { look_later(&sent, self.now) } else { Vec::new() };
@@ -153,13 +157,40 @@ impl<W: Ports> Commander<'_, W> {
         Ok(Worked::Done)
     }
 
+    /// A search took too long.
+    async fn took_too_long(
+        &self,
+        request: &Request,
+        catalog: &Catalog,
+        rules: &DjRules,
+        errand: &Errand,
+        wish: &Wish,
+    ) -> Result<Worked, Failure> {
+        self.on_station(request, catalog, rules, None, |station, _| {
+            let card = match station.too_slow(wish) {
+                Ok(true) => cards::song_takes_long(&wish.song.words),
+                Ok(false) => cards::song_not_found_in_time(&wish.song.words),
+                Err(refusal) => cards::song_refused(&wish.song.words, &refusal),
+            };
+            let messages = vec![about_wish(&station.channel, wish, card)];
+            Some(Outcome { messages, errands: vec![Errand { done: true, ..errand.clone() }], ..Outcome::default() })
+        })
+        .await
+    }
+
     /// It is time to see what the player is at.
-    pub(in crate::commands) async fn look_at_station(&self, request: &Request, channel: &ChannelId) -> Result<Worked, Failure> {
+    pub(in crate::commands) async fn look_at_station(
+        &self,
+        request: &Request,
+        channel: &ChannelId,
+        at: jiff::Timestamp,
+    ) -> Result<Worked, Failure> {
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         let Some(rules) = catalog.catalog.dj.as_ref().filter(|dj| dj.room == *channel) else { return Ok(Worked::Before) };
         let now = self.now;
         self.on_station(request, &catalog, rules, None, |station, rules| {
-            if station.steering.errand.is_some() {
+            // What the errand under way answers plans the next look.
+            if station.steering.errand.is_some() || !station.look_has_come(at) {
                 return None;
             }
             // If there is nothing to see, quiet hours may have begun or ended all the same.

@@ -1,14 +1,16 @@
 //! What people type about music.
 
+use jiff::Timestamp;
 use opsroom_domain::audit::{AuditRecord, Outcome as Audited};
 use opsroom_domain::card::Card;
-use opsroom_domain::catalog::DjRules;
+use opsroom_domain::catalog::{DjRules, PlayerRule};
 use opsroom_domain::dj::chart::{LONGEST_CHART, Month};
+use opsroom_domain::dj::song::LONGEST_SONG;
 use opsroom_domain::dj::{EntryId, Loudness, PlayerAsk, Refusal, Skip, Song, Station, Wish};
 use opsroom_domain::ids::MessageKey;
 use opsroom_grammar::{Dj, InQueue, Song as Asked, Volume};
 
-use super::{Outcome, search};
+use super::Outcome;
 use crate::cards;
 use crate::commands::answer::destination;
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
@@ -59,26 +61,24 @@ impl<W: Ports> Commander<'_, W> {
             station.saw(person, now);
             let mut outcome = Outcome::default();
             let said: Result<Card, Refusal> = match dj {
-                Dj::Play { song } => {
-                    let song = match song {
-                        Asked::Words(words) => Song { words: words.clone(), link: None },
-                        Asked::Link(link) => Song { words: link.clone(), link: Some(link.clone()) },
-                    };
-                    let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None };
+                Dj::Play { song } => self.song_of_line(rules, song).map(|song| {
+                    let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None, slow: false };
                     let card = cards::song_looked_for(&wish.song.words);
-                    outcome.errands.push(search(&station.channel, wish, "asked", now));
-                    Ok(card)
-                }
-                Dj::Skip => station.skip(None, person, is_dj, at, of_room, now).map(|skip| match skip {
-                    Skip::Skipped(effects) => {
-                        outcome.effects = effects;
-                        cards::dj_sentence("Skipped.")
-                    }
-                    Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
+                    outcome.errands.push(self.search_for(rules, wish, "asked"));
+                    card
                 }),
-                Dj::Up { song } => meant(station, *song)
+                Dj::Skip => meant(station, InQueue::Playing, at)
+                    .and_then(|(id, _)| station.skip(Some(&id), person, is_dj, at, of_room, now))
+                    .map(|skip| match skip {
+                        Skip::Skipped(effects) => {
+                            outcome.effects = effects;
+                            cards::dj_sentence("Skipped.")
+                        }
+                        Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
+                    }),
+                Dj::Up { song } => meant(station, *song, at)
                     .and_then(|(id, name)| station.up(&id, person, true, at)?.then(|| cards::voted_up(&name)).ok_or(Refusal::Voted)),
-                Dj::Remove { place } => meant(station, InQueue::Place(*place))
+                Dj::Remove { place } => meant(station, InQueue::Place(*place), at)
                     .and_then(|(id, _)| station.remove(&id, person, is_dj))
                     .map(|entry| cards::taken_out(&entry.track.name())),
                 Dj::Volume { to } => {
@@ -92,7 +92,7 @@ impl<W: Ports> Commander<'_, W> {
                 Dj::Stop => station.stop(person, of_room, now).map(|()| cards::dj_sentence("Stopped. Songs wait; `dj resume` goes on.")),
                 Dj::Resume => station.resume(of_room, now).map(|()| cards::dj_sentence("It goes on.")),
                 Dj::Ban { song } => {
-                    meant(station, *song).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
+                    meant(station, *song, at).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
                         outcome.effects = effects;
                         cards::banned(&track.name())
                     })
@@ -117,6 +117,18 @@ impl<W: Ports> Commander<'_, W> {
         .await
     }
 
+    /// The song that a line asks for. What is behind a link only a player knows whose own it is.
+    fn song_of_line(&self, rules: &DjRules, asked: &Asked) -> Result<Song, Refusal> {
+        match asked {
+            Asked::Words(words) if words.len() > LONGEST_SONG => Err(Refusal::LongName),
+            Asked::Words(words) => Ok(Song { words: words.clone(), link: None }),
+            Asked::Link(link) => {
+                let page = self.track_page(rules, link).ok_or(Refusal::BareLink)?;
+                Ok(Song { words: page.clone(), link: Some(page) })
+            }
+        }
+    }
+
     /// What goes into the audit log about the room's music.
     pub(super) fn dj_record(&self, context: Context<'_>) -> AuditRecord {
         AuditRecord {
@@ -135,9 +147,9 @@ impl<W: Ports> Commander<'_, W> {
 }
 
 /// The song that is meant, with its name: places shift, so the answer says which it was.
-fn meant(station: &Station, which: InQueue) -> Result<(EntryId, String), Refusal> {
+fn meant(station: &Station, which: InQueue, at: Timestamp) -> Result<(EntryId, String), Refusal> {
     let entry = match which {
-        InQueue::Playing => station.playing.as_ref().map(|playing| &playing.entry).ok_or(Refusal::Silence)?,
+        InQueue::Playing => station.meant_by(at)?,
         InQueue::Place(place) => {
             let order = station.in_turn();
             place.checked_sub(1).and_then(|place| order.get(place).copied()).ok_or(Refusal::Gone)?
@@ -147,8 +159,9 @@ fn meant(station: &Station, which: InQueue) -> Result<(EntryId, String), Refusal
 }
 
 /// What is asked of the player for a line, for *How?*.
-pub(in crate::commands) fn asks(dj: &Dj) -> Option<PlayerAsk> {
+pub(in crate::commands) fn asks(rules: &DjRules, dj: &Dj) -> Option<PlayerAsk> {
     match dj {
+        Dj::Play { song: Asked::Link(_) } if !matches!(rules.player, PlayerRule::Spotify { .. }) => None,
         Dj::Play { song: Asked::Words(words) | Asked::Link(words) } => Some(PlayerAsk::Search { words: words.clone() }),
         Dj::Skip | Dj::Ban { .. } => Some(PlayerAsk::Next),
         Dj::Volume { to: Some(Volume::To(percent)) } => Some(PlayerAsk::Volume { percent: *percent }),

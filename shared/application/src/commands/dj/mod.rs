@@ -11,8 +11,8 @@ mod press;
 pub(super) use line::asks;
 pub(super) use press::in_words;
 
-use opsroom_domain::catalog::DjRules;
-use opsroom_domain::dj::{Effect, Errand, ErrandId, For, Station, StationRules, Wish};
+use opsroom_domain::catalog::{DjRules, PlayerRule};
+use opsroom_domain::dj::{Effect, Errand, ErrandId, For, PlayerAsk, Station, StationRules, Wish};
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::{ChannelId, EventKey, MessageKey};
 use opsroom_domain::rights::{Asker, Wish as Right};
@@ -22,7 +22,7 @@ use super::{Catalog, Commander, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::outgoing::lanes;
-use crate::ports::{Change, Commit, Directory, DjChange, DjStore, Later, MessageChange, Store};
+use crate::ports::{Change, Commit, Directory, DjChange, DjStore, Later, MessageChange, MusicService, Store};
 use crate::progress::ATTEMPTS;
 use crate::request::{Ask, Request};
 use crate::schedule;
@@ -85,7 +85,7 @@ impl<W: Ports> Commander<'_, W> {
         let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
         let mut station = before.clone();
         let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Some(Worked::Before)) };
-        let change = self.follows(catalog, &before, station, &of_room, claim, outcome);
+        let change = self.follows(catalog, rules, &before, station, &of_room, claim, outcome);
         let keys = lanes(&change);
         let due = change.due.clone();
         let errands: Vec<ErrandId> =
@@ -107,6 +107,7 @@ impl<W: Ports> Commander<'_, W> {
     fn follows(
         &self,
         catalog: &Catalog,
+        of_catalog: &DjRules,
         before: &Station,
         mut station: Station,
         rules: &StationRules,
@@ -120,7 +121,7 @@ impl<W: Ports> Commander<'_, W> {
         for (number, effect) in effects.into_iter().enumerate() {
             match effect {
                 Effect::Count(song) => counted.push(song),
-                Effect::Search(wish) => errands.push(search(&station.channel, wish, &format!("back/{version}/{number}"), self.now)),
+                Effect::Search(wish) => errands.push(self.search_for(of_catalog, wish, &format!("back/{version}/{number}"))),
                 Effect::Say(note) => messages.push(MessageChange {
                     key: MessageKey::dj_word(&station.channel, version, number),
                     destination: Destination::Channel { channel: station.channel.clone(), thread: None },
@@ -138,13 +139,15 @@ impl<W: Ports> Commander<'_, W> {
                 why: For::Station,
                 at: self.now,
                 command: None,
+                sent_at: None,
                 done: false,
                 version: 0,
             });
         }
         let mut due: Vec<DueItem> =
             errands.iter().filter(|errand| !errand.done).flat_map(|errand| errand::look_later(errand, self.now)).collect();
-        due.extend(station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now)));
+        let next = station.next_look(rules, self.now).map(|at| look(&station.channel, at, self.now));
+        due.extend(next.filter(|item| station.plan_look(item.at, self.now)));
         // The message of a session that is over says so, and the next one is a new message.
         let mut sessions: Vec<_> = [&before.session, &station.session].into_iter().flatten().cloned().collect();
         sessions.dedup();
@@ -185,6 +188,29 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
+    /// Looks for what somebody wants.
+    fn search_for(&self, rules: &DjRules, wish: Wish, occasion: &str) -> Errand {
+        let channel = &rules.room;
+        // Of its own links the player knows more than what a site calls them.
+        let page = wish.song.link.as_deref().and_then(|link| self.track_page(rules, link));
+        Errand {
+            id: ErrandId::derived_from(&EventKey::new(format!("search/{channel}/{}/{occasion}", wish.entry.as_str()))),
+            channel: channel.clone(),
+            ask: PlayerAsk::Search { words: page.unwrap_or_else(|| wish.song.words.clone()) },
+            why: For::Wish(wish),
+            at: self.now,
+            command: None,
+            sent_at: None,
+            done: false,
+            version: 0,
+        }
+    }
+
+    /// The page of the track that a link is of, if the player of the room can look it up.
+    fn track_page(&self, rules: &DjRules, link: &str) -> Option<String> {
+        matches!(rules.player, PlayerRule::Spotify { .. }).then(|| self.music.page(link)).flatten()
+    }
+
     /// Whether somebody runs the DJ room.
     async fn is_dj(&self, catalog: &Catalog, asker: &Asker) -> Result<bool, Failure> {
         let standing = self.slack.standing(&asker.person).await?;
@@ -199,20 +225,6 @@ fn look(channel: &ChannelId, at: jiff::Timestamp, now: jiff::Timestamp) -> DueIt
     let is_far = at.duration_since(now) >= CLOCK;
     let at = jiff::Timestamp::from_second(minute).ok().filter(|_| is_far).unwrap_or(at);
     DueItem { at, task: DueTask::LookAtStation { channel: channel.clone() } }
-}
-
-/// Looks for what somebody wants.
-fn search(channel: &ChannelId, wish: Wish, occasion: &str, now: jiff::Timestamp) -> Errand {
-    Errand {
-        id: ErrandId::derived_from(&EventKey::new(format!("search/{channel}/{}/{occasion}", wish.entry.as_str()))),
-        channel: channel.clone(),
-        ask: opsroom_domain::dj::PlayerAsk::Search { words: wish.song.words.clone() },
-        why: For::Wish(wish),
-        at: now,
-        command: None,
-        done: false,
-        version: 0,
-    }
 }
 
 /// The word to somebody about their wish: under the message that asked for it, else for their eyes only.

@@ -6,7 +6,7 @@ use opsroom_domain::ids::EventKey;
 use opsroom_domain::posting::{Posting, PostingChange};
 use opsroom_domain::rights::{Asker, Wish as Right};
 
-use super::{Outcome, about_wish, search};
+use super::{Outcome, about_wish};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Ports, Worked};
 use crate::failure::Failure;
@@ -47,10 +47,11 @@ impl<W: Ports> Commander<'_, W> {
                     song,
                     at: opsroom_domain::bytes::message::moment(ts).unwrap_or(posting.at),
                     ts: Some(ts.to_owned()),
+                    slow: false,
                 };
                 self.on_station(request, catalog, rules, Some(event), |station, _| {
                     station.saw(&wish.by, now);
-                    let errand = search(&station.channel, wish.clone(), "posted", now);
+                    let errand = self.search_for(rules, wish.clone(), "posted");
                     let message = about_wish(&station.channel, &wish, cards::song_looked_for(&wish.song.words));
                     Some(Outcome { errands: vec![errand], messages: vec![message], ..Outcome::default() })
                 })

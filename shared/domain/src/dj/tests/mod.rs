@@ -35,7 +35,7 @@ fn track(title: &str) -> Track {
 
 fn wish(id: &str, by: &str, second: i64) -> Wish {
     let song = Song { words: id.to_owned(), link: None };
-    Wish { entry: id.into(), by: by.into(), song, at: at(second), ts: Some(format!("ts-{id}")) }
+    Wish { entry: id.into(), by: by.into(), song, at: at(second), ts: Some(format!("ts-{id}")), slow: false }
 }
 
 /// A person asks for a song that is called like its request.

@@ -273,3 +273,16 @@ fn a_player_that_doesnt_obey_is_asked_again_in_a_minute_and_not_before() {
         assert!(!asked(67).is_empty());
     }
 }
+
+#[test]
+fn a_song_that_is_longer_than_its_tags_say_is_looked_at_less_and_less_often() {
+    let (mut station, mut player) = both();
+    let mut looks = Vec::new();
+    for second in [60, 61, 71, 161] {
+        player.elapsed = u32::try_from(second).unwrap();
+        look(&mut station, &mut player, &rules(), second);
+        looks.push(station.next_look(&rules(), at(second)).map(|moment| moment.duration_since(at(second)).as_secs()));
+    }
+    assert_eq!(looks, [Some(2), Some(10), Some(10), Some(25)]);
+    assert_eq!(plays(&station), Some("a1"));
+}

@@ -25,9 +25,9 @@ pub(super) const PLAY: Spec = Spec {
     aliases: &["dj add", "dj request", "dj song"],
     summary: "Ask for a song: it is found in the player's library and takes its turn",
     usage: "dj play <song…|link>",
-    examples: &["dj play daft punk one more time", "dj play https://open.spotify.com/track/0DiWol3AO6WpXZgp0goxAV"],
+    examples: &["dj play daft punk one more time"],
     right: Right::TakePart,
-    how: "Asks the player for songs that fit (ssm:SendCommand on its host, or Spotify's search), and writes the queue (dynamodb:TransactWriteItems). If the player is off, the song waits.",
+    how: "Asks the player for songs that fit (ssm:SendCommand on its host, or Spotify's search), and writes the queue (dynamodb:TransactWriteItems). If the player is off, the song waits. A link is looked up if it is a track of Spotify and Spotify is the player; post any other in the room, where Slack's preview tells its title.",
     arguments: |grammar| grammar.arg(rest_of_line("song").num_args(1..).required(true)),
     read: |matches| Ok(Command::Dj(Dj::Play { song: song(&words(matches, "song"))? })),
 };
