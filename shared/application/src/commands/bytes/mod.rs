@@ -16,7 +16,7 @@ use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::outgoing::lanes;
-use crate::ports::{BytesChange, BytesStore, Change, Commit, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
+use crate::ports::{BytesChange, BytesStore, Change, Commit, Directory, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
 use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 
@@ -89,8 +89,22 @@ impl<W: Ports> Commander<'_, W> {
         let person = &context.asker.person;
         let reader = self.store.reader(person).await?.unwrap_or_else(|| Reader::new(person.clone()));
         let here = keeps_links(&catalog.catalog, &opened, &context.asker.channel);
-        let channels = if here { vec![context.asker.channel.clone()] } else { rooms_of(&reader, catalog, &opened) };
+        let channels = if here { vec![context.asker.channel.clone()] } else { self.rooms_of(&reader, catalog, &opened).await? };
         Ok((!channels.is_empty()).then_some(Rooms { channels, here, reader }))
+    }
+
+    /// The rooms in which a reader was seen, whose links are still kept, and in which they are now, the latest first. Slack is asked, and not what
+    /// it told: one event that is lost would show somebody for good what is said in a private room that they left. If it can't be asked, nothing
+    /// is shown.
+    async fn rooms_of(&self, reader: &Reader, catalog: &Catalog, opened: &OpenedRooms) -> Result<Vec<ChannelId>, Failure> {
+        let rooms = reader.rooms.iter().map(|room| &room.channel);
+        let rooms: Vec<ChannelId> = rooms.filter(|channel| keeps_links(&catalog.catalog, opened, channel)).cloned().collect();
+        if rooms.is_empty() {
+            return Ok(rooms);
+        }
+        let mut present = self.slack.present(&reader.person, &rooms).await?;
+        present.truncate(ROOMS);
+        Ok(present)
     }
 
     async fn no_room(&self, context: Context<'_>, catalog: &Catalog) -> Result<Worked, Failure> {
@@ -158,10 +172,4 @@ impl<W: Ports> Commander<'_, W> {
         self.nudge(&context.request.correlation, &keys).await;
         Ok(worked)
     }
-}
-
-/// The rooms in which a reader was seen and whose links are still kept, the latest first.
-fn rooms_of(reader: &Reader, catalog: &Catalog, opened: &OpenedRooms) -> Vec<ChannelId> {
-    let rooms = reader.rooms.iter().map(|room| &room.channel);
-    rooms.filter(|channel| keeps_links(&catalog.catalog, opened, channel)).take(ROOMS).cloned().collect()
 }

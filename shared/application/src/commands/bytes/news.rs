@@ -5,7 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::bytes::{Link, Reader, best};
 use opsroom_domain::ids::{ChannelId, PersonId};
 
-use super::rooms_of;
 use crate::cards::News;
 use crate::commands::{Catalog, Commander, Ports};
 use crate::failure::Failure;
@@ -42,7 +41,7 @@ impl<W: Ports> Commander<'_, W> {
     /// The number of reads depends on their rooms and the weeks since, which are bounded, and never on how much was shared.
     pub(in crate::commands) async fn news_at_home(&self, catalog: &Catalog, person: &PersonId) -> Result<Option<News>, Failure> {
         let Some(reader) = self.store.reader(person).await? else { return Ok(None) };
-        let channels = rooms_of(&reader, catalog, &*self.store.opened().await?);
+        let channels = self.rooms_of(&reader, catalog, &*self.store.opened().await?).await?;
         if channels.is_empty() {
             return Ok(None);
         }
