@@ -314,6 +314,25 @@ async fn every_order_of_what_happened_ends_in_the_same() {
     }
 }
 
+#[tokio::test]
+async fn every_order_of_a_post_and_an_edit_that_takes_out_its_only_link_ends_in_no_link() {
+    let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "never mind") };
+    let events = [
+        (0, PostingChange::Written(written("UDANA", "https://example.com/a"))),
+        (4, PostingChange::Written(edited)),
+        (5, PostingChange::Reacted { by: "UAVERY".into(), emoji: "fire".into(), added: true }),
+    ];
+    for order in orders(events.len()) {
+        let world = world();
+        for event in &order {
+            let (happened, what) = &events[*event];
+            tell(&world, 0, *happened, what.clone()).await;
+        }
+        let shown = world.store.look(|state| state.bytes.links.values().filter(|(link, _)| !link.is_gone()).count());
+        assert_eq!(shown, 0, "{order:?}");
+    }
+}
+
 /// All orders of so many things.
 fn orders(count: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];

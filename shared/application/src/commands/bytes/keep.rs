@@ -59,7 +59,8 @@ impl<W: Ports> Commander<'_, W> {
         }
         let kept = kept(posting, &written.links);
         let known = self.store.posted(&posting.channel, &posting.ts).await?;
-        if kept.is_empty() && known.is_none() {
+        // An edit is remembered in any case: it may have taken out the links of a post that is still on its way.
+        if kept.is_empty() && known.is_none() && written.edited_at.is_none() {
             return Ok(Some(Worked::Before));
         }
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), &posting.ts));
