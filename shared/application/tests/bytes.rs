@@ -315,6 +315,22 @@ async fn every_order_of_what_happened_ends_in_the_same() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_half_done_when_it_was_deleted_or_edited_leaves_no_link_behind() {
+    let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "rather https://example.com/c") };
+    for (later, left) in [(PostingChange::Deleted, 0), (PostingChange::Written(edited), 1)] {
+        let world = world();
+        world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
+        let both = request(0, 0, PostingChange::Written(written("UDANA", "https://example.com/a https://example.com/b")));
+        assert_eq!(world.work(&both).await, Err(PortErrorKind::Transient));
+        tell(&world, 0, 4, later).await;
+        assert_eq!(world.work(&both).await, Ok(Worked::Done));
+        let shown = world.store.look(|state| state.bytes.links.values().filter(|(link, _)| !link.is_gone()).count());
+        assert_eq!(shown, left);
+        assert_eq!(world.work(&both).await, Ok(Worked::Before), "and then there is nothing to do");
+    }
+}
+
+#[tokio::test]
 async fn every_order_of_a_post_and_an_edit_that_takes_out_its_only_link_ends_in_no_link() {
     let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "never mind") };
     let events = [

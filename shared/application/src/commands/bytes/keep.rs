@@ -68,8 +68,15 @@ impl<W: Ports> Commander<'_, W> {
         let links: Vec<LinkId> = kept.iter().map(|link| link.id.clone()).collect();
         let said = LinksOf { by: author.clone(), links, edited_at: written.edited_at };
         let already = message.links.clone();
-        let Some(gone) = message.written(said) else { return Ok(Some(Worked::Before)) };
         let rules = catalog.catalog.bytes.rules();
+        let Some(gone) = message.written(said) else {
+            // This event may have been half done when the later one was faster, which knew nothing of the links that were written by then.
+            let ids: Vec<LinkId> = kept.into_iter().map(|link| link.id).filter(|id| !message.links.contains(id)).collect();
+            let found = if ids.is_empty() { Vec::new() } else { self.store.links(&posting.channel, &ids).await? };
+            let orphans = found.iter().filter(|link| link.post(&posting.ts).is_some());
+            let changes = orphans.map(|link| without(catalog, link, &posting.ts, &rules)).collect();
+            return self.write_settled(message, changes).await;
+        };
         let ids: Vec<LinkId> = message.links.iter().chain(&gone).cloned().collect();
         let found = if ids.is_empty() { Vec::new() } else { self.store.links(&posting.channel, &ids).await? };
         let before = |id: &LinkId| found.iter().find(|link| link.id == *id);
@@ -253,6 +260,22 @@ impl<W: Ports> Commander<'_, W> {
             _ => return Ok(None),
         }
         self.nudge(&request.correlation, &keys).await;
+        Ok(Some(Worked::Done))
+    }
+
+    /// Brings links in line with what is known of their message, which stays as it is. The message is written with each of them, so that nothing
+    /// that is learnt of it just then is undone.
+    async fn write_settled(&self, mut message: PostedMessage, changes: Vec<LinkChange>) -> Result<Option<Worked>, Failure> {
+        if changes.is_empty() {
+            return Ok(Some(Worked::Before));
+        }
+        for link in changes {
+            let change = BytesChange { message: Some(message.clone()), links: vec![link], ..BytesChange::default() };
+            if self.store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await? != Commit::Done {
+                return Ok(None);
+            }
+            message.version += 1;
+        }
         Ok(Some(Worked::Done))
     }
 }
