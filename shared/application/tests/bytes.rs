@@ -6,9 +6,9 @@ mod release_world;
 
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
-use opsroom_application::ports::{BytesStore as _, PortErrorKind};
+use opsroom_application::ports::{BytesChange, BytesStore as _, Change, LinkChange, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};
-use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId};
+use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId, Rules, Voices};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
@@ -327,6 +327,29 @@ async fn a_post_that_was_half_done_when_it_was_deleted_or_edited_leaves_no_link_
         let shown = world.store.look(|state| state.bytes.links.values().filter(|(link, _)| !link.is_gone()).count());
         assert_eq!(shown, left);
         assert_eq!(world.work(&both).await, Ok(Worked::Before), "and then there is nothing to do");
+    }
+}
+
+#[tokio::test]
+async fn a_reaction_that_was_half_done_when_it_was_taken_back_leaves_no_voice_behind() {
+    for emoji in ["fire", "bookmark"] {
+        let world = world();
+        posts(&world, 0, "UDANA", "https://example.com/a https://example.com/b").await;
+        reacts(&world, 0, "UAVERY", emoji, false, 6).await;
+        // So far whoever works off the reaction had come when the removal was faster.
+        let before = link(&world, "https://example.com/a").await;
+        let mut half = before.clone();
+        half.posts[0].voices = Voices { weight: 3, reactions: 1, ..Voices::default() };
+        if emoji == "bookmark" {
+            half.saved(&"UAVERY".into());
+        }
+        let links = vec![LinkChange::of(Some(&before), half, &Rules::default())];
+        let bytes = BytesChange { links, ..BytesChange::default() };
+        world.store.commit(Change { bytes: Some(Box::new(bytes)), ..Change::default() }).await.unwrap();
+        assert_eq!(reacts(&world, 0, "UAVERY", emoji, true, 5).await, Worked::Done);
+        let after = link(&world, "https://example.com/a").await;
+        assert_eq!((after.reactions(), after.weight(&Rules::default()), after.savers.len()), (0, 0, 0), "{emoji}");
+        assert_eq!(reacts(&world, 0, "UAVERY", emoji, true, 5).await, Worked::Before, "and then there is nothing to do");
     }
 }
 

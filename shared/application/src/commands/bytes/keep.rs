@@ -125,7 +125,7 @@ impl<W: Ports> Commander<'_, W> {
         let known = self.store.posted(&posting.channel, parent).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), parent));
         if !message.replied(by) {
-            return Ok(Some(Worked::Before));
+            return self.settle(catalog, message, &mut |_| {}).await;
         }
         let changes = self.links_heard(catalog, &message, &mut |_| {}).await?;
         self.write_kept(request, changes, BytesChange { message: Some(message), ..BytesChange::default() }, Vec::new()).await
@@ -153,10 +153,18 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Option<Worked>, Failure> {
         let known = self.store.posted(&posting.channel, &posting.ts).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), &posting.ts));
-        if !message.reacted(by, emoji, added, posting.at) {
-            return Ok(Some(Worked::Before));
-        }
         let saves = emoji_name(emoji) == emoji_name(&catalog.catalog.bytes.save_emoji);
+        if !message.reacted(by, emoji, added, posting.at) {
+            let reader = if saves && !message.links.is_empty() { self.store.reader(by).await? } else { None };
+            let is_on_list = |link: &Link| reader.iter().flat_map(|reader| &reader.saved).any(|saved| saved.url == link.url);
+            // Whose list a link isn't on doesn't keep it.
+            let mut keep = |link: &mut Link| {
+                if saves && !is_on_list(link) {
+                    link.unsaved(by);
+                }
+            };
+            return self.settle(catalog, message, &mut keep).await;
+        }
         // Who reacts has been in the room, and may keep what they react to. That is worth a look only where there is something to keep.
         let mut reader =
             if message.links.is_empty() { None } else { Some(self.store.reader(by).await?.unwrap_or_else(|| Reader::new(by.clone()))) };
@@ -261,6 +269,19 @@ impl<W: Ports> Commander<'_, W> {
         }
         self.nudge(&request.correlation, &keys).await;
         Ok(Some(Worked::Done))
+    }
+
+    /// An event has nothing new to say, but it may have been half done when a later one was faster: then a link may say what its message no longer
+    /// does.
+    async fn settle(
+        &self,
+        catalog: &Catalog,
+        message: PostedMessage,
+        also: &mut (dyn FnMut(&mut Link) + Send),
+    ) -> Result<Option<Worked>, Failure> {
+        let mut changes = self.links_heard(catalog, &message, also).await?;
+        changes.retain(|change| change.before.as_deref() != Some(&change.after));
+        self.write_settled(message, changes).await
     }
 
     /// Brings links in line with what is known of their message, which stays as it is. The message is written with each of them, so that nothing
