@@ -187,6 +187,28 @@ async fn one_catches_up_with_what_one_has_not_seen_alone() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_that_they_have_seen_it_all_where_more_was_shared_than_one_look_takes() {
+    let mut world = world();
+    for second in 0..=60 {
+        posts(&world, second, "UAVERY", &format!("https://example.com/{second}")).await;
+    }
+    world.until(100).await;
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    assert!(
+        world.answer("c1").contains("Nothing among the links that peers like best"),
+        "all that was looked at is Avery's own: {}",
+        world.answer("c1")
+    );
+    world.types("c2", "ULEE", "bytes catchup").await;
+    assert!(world.answer("c2").contains("at least 40 more"), "{}", world.answer("c2"));
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.until(86_400).await;
+    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let key = MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap());
+    assert!(world.message(&key).contains("7 of more than 60 links since the last digest"), "{}", world.message(&key));
+}
+
+#[tokio::test]
 async fn words_are_found_in_title_text_and_poster() {
     let world = world();
     let mut unfurled = written("UDANA", "nice one https://example.com/x");

@@ -10,7 +10,7 @@ use super::news::New;
 use crate::cards::{self, List};
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::{BytesChange, BytesStore, Shelf};
+use crate::ports::{BytesChange, BytesStore, Shelf, Shelved};
 
 /// How many are shown where nobody says how many.
 const USUAL: usize = 10;
@@ -37,7 +37,7 @@ impl<W: Ports> Commander<'_, W> {
         let span = span.unwrap_or(WEEK).min(LONGEST_SPAN);
         let most = most.unwrap_or(USUAL).clamp(1, MOST);
         let from = self.now.saturating_sub(span).unwrap_or(Timestamp::MIN);
-        let found = self.on_shelves(&rooms.channels, from, tags).await?;
+        let Shelved { links: found, .. } = self.on_shelves(&rooms.channels, from, tags).await?;
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, most);
         let about = format!("of the last {}{}, as peers reacted, replied and kept", in_days(span), with_tags(tags));
         let list = List {
@@ -58,17 +58,25 @@ impl<W: Ports> Commander<'_, W> {
         self.write_own(context, async || {
             let person = &context.asker.person;
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| rooms.reader.clone());
-            let New { links: found, since } = self.new_to(&reader, &rooms.channels).await?;
-            for channel in &rooms.channels {
-                reader.catch_up(channel, now);
+            let New { links: found, since, cut } = self.new_to(&reader, &rooms.channels).await?;
+            // Where nothing was found among those that were looked at they haven't seen the rest.
+            if !(cut && found.is_empty()) {
+                for channel in &rooms.channels {
+                    reader.catch_up(channel, now);
+                }
             }
             let all = found.len();
             let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST);
             links.truncate(readable(&links, READING));
             let left = all - links.len();
             let end = match left {
+                0 if cut => "There are more, which fewer peers spoke for.".to_owned(),
                 0 => "That is all there was.".to_owned(),
-                _ => format!("{left} more, which fewer peers spoke for: bytes top {MOST} {}", in_days_short(now.duration_since(since))),
+                _ => format!(
+                    "{}{left} more, which fewer peers spoke for: bytes top {MOST} {}",
+                    if cut { "at least " } else { "" },
+                    in_days_short(now.duration_since(since))
+                ),
             };
             let about = format!("the best that peers shared in the last {}", cards_age(now.duration_since(since)));
             let list = List {
@@ -76,7 +84,11 @@ impl<W: Ports> Commander<'_, W> {
                 about: &about,
                 links: &links,
                 in_room: rooms.here,
-                none: "Nothing: you have seen it all.",
+                none: if cut {
+                    "Nothing among the links that peers like best; there are more: bytes search finds them."
+                } else {
+                    "Nothing: you have seen it all."
+                },
                 end: &end,
             };
             let change = BytesChange { reader: Some(reader), ..BytesChange::default() };
@@ -125,12 +137,13 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     /// The links of rooms since a moment.
-    pub(super) async fn on_shelves(&self, channels: &[ChannelId], from: Timestamp, tags: &[String]) -> Result<Vec<Link>, Failure> {
+    pub(super) async fn on_shelves(&self, channels: &[ChannelId], from: Timestamp, tags: &[String]) -> Result<Shelved, Failure> {
         let to = self.now.saturating_add(DAY).unwrap_or(self.now);
         let shelves: Vec<Shelf> =
             channels.iter().map(|channel| Shelf { channel: channel.clone(), from, to, tags: tags.to_vec() }).collect();
         let found = try_join_all(shelves.iter().map(|shelf| self.store.shelf(shelf))).await?;
-        Ok(found.into_iter().flatten().collect())
+        let cut = found.iter().any(|shelf| shelf.cut);
+        Ok(Shelved { links: found.into_iter().flat_map(|shelf| shelf.links).collect(), cut })
     }
 }
 

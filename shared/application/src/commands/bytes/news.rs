@@ -23,18 +23,22 @@ pub(super) struct New {
     pub(super) links: Vec<Link>,
     /// Since when in the room that they last caught up in longest ago.
     pub(super) since: Timestamp,
+    /// Whether there may be more.
+    pub(super) cut: bool,
 }
 
 impl<W: Ports> Commander<'_, W> {
-    /// What is new to a reader in some rooms. Reads each room's weeks since then, six at most.
+    /// What is new to a reader in some rooms. Reads each room's weeks since then, six at most, and the days of the first.
     pub(super) async fn new_to(&self, reader: &Reader, channels: &[ChannelId]) -> Result<New, Failure> {
         let ago = |span: SignedDuration| self.now.saturating_sub(span).unwrap_or(self.now);
         let from = |channel: &ChannelId| reader.caught_up(channel).unwrap_or(ago(USUAL_ABSENCE)).max(ago(LONGEST_ABSENCE));
         let looks = channels.iter().map(|channel| self.on_shelves(std::slice::from_ref(channel), from(channel), &[]));
-        let mut links: Vec<Link> = try_join_all(looks).await?.into_iter().flatten().collect();
+        let found = try_join_all(looks).await?;
+        let cut = found.iter().any(|shelf| shelf.cut);
+        let mut links: Vec<Link> = found.into_iter().flat_map(|shelf| shelf.links).collect();
         // One's own links are no news.
         links.retain(|link| link.first().is_none_or(|first| first.by != reader.person));
-        Ok(New { links, since: channels.iter().map(from).min().unwrap_or(self.now) })
+        Ok(New { links, since: channels.iter().map(from).min().unwrap_or(self.now), cut })
     }
 
     /// What a person's Home tab says of links; `None` where no room is theirs. To look at it isn't to have caught up: only the best are there.
