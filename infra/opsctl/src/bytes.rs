@@ -50,7 +50,7 @@ async fn read(store: &impl BytesStore, catalog: &Catalog, wish: &Wish, now: Time
     // Slack dates messages by its own clock, which may be ahead of this one.
     let to = now.saturating_add(DAY).unwrap_or(now);
     let shelf = Shelf { channel: wish.channel.clone(), from: now.saturating_sub(span).unwrap_or(now), to, tags: Vec::new() };
-    let links = best(store.shelf(&shelf).await?, &catalog.bytes.rules(), now, wish.most);
+    let links = best(store.shelf(&shelf).await?.links, &catalog.bytes.rules(), now, wish.most);
     let content = feed::Content { catalog, channel: &wish.channel, links: &links, days: wish.days };
     Ok((feed::document(&content, now)?, links.len()))
 }

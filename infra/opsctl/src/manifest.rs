@@ -76,7 +76,8 @@ mod tests {
     #[test]
     fn asks_for_what_the_subscribed_events_and_methods_need() {
         let scopes = bot_scopes().unwrap();
-        let methods = ["commands", "chat:write", "app_mentions:read", "channels:read", "users:read", "files:write", "im:write"];
+        let methods =
+            ["commands", "chat:write", "app_mentions:read", "channels:read", "groups:read", "users:read", "files:write", "im:write"];
         // "message.channels", "message.groups", "reaction_added": the scope that each event takes.
         let events = ["channels:history", "groups:history", "reactions:read"];
         for needed in methods.into_iter().chain(events) {

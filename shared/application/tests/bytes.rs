@@ -6,9 +6,9 @@ mod release_world;
 
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
-use opsroom_application::ports::{BytesStore as _, PortErrorKind};
+use opsroom_application::ports::{BytesChange, BytesStore as _, Change, LinkChange, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};
-use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId};
+use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId, Rules, Voices};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
@@ -145,6 +145,24 @@ async fn a_crash_after_the_first_of_two_links_is_made_up_for() {
 }
 
 #[tokio::test]
+async fn nobody_is_mentioned_also_who_is_not_in_the_catalog() {
+    let mut world = world();
+    posts(&world, 0, "USTRANGER", "https://example.com/a").await;
+    posts(&world, 10, "UAVERY", "https://example.com/a").await;
+    assert_eq!(before(&world, 10).as_deref(), Some("Shared by someone (then) · the first post"));
+    world.now = at(60);
+    for (event, line) in [("t1", "bytes top"), ("t2", "bytes search example"), ("t3", "bytes catchup")] {
+        world.types(event, "ULEE", line).await;
+        assert!(world.answer(event).contains("example.com · someone, 1 min ago"), "{line}: {}", world.answer(event));
+    }
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.until(86_400).await;
+    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let digest = world.message(&MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap()));
+    assert!(digest.contains("example.com · someone") && !digest.contains('@'), "{digest}");
+}
+
+#[tokio::test]
 async fn the_best_come_first_by_time_and_tag() {
     let mut world = world();
     posts(&world, -10 * 86_400, "UDANA", "https://example.com/old #rust").await;
@@ -184,6 +202,28 @@ async fn one_catches_up_with_what_one_has_not_seen_alone() {
     world.types("c4", "UAVERY", "bytes catchup").await;
     let answer = world.answer("c4");
     assert!(answer.contains("example.com/two") && !answer.contains("/one"), "{answer}");
+}
+
+#[tokio::test]
+async fn nobody_is_told_that_they_have_seen_it_all_where_more_was_shared_than_one_look_takes() {
+    let mut world = world();
+    for second in 0..=60 {
+        posts(&world, second, "UAVERY", &format!("https://example.com/{second}")).await;
+    }
+    world.until(100).await;
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    assert!(
+        world.answer("c1").contains("Nothing among the links that peers like best"),
+        "all that was looked at is Avery's own: {}",
+        world.answer("c1")
+    );
+    world.types("c2", "ULEE", "bytes catchup").await;
+    assert!(world.answer("c2").contains("at least 40 more"), "{}", world.answer("c2"));
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.until(86_400).await;
+    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let key = MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap());
+    assert!(world.message(&key).contains("7 of more than 60 links since the last digest"), "{}", world.message(&key));
 }
 
 #[tokio::test]
@@ -286,6 +326,25 @@ async fn who_keeps_a_message_before_it_is_known_has_its_link_on_their_list() {
 }
 
 #[tokio::test]
+async fn however_many_links_are_new_each_who_keeps_them_is_read_once() {
+    let calls = async |text: &str| {
+        let world = world();
+        for person in ["UAVERY", "ULEE"] {
+            reacts(&world, 0, person, "bookmark", true, 5).await;
+        }
+        let before = world.store.failures.calls();
+        posts(&world, 0, "UDANA", text).await;
+        let calls = world.store.failures.calls() - before;
+        let on_list = world.store.reader(&"ULEE".into()).await.unwrap().unwrap().saved.len();
+        assert_eq!(on_list, text.split_whitespace().count());
+        calls
+    };
+    let one = calls("https://example.com/a").await;
+    let three = calls("https://example.com/a https://example.com/b https://example.com/c").await;
+    assert_eq!(three, one + 2, "each link is a write of its own");
+}
+
+#[tokio::test]
 async fn every_order_of_what_happened_ends_in_the_same() {
     let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "https://example.com/a #rust") };
     let reply = Written { thread: Some(ts(0)), ..written("ULEE", "thanks") };
@@ -311,6 +370,64 @@ async fn every_order_of_what_happened_ends_in_the_same() {
         // Whoever kept the message before the edit keeps what was in it then; that is theirs.
         let kept: Vec<&str> = reader.saved.iter().map(|saved| saved.url.as_str()).collect();
         assert!(kept.contains(&"https://example.com/a"), "{order:?}: {kept:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_was_half_done_when_it_was_deleted_or_edited_leaves_no_link_behind() {
+    let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "rather https://example.com/c") };
+    for (later, left) in [(PostingChange::Deleted, 0), (PostingChange::Written(edited), 1)] {
+        let world = world();
+        world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
+        let both = request(0, 0, PostingChange::Written(written("UDANA", "https://example.com/a https://example.com/b")));
+        assert_eq!(world.work(&both).await, Err(PortErrorKind::Transient));
+        tell(&world, 0, 4, later).await;
+        assert_eq!(world.work(&both).await, Ok(Worked::Done));
+        let shown = world.store.look(|state| state.bytes.links.values().filter(|(link, _)| !link.is_gone()).count());
+        assert_eq!(shown, left);
+        assert_eq!(world.work(&both).await, Ok(Worked::Before), "and then there is nothing to do");
+    }
+}
+
+#[tokio::test]
+async fn a_reaction_that_was_half_done_when_it_was_taken_back_leaves_no_voice_behind() {
+    for emoji in ["fire", "bookmark"] {
+        let world = world();
+        posts(&world, 0, "UDANA", "https://example.com/a https://example.com/b").await;
+        reacts(&world, 0, "UAVERY", emoji, false, 6).await;
+        // So far whoever works off the reaction had come when the removal was faster.
+        let before = link(&world, "https://example.com/a").await;
+        let mut half = before.clone();
+        half.posts[0].voices = Voices { weight: 3, reactions: 1, ..Voices::default() };
+        if emoji == "bookmark" {
+            half.saved(&"UAVERY".into());
+        }
+        let links = vec![LinkChange::of(Some(&before), half, &Rules::default())];
+        let bytes = BytesChange { links, ..BytesChange::default() };
+        world.store.commit(Change { bytes: Some(Box::new(bytes)), ..Change::default() }).await.unwrap();
+        assert_eq!(reacts(&world, 0, "UAVERY", emoji, true, 5).await, Worked::Done);
+        let after = link(&world, "https://example.com/a").await;
+        assert_eq!((after.reactions(), after.weight(&Rules::default()), after.savers.len()), (0, 0, 0), "{emoji}");
+        assert_eq!(reacts(&world, 0, "UAVERY", emoji, true, 5).await, Worked::Before, "and then there is nothing to do");
+    }
+}
+
+#[tokio::test]
+async fn every_order_of_a_post_and_an_edit_that_takes_out_its_only_link_ends_in_no_link() {
+    let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "never mind") };
+    let events = [
+        (0, PostingChange::Written(written("UDANA", "https://example.com/a"))),
+        (4, PostingChange::Written(edited)),
+        (5, PostingChange::Reacted { by: "UAVERY".into(), emoji: "fire".into(), added: true }),
+    ];
+    for order in orders(events.len()) {
+        let world = world();
+        for event in &order {
+            let (happened, what) = &events[*event];
+            tell(&world, 0, *happened, what.clone()).await;
+        }
+        let shown = world.store.look(|state| state.bytes.links.values().filter(|(link, _)| !link.is_gone()).count());
+        assert_eq!(shown, 0, "{order:?}");
     }
 }
 

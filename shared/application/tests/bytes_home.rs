@@ -6,10 +6,12 @@ mod release_world;
 
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::PortErrorKind;
-use opsroom_application::request::{Ask, Request};
+use opsroom_application::request::{Ask, Reply, Request};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
+use opsroom_domain::rights::Standing;
+use opsroom_domain::room_message::Destination;
 use opsroom_memory::Moment;
 use release_world::{World, asker, at};
 
@@ -105,6 +107,66 @@ async fn a_room_that_is_none_any_more_is_nobodys() {
     assert!(home(&world, "h1", "UAVERY").await.contains("New in your rooms"));
     world.types("off", "UDANA", "bytes off").await;
     assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING);
+}
+
+#[tokio::test]
+async fn who_has_left_a_room_is_shown_nothing_of_it_anywhere() {
+    let mut world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    world.types("d1", "UAVERY", "bytes digest me weekdays 09:00").await;
+    world.now = at(60);
+    world.types("t1", "UAVERY", "bytes top").await;
+    assert!(world.answer("t1").contains("1. a"), "{}", world.answer("t1"));
+
+    world.slack.absent.lock().unwrap().insert(("UAVERY".into(), "CELSE".into()));
+    // Slack may still tell of a reaction from before.
+    reacts(&world, "CELSE", 0, "UAVERY", "tada").await;
+    assert_eq!(home(&world, "h1", "UAVERY").await, NOTHING);
+    for (event, line) in [("t2", "bytes top"), ("t3", "bytes catchup"), ("t4", "bytes search a"), ("t5", "bytes search dana")] {
+        world.types(event, "UAVERY", line).await;
+        let answer = world.answer(event);
+        assert!(!answer.contains("1. a") && !answer.contains("example.com"), "{line}: {answer}");
+    }
+    let digests = |world: &World| world.store.look(|state| state.messages.keys().filter(|key| key.as_str().starts_with("digest/")).count());
+    world.until(86_400).await;
+    assert_eq!(digests(&world), 0);
+
+    world.slack.absent.lock().unwrap().clear();
+    world.slack.failures.plan("present", PortErrorKind::Throttled, Moment::Before);
+    assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING, "where Slack can't be asked, nothing is shown");
+    assert!(home(&world, "h3", "UAVERY").await.contains("1. a"), "and who has come back is shown it again");
+}
+
+#[tokio::test]
+async fn a_mention_in_another_channel_shows_no_links_to_those_who_read_along() {
+    let world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    for (event, line) in [("m1", "bytes top"), ("m2", "bytes search a1")] {
+        let reply = Reply::Mention { ts: "1.2".into(), thread: None };
+        let ask = Ask::Line { asker: asker("UAVERY"), line: line.into(), at: world.now, reply };
+        world.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap();
+        let key = MessageKey::answer(&event.into());
+        let to = world.store.look(|state| state.messages[&key].message.destination.clone());
+        assert!(matches!(&to, Destination::Private { person, .. } if *person == "UAVERY".into()), "{line}: {to:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_role_any_more_gets_no_digest() {
+    let mut world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    world.types("d1", "UAVERY", "bytes digest me weekdays 09:00").await;
+    world.slack.standings.lock().unwrap().insert("UAVERY".into(), Standing::Guest);
+    let digests = |world: &World| world.store.look(|state| state.messages.keys().filter(|key| key.as_str().starts_with("digest/")).count());
+    world.until(86_400).await;
+    assert_eq!(digests(&world), 0);
+    posts(&world, "CELSE", 86_000, "UDANA", "b").await;
+    world.slack.standings.lock().unwrap().clear();
+    world.until(2 * 86_400).await;
+    assert_eq!(digests(&world), 1, "the next one comes, should they be one of us again");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A workspace in memory: who people are, where messages are, which dialogs were opened.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use opsroom_application::ports::{Dialogs, Directory, Form, Permalinks, PortError, PortErrorKind, SlackError, Snippets};
@@ -15,13 +15,15 @@ use crate::{Failures, lock};
 pub struct MemoryDirectory {
     /// Those who are something else.
     pub standings: Mutex<HashMap<PersonId, Standing>>,
+    /// Who isn't in a channel; everybody is in all others.
+    pub absent: Mutex<HashSet<(PersonId, ChannelId)>>,
     /// Dialogs that were opened: trigger, title, content.
     pub dialogs: Mutex<Vec<(String, String, Card)>>,
     /// Dialogs that ask for words: trigger, form.
     pub forms: Mutex<Vec<(String, Form)>>,
     /// Files that were uploaded.
     pub files: Mutex<Vec<MemoryFile>>,
-    /// For `standing`, `permalink`, `open`, `ask`, `upload` and `share`.
+    /// For `standing`, `present`, `permalink`, `open`, `ask`, `upload` and `share`.
     pub failures: Failures,
 }
 
@@ -39,6 +41,13 @@ pub struct MemoryFile {
 impl Directory for MemoryDirectory {
     async fn standing(&self, person: &PersonId) -> Result<Standing, PortError> {
         self.failures.around("standing", || lock(&self.standings).get(person).copied().unwrap_or(Standing::Member))
+    }
+
+    async fn present(&self, person: &PersonId, channels: &[ChannelId]) -> Result<Vec<ChannelId>, PortError> {
+        self.failures.around("present", || {
+            let absent = lock(&self.absent);
+            channels.iter().filter(|channel| !absent.contains(&(person.clone(), (*channel).clone()))).cloned().collect()
+        })
     }
 }
 

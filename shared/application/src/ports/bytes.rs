@@ -11,7 +11,7 @@ use super::PortError;
 pub struct BytesChange {
     /// A message's next state.
     pub message: Option<PostedMessage>,
-    /// Links' next states. At most one in a change that is to be written for sure: a link brings up to 83 rows when all its words and tags
+    /// Links' next states. At most one in a change that is to be written for sure: a link brings up to 84 rows when all its words and tags
     /// change, and a transaction takes a hundred.
     pub links: Vec<LinkChange>,
     /// A reader's next state.
@@ -56,7 +56,16 @@ pub struct Shelf {
 pub struct Found {
     /// The links, those that fit best first: those with all the words, by the places in which they stand.
     pub links: Vec<Link>,
-    /// Whether older ones may be missing, because every word stands in more links than one look takes.
+    /// Whether older ones may be missing, because a word stands in more links than one look takes.
+    pub cut: bool,
+}
+
+/// What stands on a shelf.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shelved {
+    /// The links that peers like best, in no order.
+    pub links: Vec<Link>,
+    /// Whether there are more than one look takes: then nobody may be told that this is all.
     pub cut: bool,
 }
 
@@ -74,8 +83,9 @@ pub trait BytesStore: Send + Sync {
     /// Links by their ids, those that there are, in no order (strongly consistent). One call, at most a hundred.
     fn links(&self, channel: &ChannelId, ids: &[LinkId]) -> impl Future<Output = Result<Vec<Link>, PortError>> + Send;
 
-    /// The links of a shelf that peers like best, in no order; hidden ones are left out. One call for each week, and for each tag.
-    fn shelf(&self, shelf: &Shelf) -> impl Future<Output = Result<Vec<Link>, PortError>> + Send;
+    /// The links of a shelf that peers like best, in no order; hidden ones are left out. One call for each week, and for each tag; without tags one
+    /// more for each day of the week in which the shelf begins, and one.
+    fn shelf(&self, shelf: &Shelf) -> impl Future<Output = Result<Shelved, PortError>> + Send;
 
     /// Links of a room in which words stand. One call for each word, and one.
     fn find(&self, channel: &ChannelId, words: &[String]) -> impl Future<Output = Result<Found, PortError>> + Send;

@@ -17,7 +17,7 @@ mod slack;
 mod store;
 
 pub use activity::{BuildStore, LinkedLogin, LoginChange, RememberedPush, RepositoryStore, SubscriptionStore};
-pub use bytes::{BytesChange, BytesStore, Found, LinkChange, MOST_PER_WEEK, MOST_WEEKS, Shelf};
+pub use bytes::{BytesChange, BytesStore, Found, LinkChange, MOST_PER_WEEK, MOST_WEEKS, Shelf, Shelved};
 pub use clock::Clock;
 pub use dj::{Charted, DjChange, DjStore, MusicService};
 pub use error::{PortError, PortErrorKind};

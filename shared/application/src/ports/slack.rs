@@ -80,10 +80,14 @@ pub trait Messenger: Send + Sync {
     fn publish_home(&self, person: &PersonId, card: &Card) -> impl Future<Output = Result<(), SlackError>> + Send;
 }
 
-/// Tells who people are (`users.info`).
+/// Tells who people are (`users.info`), and where (`users.conversations`).
 pub trait Directory: Send + Sync {
     /// What Slack says of a person. Somebody Slack doesn't know is [`Standing::Deactivated`].
     fn standing(&self, person: &PersonId) -> impl Future<Output = Result<Standing, PortError>> + Send;
+
+    /// In which of some channels a person is now, in the same order. Nothing is remembered: who has left a private room must see nothing of it
+    /// from then on. A channel of which Slack doesn't say that they are in it is left out.
+    fn present(&self, person: &PersonId, channels: &[ChannelId]) -> impl Future<Output = Result<Vec<ChannelId>, PortError>> + Send;
 }
 
 /// Gives the addresses of messages (`chat.getPermalink`).

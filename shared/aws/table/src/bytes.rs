@@ -1,8 +1,9 @@
 //! The writes of what is kept of links: the link, and the rows by which it is found.
 //!
-//! Lists are rows of their own, so that each is one query of one partition: the links of a week by what peers think of them, the same for each
-//! tag, and the links of each word, the newest first. A link's rows change in the transaction that changes the link.
+//! Lists are rows of their own, so that each is one query of one partition: the links of a week by what peers think of them, the same for the day
+//! and for each tag, and the links of each word, the newest first. A link's rows change in the transaction that changes the link.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, tz};
 use opsroom_application::ports::{BytesChange, LinkChange, PortError};
 use opsroom_domain::bytes::words::IndexedWord;
@@ -109,7 +110,15 @@ fn listed(link: &Link, weight: i64) -> Vec<Row> {
         named(&mut attributes);
         Row { key: keys::link_word(&link.channel, &word.word, first, &link.id), attributes, is_word: true }
     };
-    link.tags().into_iter().map(tag).chain(link.words.iter().map(word)).collect()
+    let of_day = || {
+        let mut attributes = Item::from([
+            ("gsi1pk".to_owned(), text(keys::links_of_day(&link.channel, day(first)))),
+            ("gsi1sk".to_owned(), text(order.as_str())),
+        ]);
+        named(&mut attributes);
+        Row { key: keys::link_day(&link.channel, &link.id), attributes, is_word: false }
+    };
+    std::iter::once(of_day()).chain(link.tags().into_iter().map(tag)).chain(link.words.iter().map(word)).collect()
 }
 
 /// The week in which a link was first posted, and its place among that week's links; `None` for one that is shown nowhere.
@@ -122,6 +131,11 @@ fn place(link: &Link, weight: i64) -> Option<(String, String)> {
 pub(crate) fn week(at: Timestamp) -> String {
     let week = at.to_zoned(tz::TimeZone::UTC).date().iso_week_date();
     format!("{}-W{:02}", week.year(), week.week())
+}
+
+/// The day of a moment; days are those of UTC everywhere.
+pub(crate) fn day(at: Timestamp) -> Date {
+    at.to_zoned(tz::TimeZone::UTC).date()
 }
 
 /// A reader. Closes the race of two commands of one person.
@@ -195,8 +209,8 @@ mod tests {
         before.words = words("before", 36);
         let mut after = bytes::link("a", -90_000_000, "A", &["v", "w", "x", "y", "z"], 4);
         after.words = words("after", 36);
-        assert_eq!(change(None, &before).len(), 1 + 5 + 36);
-        assert_eq!(change(Some(&before), &after).len(), 1 + 2 * (5 + 36), "the port's documentation names this number");
+        assert_eq!(change(None, &before).len(), 1 + 1 + 5 + 36);
+        assert_eq!(change(Some(&before), &after).len(), 1 + 1 + 2 * (5 + 36), "the port's documentation names this number");
     }
 
     #[test]
@@ -204,7 +218,7 @@ mod tests {
         let before = small();
         let mut after = before.clone();
         after.posts[0].voices.weight += 1;
-        assert_eq!(summary(&change(Some(&before), &after)), ["put BYTE STATE", "put BYTETAG rust", "put BYTETAG go"]);
+        assert_eq!(summary(&change(Some(&before), &after)), ["put BYTE STATE", "put BYTEDAY STATE", "put BYTETAG rust", "put BYTETAG go"]);
     }
 
     #[test]
@@ -215,17 +229,28 @@ mod tests {
         after.posts[0].tags = vec!["go".into()];
         assert_eq!(
             summary(&change(Some(&before), &after)),
-            ["put BYTE STATE", "put BYTETAG go", "put BYTEWORD new", "delete BYTETAG rust", "delete BYTEWORD w0"]
+            ["put BYTE STATE", "put BYTEDAY STATE", "put BYTETAG go", "put BYTEWORD new", "delete BYTETAG rust", "delete BYTEWORD w0"]
         );
         after.words = vec![before.words[0].clone(), IndexedWord { places: 48, ..before.words[1].clone() }];
         let all = summary(&change(Some(&before), &after));
-        assert_eq!(all, ["put BYTE STATE", "put BYTETAG go", "put BYTEWORD w1", "delete BYTETAG rust"], "the word stands elsewhere, too");
+        assert_eq!(
+            all,
+            ["put BYTE STATE", "put BYTEDAY STATE", "put BYTETAG go", "put BYTEWORD w1", "delete BYTETAG rust"],
+            "the word stands elsewhere, too"
+        );
     }
 
     #[test]
     fn what_is_shown_nowhere_is_in_no_list_and_what_is_gone_is_forgotten_in_time() {
         let shown = small();
-        let off_all_lists = ["put BYTE STATE", "delete BYTETAG rust", "delete BYTETAG go", "delete BYTEWORD w0", "delete BYTEWORD w1"];
+        let off_all_lists = [
+            "put BYTE STATE",
+            "delete BYTEDAY STATE",
+            "delete BYTETAG rust",
+            "delete BYTETAG go",
+            "delete BYTEWORD w0",
+            "delete BYTEWORD w1",
+        ];
         let mut hidden = shown.clone();
         hidden.hidden_by = Some("U1".into());
         let mut gone = shown.clone();
@@ -236,7 +261,7 @@ mod tests {
             assert_eq!(expires_after_days(&writes[0]), days);
             assert!(!put_item(&writes[0]).contains_key("gsi1pk") && !put_item(&writes[0]).contains_key("gsi1sk"));
             assert_eq!(summary(&change(Some(after), after)), ["put BYTE STATE"], "it is in no list to be taken off");
-            assert_eq!(change(Some(after), &shown).len(), 1 + 2 + 2, "and comes back into all of them");
+            assert_eq!(change(Some(after), &shown).len(), 1 + 1 + 2 + 2, "and comes back into all of them");
         }
         assert_eq!(expires_after_days(&change(None, &shown)[0]), None);
     }

@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use futures_util::future::try_join_all;
-use jiff::{SignedDuration, Timestamp};
-use opsroom_application::ports::{BytesStore, Found, MOST_PER_WEEK, MOST_WEEKS, PortError, PortErrorKind, Shelf};
+use futures_util::future::{try_join_all, try_join3};
+use jiff::civil::{Date, Weekday};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use opsroom_application::ports::{BytesStore, Found, MOST_PER_WEEK, MOST_WEEKS, PortError, PortErrorKind, Shelf, Shelved};
 use opsroom_aws_session::port_error;
 use opsroom_domain::bytes::{Digest, DigestFor, Link, LinkId, PostedMessage, Reader};
 use opsroom_domain::ids::{ChannelId, PersonId};
 
-use crate::bytes::week;
+use crate::bytes::{day, week};
 use crate::items::{Item, decode, text};
 use crate::keys;
 use crate::records::Records;
@@ -19,6 +20,8 @@ use crate::state::StateTable;
 
 /// As many items as one `BatchGetItem` takes.
 const MOST_AT_ONCE: usize = 100;
+/// So many rows of a list are read where they only name links: they are small.
+const MOST_ROWS: usize = 200;
 /// So many links are found at most: a person reads ten.
 const MOST_FOUND: usize = 40;
 /// What an answer has left out is asked for again so often.
@@ -28,6 +31,13 @@ const PAUSE: Duration = Duration::from_millis(40);
 /// So many lists are read at the same time. A year's weeks for five tags are 265, in each of several rooms: a connection for each would cost a
 /// small function seconds of handshakes, and these few are used again.
 const LISTS_AT_ONCE: usize = 16;
+
+/// Some of the items of lists, and whether there are more.
+#[derive(Default)]
+struct Listed {
+    items: Vec<Item>,
+    is_cut: bool,
+}
 
 /// The rows of a word, and whether there are more.
 struct OfWord {
@@ -73,8 +83,8 @@ impl StateTable {
         Err(PortError::new(PortErrorKind::Throttled, "dynamodb:BatchGetItem", "some links were left out again and again"))
     }
 
-    /// The items of one list of a week, those that peers like best first.
-    async fn of_week(&self, list: String) -> Result<Vec<Item>, PortError> {
+    /// The items of one list, those that peers like best first.
+    async fn of_list(&self, list: String, most: usize) -> Result<Listed, PortError> {
         let query = self
             .client
             .query()
@@ -84,19 +94,43 @@ impl StateTable {
             .expression_attribute_names("#pk", "gsi1pk")
             .expression_attribute_values(":pk", text(list))
             .scan_index_forward(false)
-            .limit(i32::try_from(MOST_PER_WEEK).unwrap_or(i32::MAX));
+            // One more tells whether there are more.
+            .limit(i32::try_from(most + 1).unwrap_or(i32::MAX));
         let page = query.send().await.map_err(|error| port_error("dynamodb:Query", &error))?;
-        Ok(page.items.unwrap_or_default())
+        let mut items = page.items.unwrap_or_default();
+        let is_cut = items.len() > most || page.last_evaluated_key.is_some_and(|key| !key.is_empty());
+        items.truncate(most);
+        Ok(Listed { items, is_cut })
     }
 
     /// The items of several lists.
-    async fn of_weeks(&self, lists: Vec<String>) -> Result<Vec<Item>, PortError> {
-        let mut found = Vec::new();
+    async fn of_lists(&self, lists: Vec<String>, most: usize) -> Result<Listed, PortError> {
+        let mut found = Listed::default();
         for lists in lists.chunks(LISTS_AT_ONCE) {
-            let pages = try_join_all(lists.iter().map(|list| self.of_week(list.clone()))).await?;
-            found.extend(pages.into_iter().flatten());
+            for page in try_join_all(lists.iter().map(|list| self.of_list(list.clone(), most))).await? {
+                found.items.extend(page.items);
+                found.is_cut |= page.is_cut;
+            }
         }
         Ok(found)
+    }
+
+    /// The links that rows name, the best first; of more than one call takes, those that peers like best.
+    async fn named_by(&self, channel: &ChannelId, rows: Listed, wanted: impl Fn(Timestamp) -> bool) -> Result<Shelved, PortError> {
+        let mut rows: Vec<(String, LinkId)> = rows
+            .items
+            .iter()
+            .filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?)))
+            // What is of another time takes nobody's place.
+            .filter(|(order, _)| posted(order).is_none_or(&wanted))
+            .collect();
+        rows.sort_unstable_by(|a, b| b.cmp(a));
+        // A link's rows may be seen with different weights, when peers speak for it just then.
+        let mut seen = HashSet::new();
+        let mut ids: Vec<LinkId> = rows.into_iter().map(|(_, id)| id).filter(|id| seen.insert(id.clone())).collect();
+        let cut = ids.len() > MOST_AT_ONCE;
+        ids.truncate(MOST_AT_ONCE);
+        Ok(Shelved { links: self.links(channel, &ids).await?, cut })
     }
 
     /// The links of a word: one page, which is a megabyte, or about eight thousand rows.
@@ -121,6 +155,11 @@ fn row(item: &Item) -> Option<WordRow> {
 
 fn named(item: &Item) -> Option<LinkId> {
     item.get("link").and_then(|id: &AttributeValue| id.as_s().ok()).map(LinkId::new)
+}
+
+/// When the link was first posted whose place in a list this is: `<weight>#<time>#<link>`.
+fn posted(order: &str) -> Option<Timestamp> {
+    Timestamp::from_millisecond(order.split('#').nth(1)?.parse().ok()?).ok()
 }
 
 /// How well a link fits what was asked for.
@@ -153,6 +192,11 @@ fn ranked(lists: &[OfWord]) -> Vec<LinkId> {
     best.into_iter().take(MOST_FOUND).map(|(id, _)| id.clone()).collect()
 }
 
+/// Whether older links may be missing: one with all the words isn't found by those lists that are whole if another ends before it.
+fn misses_older(lists: &[OfWord]) -> bool {
+    lists.iter().any(|list| list.is_cut)
+}
+
 /// The weeks of a span, the latest first.
 fn weeks(from: Timestamp, to: Timestamp) -> Vec<String> {
     let mut weeks = Vec::new();
@@ -170,6 +214,22 @@ fn weeks(from: Timestamp, to: Timestamp) -> Vec<String> {
     weeks
 }
 
+/// The days of a span that are in the week in which it begins; none if it begins with that week, which then is wanted as a whole.
+fn days_at_the_beginning(from: Timestamp, to: Timestamp) -> Vec<Date> {
+    let (first, last) = (day(from), day(to));
+    if first.weekday() == Weekday::Monday && from.to_zoned(jiff::tz::TimeZone::UTC).time() == jiff::civil::Time::midnight() {
+        return Vec::new();
+    }
+    let mut days = vec![first];
+    let mut at = first;
+    while at.weekday() != Weekday::Sunday && at < last {
+        let Ok(next) = at.checked_add(1.day()) else { break };
+        days.push(next);
+        at = next;
+    }
+    days
+}
+
 impl BytesStore for Records {
     async fn posted(&self, channel: &ChannelId, ts: &str) -> Result<Option<PostedMessage>, PortError> {
         self.state.get(&keys::posted(channel, ts)).await
@@ -179,26 +239,37 @@ impl BytesStore for Records {
         self.state.links(channel, ids).await
     }
 
-    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+    async fn shelf(&self, wanted: &Shelf) -> Result<Shelved, PortError> {
+        let channel = &wanted.channel;
         let weeks = weeks(wanted.from, wanted.to);
-        let is_in = |link: &Link| link.first().is_some_and(|post| post.at >= wanted.from && post.at < wanted.to) && !link.is_hidden();
-        if wanted.tags.is_empty() {
-            let lists = weeks.iter().map(|week| keys::links_of_week(&wanted.channel, week, None)).collect();
-            let links: Result<Vec<Link>, PortError> = self.state.of_weeks(lists).await?.into_iter().map(decode).collect();
-            // A link that moves to another week just then may be seen in both.
-            let mut seen = HashSet::new();
-            return Ok(links?.into_iter().filter(|link| is_in(link) && seen.insert(link.id.clone())).collect());
+        let is_then = |at: Timestamp| at >= wanted.from && at < wanted.to;
+        let is_in = |link: &Link| link.first().is_some_and(|post| is_then(post.at)) && !link.is_hidden();
+        if !wanted.tags.is_empty() {
+            let lists = weeks.iter().flat_map(|week| wanted.tags.iter().map(move |tag| keys::links_of_week(channel, week, Some(tag))));
+            let rows = self.state.of_lists(lists.collect(), MOST_ROWS).await?;
+            let is_cut = rows.is_cut;
+            let Shelved { mut links, cut } = self.state.named_by(channel, rows, is_then).await?;
+            links.retain(is_in);
+            return Ok(Shelved { links, cut: cut || is_cut });
         }
-        let lists = weeks.iter().flat_map(|week| wanted.tags.iter().map(move |tag| keys::links_of_week(&wanted.channel, week, Some(tag))));
-        let rows = self.state.of_weeks(lists.collect()).await?;
-        let mut rows: Vec<(String, LinkId)> =
-            rows.iter().filter_map(|row| Some((row.get("gsi1sk")?.as_s().ok()?.clone(), named(row)?))).collect();
-        // Of more than one call takes, those that peers like best.
-        rows.sort_unstable_by(|a, b| b.cmp(a));
-        // A link's tags may be seen with different weights, when peers speak for it just then.
+        // The best of the week in which the span begins may all be older than the span: there the days' own lists are looked at, too. The week's
+        // is needed all the same, because what was kept before there were such lists is in none.
+        let days = days_at_the_beginning(wanted.from, wanted.to);
+        let of_week = |week: &String| keys::links_of_week(channel, week, None);
+        let (whole, begun) = weeks.split_at(weeks.len() - usize::from(!days.is_empty()));
+        let (whole, begun, rows) = try_join3(
+            self.state.of_lists(whole.iter().map(of_week).collect(), MOST_PER_WEEK),
+            self.state.of_lists(begun.iter().map(of_week).collect(), MOST_PER_WEEK),
+            self.state.of_lists(days.into_iter().map(|day| keys::links_of_day(channel, day)).collect(), MOST_ROWS),
+        )
+        .await?;
+        let is_cut = whole.is_cut || rows.is_cut;
+        let of_days = self.state.named_by(channel, rows, is_then).await?;
+        let of_weeks: Result<Vec<Link>, PortError> = whole.items.into_iter().chain(begun.items).map(decode).collect();
+        // A link that moves to another week just then may be seen in both. What was read by its id is the newest.
         let mut seen = HashSet::new();
-        let ids: Vec<LinkId> = rows.into_iter().map(|(_, id)| id).filter(|id| seen.insert(id.clone())).take(MOST_AT_ONCE).collect();
-        Ok(self.state.links(&wanted.channel, &ids).await?.into_iter().filter(is_in).collect())
+        let links = of_days.links.into_iter().chain(of_weeks?).filter(|link| seen.insert(link.id.clone())).filter(is_in);
+        Ok(Shelved { links: links.collect(), cut: is_cut || of_days.cut })
     }
 
     async fn find(&self, channel: &ChannelId, words: &[String]) -> Result<Found, PortError> {
@@ -207,7 +278,7 @@ impl BytesStore for Records {
         let mut links = self.state.links(channel, &ids).await?;
         links.retain(|link| !link.is_hidden());
         links.sort_by_key(|link| ids.iter().position(|id| *id == link.id));
-        Ok(Found { links, cut: !lists.is_empty() && lists.iter().all(|list| list.is_cut) })
+        Ok(Found { links, cut: misses_older(&lists) })
     }
 
     async fn reader(&self, person: &PersonId) -> Result<Option<Reader>, PortError> {
@@ -242,6 +313,23 @@ mod tests {
     }
 
     #[test]
+    fn the_week_in_which_a_span_begins_is_looked_at_day_by_day() {
+        let cases: [(&str, &str, &[&str]); 5] = [
+            ("2026-11-25T12:00:00Z", "2026-11-26T12:00:00Z", &["2026-11-25", "2026-11-26"]),
+            ("2026-11-20T12:00:00Z", "2026-11-26T12:00:00Z", &["2026-11-20", "2026-11-21", "2026-11-22"]),
+            ("2026-11-22T23:00:00Z", "2026-11-26T12:00:00Z", &["2026-11-22"]),
+            ("2026-11-23T00:00:00Z", "2026-11-26T12:00:00Z", &[]),
+            ("2026-11-23T00:00:01Z", "2026-11-23T12:00:00Z", &["2026-11-23"]),
+        ];
+        for (from, to, expected) in cases {
+            let days: Vec<String> = days_at_the_beginning(at(from), at(to)).iter().map(Date::to_string).collect();
+            assert_eq!(days, expected, "{from} {to}");
+        }
+        assert_eq!(posted("000010#1790000000000#abc"), Timestamp::from_second(1_790_000_000).ok());
+        assert_eq!(posted("abc"), None);
+    }
+
+    #[test]
     fn more_words_count_more_than_better_places_and_those_more_than_youth() {
         let row = |(id, places, age): &(&str, u32, &str)| WordRow { id: LinkId::new(*id), places: *places, age: (*age).to_owned() };
         let list = |rows: &[(&str, u32, &str)]| OfWord { rows: rows.iter().map(row).collect(), is_cut: false };
@@ -253,5 +341,7 @@ mod tests {
         assert_eq!(ids(&apart), ["newest", "newer", "older", "oldest"], "across lists");
         assert_eq!(ids(&[list(&[("twice", 2, "1"), ("once", 2, "2"), ("twice", 2, "3")])]), ["twice", "once"], "a row in two places");
         assert_eq!(ids(&[]), [""; 0]);
+        let cut = |is_cut| OfWord { is_cut, ..list(&[]) };
+        assert!(misses_older(&[cut(false), cut(true)]) && !misses_older(&[cut(false)]) && !misses_older(&[]));
     }
 }

@@ -32,6 +32,7 @@
 //! | who holds a place     | `HOLD#<service>#<env>`        | `STATE`                 |                                                             |
 //! | what a channel uses   | `HABITS#<channel>`            | `COUNTS`                | kept 180 days after the last use; `n_<command>`, `l_<command>` |
 //! | link of a room        | `BYTE#<channel>#<link>`       | `STATE`                 | gone ones are kept 30 days; shown ones: `gsi1pk` `BYTES#<channel>#<week>`, `gsi1sk` `<weight>#<time>#<link>` |
+//! | day of a link         | `BYTEDAY#<channel>#<link>`    | `STATE`                 | `gsi1pk` `BYTES#<channel>#<day>`, `gsi1sk` likewise         |
 //! | tag of a link         | `BYTETAG#<channel>#<link>`    | `<tag>`                 | `gsi1pk` `BYTES#<channel>#<week>#<tag>`, `gsi1sk` likewise  |
 //! | word of a link        | `BYTEWORD#<channel>#<word>`   | `<time backwards>#<link>` | `places`: where it stands                                 |
 //! | message with links    | `BYTEMSG#<channel>#<ts>`      | `STATE`                 | without a link kept 3 days                                  |
@@ -71,6 +72,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use opsroom_application::ports::RememberedPush;
 use opsroom_domain::alarm::AlarmKey;
 use opsroom_domain::bytes::{DigestFor, LinkId};
@@ -160,6 +162,16 @@ impl Key {
 /// A link of a room.
 pub(crate) fn link(channel: &ChannelId, id: &LinkId) -> Key {
     Key::new(format!("BYTE#{channel}#{id}"), "STATE")
+}
+
+/// The row by which a link is found by the day on which it was first posted.
+pub(crate) fn link_day(channel: &ChannelId, id: &LinkId) -> Key {
+    Key::new(format!("BYTEDAY#{channel}#{id}"), "STATE")
+}
+
+/// The links of a day.
+pub(crate) fn links_of_day(channel: &ChannelId, day: Date) -> String {
+    format!("BYTES#{channel}#{day}")
 }
 
 /// The row by which a link is found by a tag.

@@ -298,6 +298,26 @@ async fn asks_once_who_somebody_is() {
     assert_eq!(client.standing(&"U1".into()).await.unwrap(), Standing::Member, "a failure is not remembered");
 }
 
+#[tokio::test]
+async fn asks_each_time_where_somebody_is() {
+    let page = |ids: &[&str], next: &str| {
+        let channels: Vec<_> = ids.iter().map(|id| json!({"id": id})).collect();
+        Say::Json(json!({"ok": true, "channels": channels, "response_metadata": {"next_cursor": next}}))
+    };
+    let says = [page(&["C1"], "more"), page(&["C0OPS"], ""), page(&["C0OPS"], "more"), error("user_not_found"), error("missing_scope")];
+    let (slack, client, _) = slack(says).await;
+    let (robin, wanted) = (PersonId::from("U1"), [c0ops(), "C0LEFT".into()]);
+    assert_eq!(client.present(&robin, &wanted).await.unwrap(), [c0ops()]);
+    let first = "/api/users.conversations?user=U1&types=public_channel%2Cprivate_channel&limit=999";
+    assert_eq!(slack.seen()[0].target, first);
+    assert_eq!(slack.seen()[1].target, format!("{first}&cursor=more"));
+    assert_eq!(client.present(&robin, &wanted[..1]).await.unwrap(), [c0ops()], "found on the first page");
+    assert_eq!(client.present(&robin, &wanted).await.unwrap(), []);
+    assert!(client.present(&robin, &wanted).await.is_err(), "it isn't guessed");
+    assert_eq!(client.present(&robin, &[]).await.unwrap(), []);
+    assert_eq!(slack.seen().len(), 5);
+}
+
 #[test]
 fn an_address_that_cannot_be_one_is_refused_at_the_start() {
     for address in ["", "slack.com/api", "https://user@slack.com/api/", "https://slack.com/api/?x"] {

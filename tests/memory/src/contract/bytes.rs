@@ -1,6 +1,6 @@
 //! What is kept of links that peers share.
 
-use opsroom_application::ports::{BytesChange, BytesStore, Change, Commit, LinkChange, RoomChange, RoomKinds, Shelf, Store};
+use opsroom_application::ports::{BytesChange, BytesStore, Change, Commit, LinkChange, MOST_PER_WEEK, RoomChange, RoomKinds, Shelf, Store};
 use opsroom_domain::bytes::words::{asked, of_link};
 use opsroom_domain::bytes::{
     CanonicalUrl, Days, Digest, DigestFor, DigestTime, Link, LinksOf, OpenedRoom, Post, PostedMessage, Reader, Rules, Saved, Voices,
@@ -47,7 +47,7 @@ async fn write(store: &impl Store, links: &[Link]) {
 
 async fn names(store: &impl BytesStore, from: i64, to: i64, tags: &[&str]) -> Vec<String> {
     let shelf = Shelf { channel: channel(), from: at(from), to: at(to), tags: tags.iter().map(|tag| (*tag).to_owned()).collect() };
-    let mut names: Vec<String> = store.shelf(&shelf).await.unwrap().iter().map(|link| link.name().to_owned()).collect();
+    let mut names: Vec<String> = store.shelf(&shelf).await.unwrap().links.iter().map(|link| link.name().to_owned()).collect();
     names.sort();
     names
 }
@@ -118,6 +118,19 @@ pub async fn shelves_hold_what_was_posted_then(store: &(impl Store + BytesStore)
     assert_eq!(store.commit(change(Some(&hidden), shown)).await.unwrap(), Commit::Done);
     assert_eq!(names(store, -WEEK, 100, &["async"]).await, ["New"]);
     assert_eq!(found(store, &["new"]).await, ["New"]);
+}
+
+/// However much was shared and liked in the same week before the shelf begins.
+pub async fn a_busy_week_hides_nothing_of_its_end(store: &(impl Store + BytesStore)) {
+    let busy: Vec<Link> =
+        (0..=i64::try_from(MOST_PER_WEEK).unwrap()).map(|second| link(&format!("{second}"), second, "Busy", &[], 50)).collect();
+    write(store, &busy).await;
+    write(store, &[link("quiet", 3600, "Quiet", &[], 0), link("liked", 3601, "Liked", &[], 90)]).await;
+    let shelf = |from| Shelf { channel: channel(), from: at(from), to: at(7200), tags: Vec::new() };
+    assert_eq!(names(store, 3600, 7200, &[]).await, ["Liked", "Quiet"]);
+    assert!(!store.shelf(&shelf(3600)).await.unwrap().cut);
+    let week = store.shelf(&shelf(-2 * WEEK)).await.unwrap();
+    assert!(week.cut && week.links.len() == MOST_PER_WEEK, "and nobody is told that the best of a busy week are all: {}", week.links.len());
 }
 
 /// By all the words if there is such a link, the best places first; and not by words that it no longer has.

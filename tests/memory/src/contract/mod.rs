@@ -21,9 +21,9 @@ pub mod samples;
 
 pub use audit::{concurrent_entries_form_one_chain, entries_are_chained_and_found_by_person_and_service};
 pub use bytes::{
-    a_link_moves_with_its_first_message_and_leaves_with_its_last, a_stale_change_leaves_the_lists_alone,
-    links_and_their_people_come_back_as_they_were_written, of_equal_links_the_newer_is_found_first, rooms_are_opened_and_closed,
-    shelves_hold_what_was_posted_then, words_lead_to_links,
+    a_busy_week_hides_nothing_of_its_end, a_link_moves_with_its_first_message_and_leaves_with_its_last,
+    a_stale_change_leaves_the_lists_alone, links_and_their_people_come_back_as_they_were_written, of_equal_links_the_newer_is_found_first,
+    rooms_are_opened_and_closed, shelves_hold_what_was_posted_then, words_lead_to_links,
 };
 pub use changes::{
     a_claimed_event_is_not_worked_on_again, a_refused_change_leaves_no_trace, a_release_frees_only_the_own_slot,
@@ -111,6 +111,7 @@ macro_rules! bytes_contract {
         $crate::store_contract!(@each $store;
             links_and_their_people_come_back_as_they_were_written
             shelves_hold_what_was_posted_then
+            a_busy_week_hides_nothing_of_its_end
             words_lead_to_links
             of_equal_links_the_newer_is_found_first
             a_link_moves_with_its_first_message_and_leaves_with_its_last

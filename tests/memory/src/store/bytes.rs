@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use opsroom_application::ports::{BytesChange, BytesStore, Found, OpenedRooms, PortError, RoomChange, RoomKinds, Shelf};
+use opsroom_application::ports::{
+    BytesChange, BytesStore, Found, MOST_PER_WEEK, OpenedRooms, PortError, RoomChange, RoomKinds, Shelf, Shelved,
+};
 use opsroom_domain::bytes::{Digest, DigestFor, Link, LinkId, OpenedRoom, PostedMessage, Reader};
 use opsroom_domain::ids::{ChannelId, PersonId};
 
@@ -78,13 +80,19 @@ impl BytesState {
         self.links.values().map(|(link, _)| link).filter(move |link| link.channel == *channel && !link.is_hidden())
     }
 
-    fn shelf(&self, wanted: &Shelf) -> Vec<Link> {
+    /// As if the whole shelf were one list.
+    fn shelf(&self, wanted: &Shelf) -> Shelved {
         let fits = |link: &&Link| {
             let at = link.first().map(|post| post.at);
             at.is_some_and(|at| at >= wanted.from && at < wanted.to)
                 && (wanted.tags.is_empty() || link.tags().iter().any(|tag| wanted.tags.iter().any(|one| one == tag)))
         };
-        self.shown(&wanted.channel).filter(fits).cloned().collect()
+        let mut links: Vec<Link> = self.shown(&wanted.channel).filter(fits).cloned().collect();
+        let cut = links.len() > MOST_PER_WEEK;
+        let weight = |link: &Link| self.links.get(&(link.channel.clone(), link.id.clone())).map(|(_, weight)| *weight);
+        links.sort_by_key(|link| std::cmp::Reverse(weight(link)));
+        links.truncate(MOST_PER_WEEK);
+        Shelved { links, cut }
     }
 
     fn find(&self, channel: &ChannelId, words: &[String]) -> Vec<Link> {
@@ -113,7 +121,7 @@ impl BytesStore for MemoryStore {
         self.failures.around("links", || once.into_iter().filter_map(find).collect())
     }
 
-    async fn shelf(&self, wanted: &Shelf) -> Result<Vec<Link>, PortError> {
+    async fn shelf(&self, wanted: &Shelf) -> Result<Shelved, PortError> {
         self.failures.around("shelf", || self.look(|state| state.bytes.shelf(wanted)))
     }
 

@@ -7,16 +7,17 @@ use opsroom_domain::bytes::{Days, Digest, DigestFor, DigestTime};
 use opsroom_domain::card::Card;
 use opsroom_domain::due::{DueItem, DueTask};
 use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 use opsroom_grammar::{DigestAt, DigestChange, DigestDays};
 
-use super::{Commander, Context, Ports, rooms_of};
+use super::{Commander, Context, Ports};
 use crate::cards::{self, List};
 use crate::commands::answer::destination;
 use crate::commands::{Catalog, Worked};
 use crate::failure::Failure;
 use crate::outgoing::lanes;
-use crate::ports::{BytesChange, BytesStore, CatalogStore, Change, Commit, MessageChange, RoomKinds, Store};
+use crate::ports::{BytesChange, BytesStore, CatalogStore, Change, Commit, Directory, MessageChange, RoomKinds, Shelved, Store};
 use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 use crate::request::Request;
@@ -154,21 +155,28 @@ impl<W: Ports> Commander<'_, W> {
     }
 
     async fn digest_of_reader(&self, catalog: &Catalog, person: &PersonId, from: Timestamp) -> Result<Option<Card>, Failure> {
-        let opened = self.store.opened().await?;
         let Some(reader) = self.store.reader(person).await? else { return Ok(None) };
-        let channels = rooms_of(&reader, catalog, &opened);
+        // Whoever has lost their role since asks nothing any more, and so is told nothing.
+        let asker =
+            Asker { person: person.clone(), team: catalog.catalog.workspace.team.clone(), channel: ChannelId::new(person.as_str()) };
+        if catalog.catalog.decide(&asker, self.slack.standing(person).await?, Wish::Read).is_err() {
+            return Ok(None);
+        }
+        let channels = self.rooms_of(&reader, catalog, &*self.store.opened().await?).await?;
         let mut found = self.on_shelves(&channels, from, &[]).await?;
-        found.retain(|link| link.first().is_none_or(|first| first.by != *person));
+        found.links.retain(|link| link.first().is_none_or(|first| first.by != *person));
         Ok(self.digest_card(catalog, found, ("The best of your rooms", false)))
     }
 
-    fn digest_card(&self, catalog: &Catalog, found: Vec<opsroom_domain::bytes::Link>, (title, in_room): (&str, bool)) -> Option<Card> {
+    fn digest_card(&self, catalog: &Catalog, found: Shelved, (title, in_room): (&str, bool)) -> Option<Card> {
+        let Shelved { links: found, cut } = found;
         let all = found.iter().filter(|link| !link.is_hidden()).count();
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, LINKS);
         if links.is_empty() {
             return None;
         }
         let about = match all {
+            all if cut => format!("{} of more than {all} links since the last digest", links.len()),
             1 => "the one link since the last digest".to_owned(),
             all if all == links.len() => format!("all {all} links since the last digest"),
             all => format!("{} of {all} links since the last digest", links.len()),

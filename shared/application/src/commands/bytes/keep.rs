@@ -59,7 +59,8 @@ impl<W: Ports> Commander<'_, W> {
         }
         let kept = kept(posting, &written.links);
         let known = self.store.posted(&posting.channel, &posting.ts).await?;
-        if kept.is_empty() && known.is_none() {
+        // An edit is remembered in any case: it may have taken out the links of a post that is still on its way.
+        if kept.is_empty() && known.is_none() && written.edited_at.is_none() {
             return Ok(Some(Worked::Before));
         }
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), &posting.ts));
@@ -67,8 +68,15 @@ impl<W: Ports> Commander<'_, W> {
         let links: Vec<LinkId> = kept.iter().map(|link| link.id.clone()).collect();
         let said = LinksOf { by: author.clone(), links, edited_at: written.edited_at };
         let already = message.links.clone();
-        let Some(gone) = message.written(said) else { return Ok(Some(Worked::Before)) };
         let rules = catalog.catalog.bytes.rules();
+        let Some(gone) = message.written(said) else {
+            // This event may have been half done when the later one was faster, which knew nothing of the links that were written by then.
+            let ids: Vec<LinkId> = kept.into_iter().map(|link| link.id).filter(|id| !message.links.contains(id)).collect();
+            let found = if ids.is_empty() { Vec::new() } else { self.store.links(&posting.channel, &ids).await? };
+            let orphans = found.iter().filter(|link| link.post(&posting.ts).is_some());
+            let changes = orphans.map(|link| without(catalog, link, &posting.ts, &rules)).collect();
+            return self.write_settled(message, changes).await;
+        };
         let ids: Vec<LinkId> = message.links.iter().chain(&gone).cloned().collect();
         let found = if ids.is_empty() { Vec::new() } else { self.store.links(&posting.channel, &ids).await? };
         let before = |id: &LinkId| found.iter().find(|link| link.id == *id);
@@ -86,15 +94,20 @@ impl<W: Ports> Commander<'_, W> {
             tags: tags(&written.text),
             voices: message.voices(&rules),
         };
+        let mut links = Vec::new();
         for one in kept.iter().filter(|one| message.links.contains(&one.id)) {
             let known = before(&one.id);
             let mut link = known.cloned().unwrap_or_else(|| Link::new(posting.channel.clone(), one.url.clone()));
             link.unfurled(one.posted.title.as_deref(), one.posted.description.as_deref());
             link.posted(post.clone());
-            // Who put it on their list before it was known what is in the message. Once: they may take it off again.
-            if !already.contains(&one.id) && !self.keep_early(&message, &mut link, &rules).await? {
-                return Ok(None);
-            }
+            links.push((known, link));
+        }
+        // Who put them on their list before it was known what is in the message. Once: they may take them off again.
+        let mut new: Vec<&mut Link> = links.iter_mut().map(|(_, link)| link).filter(|link| !already.contains(&link.id)).collect();
+        if !self.keep_early(&message, &mut new, &rules).await? {
+            return Ok(None);
+        }
+        for (known, link) in links {
             if link.first().is_some_and(|first| first.ts != posting.ts) && !link.is_hidden() {
                 earlier.push(link.clone());
             }
@@ -117,7 +130,7 @@ impl<W: Ports> Commander<'_, W> {
         let known = self.store.posted(&posting.channel, parent).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), parent));
         if !message.replied(by) {
-            return Ok(Some(Worked::Before));
+            return self.settle(catalog, message, &mut |_| {}).await;
         }
         let changes = self.links_heard(catalog, &message, &mut |_| {}).await?;
         self.write_kept(request, changes, BytesChange { message: Some(message), ..BytesChange::default() }, Vec::new()).await
@@ -145,10 +158,18 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Option<Worked>, Failure> {
         let known = self.store.posted(&posting.channel, &posting.ts).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), &posting.ts));
-        if !message.reacted(by, emoji, added, posting.at) {
-            return Ok(Some(Worked::Before));
-        }
         let saves = emoji_name(emoji) == emoji_name(&catalog.catalog.bytes.save_emoji);
+        if !message.reacted(by, emoji, added, posting.at) {
+            let reader = if saves && !message.links.is_empty() { self.store.reader(by).await? } else { None };
+            let is_on_list = |link: &Link| reader.iter().flat_map(|reader| &reader.saved).any(|saved| saved.url == link.url);
+            // Whose list a link isn't on doesn't keep it.
+            let mut keep = |link: &mut Link| {
+                if saves && !is_on_list(link) {
+                    link.unsaved(by);
+                }
+            };
+            return self.settle(catalog, message, &mut keep).await;
+        }
         // Who reacts has been in the room, and may keep what they react to. That is worth a look only where there is something to keep.
         let mut reader =
             if message.links.is_empty() { None } else { Some(self.store.reader(by).await?.unwrap_or_else(|| Reader::new(by.clone()))) };
@@ -172,19 +193,25 @@ impl<W: Ports> Commander<'_, W> {
         self.write_kept(request, changes, BytesChange { message: Some(message), reader, ..BytesChange::default() }, Vec::new()).await
     }
 
-    /// Puts a link on the lists of those who reacted so before it was known. `false` if somebody else was faster.
-    async fn keep_early(&self, message: &PostedMessage, link: &mut Link, rules: &Rules) -> Result<bool, Failure> {
+    /// Puts links on the lists of those who reacted so before they were known, all with one write a person. `false` if somebody else was faster.
+    async fn keep_early(&self, message: &PostedMessage, links: &mut [&mut Link], rules: &Rules) -> Result<bool, Failure> {
+        if links.is_empty() {
+            return Ok(true);
+        }
         for (person, at) in message.savers(rules) {
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| Reader::new(person.clone()));
-            reader.seen_in(&link.channel);
-            let saved = saved(link, at);
-            if reader.save(saved) {
+            reader.seen_in(&message.channel);
+            let mut is_new = false;
+            for link in links.iter_mut() {
+                is_new |= reader.save(saved(link, at));
+                link.saved(person);
+            }
+            if is_new {
                 let change = BytesChange { reader: Some(reader), ..BytesChange::default() };
                 if self.store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await? != Commit::Done {
                     return Ok(false);
                 }
             }
-            link.saved(person);
         }
         Ok(true)
     }
@@ -252,6 +279,35 @@ impl<W: Ports> Commander<'_, W> {
             _ => return Ok(None),
         }
         self.nudge(&request.correlation, &keys).await;
+        Ok(Some(Worked::Done))
+    }
+
+    /// An event has nothing new to say, but it may have been half done when a later one was faster: then a link may say what its message no longer
+    /// does.
+    async fn settle(
+        &self,
+        catalog: &Catalog,
+        message: PostedMessage,
+        also: &mut (dyn FnMut(&mut Link) + Send),
+    ) -> Result<Option<Worked>, Failure> {
+        let mut changes = self.links_heard(catalog, &message, also).await?;
+        changes.retain(|change| change.before.as_deref() != Some(&change.after));
+        self.write_settled(message, changes).await
+    }
+
+    /// Brings links in line with what is known of their message, which stays as it is. The message is written with each of them, so that nothing
+    /// that is learnt of it just then is undone.
+    async fn write_settled(&self, mut message: PostedMessage, changes: Vec<LinkChange>) -> Result<Option<Worked>, Failure> {
+        if changes.is_empty() {
+            return Ok(Some(Worked::Before));
+        }
+        for link in changes {
+            let change = BytesChange { message: Some(message.clone()), links: vec![link], ..BytesChange::default() };
+            if self.store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await? != Commit::Done {
+                return Ok(None);
+            }
+            message.version += 1;
+        }
         Ok(Some(Worked::Done))
     }
 }

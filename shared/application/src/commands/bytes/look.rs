@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use opsroom_domain::bytes::rank::{best, readable};
+use opsroom_domain::bytes::rank::{MOST_SHOWN, best, readable};
 use opsroom_domain::bytes::{Link, words};
 use opsroom_domain::ids::ChannelId;
 
@@ -10,12 +10,10 @@ use super::news::New;
 use crate::cards::{self, List};
 use crate::commands::{Catalog, Commander, Context, Ports, Worked};
 use crate::failure::Failure;
-use crate::ports::{BytesChange, BytesStore, Shelf};
+use crate::ports::{BytesChange, BytesStore, Shelf, Shelved};
 
 /// How many are shown where nobody says how many.
 const USUAL: usize = 10;
-/// A message takes fifty blocks (Block Kit); a link takes two.
-const MOST: usize = 20;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// `top` looks no further back.
@@ -35,9 +33,9 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Worked, Failure> {
         let Some(rooms) = self.rooms(context, catalog).await? else { return self.no_room(context, catalog).await };
         let span = span.unwrap_or(WEEK).min(LONGEST_SPAN);
-        let most = most.unwrap_or(USUAL).clamp(1, MOST);
+        let most = most.unwrap_or(USUAL).clamp(1, MOST_SHOWN);
         let from = self.now.saturating_sub(span).unwrap_or(Timestamp::MIN);
-        let found = self.on_shelves(&rooms.channels, from, tags).await?;
+        let Shelved { links: found, .. } = self.on_shelves(&rooms.channels, from, tags).await?;
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, most);
         let about = format!("of the last {}{}, as peers reacted, replied and kept", in_days(span), with_tags(tags));
         let list = List {
@@ -48,7 +46,7 @@ impl<W: Ports> Commander<'_, W> {
             none: "Nothing was shared in that time.",
             end: "",
         };
-        self.answer(context, cards::links(&catalog.catalog, &list, self.now)).await
+        self.answer_in(context, rooms.here, cards::links(&catalog.catalog, &list, self.now)).await
     }
 
     /// What one has missed, for their eyes only: the best since they last looked, as much as is read in two minutes.
@@ -58,17 +56,25 @@ impl<W: Ports> Commander<'_, W> {
         self.write_own(context, async || {
             let person = &context.asker.person;
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| rooms.reader.clone());
-            let New { links: found, since } = self.new_to(&reader, &rooms.channels).await?;
-            for channel in &rooms.channels {
-                reader.catch_up(channel, now);
+            let New { links: found, since, cut } = self.new_to(&reader, &rooms.channels).await?;
+            // Where nothing was found among those that were looked at they haven't seen the rest.
+            if !(cut && found.is_empty()) {
+                for channel in &rooms.channels {
+                    reader.catch_up(channel, now);
+                }
             }
             let all = found.len();
-            let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST);
+            let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST_SHOWN);
             links.truncate(readable(&links, READING));
             let left = all - links.len();
             let end = match left {
+                0 if cut => "There are more, which fewer peers spoke for.".to_owned(),
                 0 => "That is all there was.".to_owned(),
-                _ => format!("{left} more, which fewer peers spoke for: bytes top {MOST} {}", in_days_short(now.duration_since(since))),
+                _ => format!(
+                    "{}{left} more, which fewer peers spoke for: bytes top {MOST_SHOWN} {}",
+                    if cut { "at least " } else { "" },
+                    in_days_short(now.duration_since(since))
+                ),
             };
             let about = format!("the best that peers shared in the last {}", cards_age(now.duration_since(since)));
             let list = List {
@@ -76,7 +82,11 @@ impl<W: Ports> Commander<'_, W> {
                 about: &about,
                 links: &links,
                 in_room: rooms.here,
-                none: "Nothing: you have seen it all.",
+                none: if cut {
+                    "Nothing among the links that peers like best; there are more: bytes search finds them."
+                } else {
+                    "Nothing: you have seen it all."
+                },
                 end: &end,
             };
             let change = BytesChange { reader: Some(reader), ..BytesChange::default() };
@@ -116,21 +126,22 @@ impl<W: Ports> Commander<'_, W> {
             in_room: rooms.here,
             none: "Nothing that was shared has such a word in its title, tags, description, address, or in what was said with it.",
             end: if cut {
-                "Each of these words is in very many links: only the newest were looked at. A rarer word finds older ones."
+                "One of these words is in very many links: only the newest of those were looked at. Rarer words alone find older ones."
             } else {
                 ""
             },
         };
-        self.answer(context, cards::links(&catalog.catalog, &list, self.now)).await
+        self.answer_in(context, rooms.here, cards::links(&catalog.catalog, &list, self.now)).await
     }
 
     /// The links of rooms since a moment.
-    pub(super) async fn on_shelves(&self, channels: &[ChannelId], from: Timestamp, tags: &[String]) -> Result<Vec<Link>, Failure> {
+    pub(super) async fn on_shelves(&self, channels: &[ChannelId], from: Timestamp, tags: &[String]) -> Result<Shelved, Failure> {
         let to = self.now.saturating_add(DAY).unwrap_or(self.now);
         let shelves: Vec<Shelf> =
             channels.iter().map(|channel| Shelf { channel: channel.clone(), from, to, tags: tags.to_vec() }).collect();
         let found = try_join_all(shelves.iter().map(|shelf| self.store.shelf(shelf))).await?;
-        Ok(found.into_iter().flatten().collect())
+        let cut = found.iter().any(|shelf| shelf.cut);
+        Ok(Shelved { links: found.into_iter().flat_map(|shelf| shelf.links).collect(), cut })
     }
 }
 

@@ -7,6 +7,7 @@ mod mine;
 mod news;
 
 use opsroom_domain::audit::{AuditRecord, Outcome};
+use opsroom_domain::bytes::reader::LOOKED_AT;
 use opsroom_domain::bytes::{OpenedRoom, Reader};
 use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_grammar::{Bytes, Reader as For};
@@ -16,12 +17,9 @@ use super::{Catalog, Commander, Context, Ports, Worked};
 use crate::cards;
 use crate::failure::Failure;
 use crate::outgoing::lanes;
-use crate::ports::{BytesChange, BytesStore, Change, Commit, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
+use crate::ports::{BytesChange, BytesStore, Change, Commit, Directory, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
 use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
-
-/// In so many rooms is looked at once, those that the person was in last.
-const ROOMS: usize = 5;
 
 /// The rooms that are meant, and who asks.
 struct Rooms {
@@ -50,6 +48,23 @@ impl<W: Ports> Commander<'_, W> {
             Bytes::Hide { url } => self.hide(context, catalog, url, true).await,
             Bytes::Unhide { url } => self.hide(context, catalog, url, false).await,
         }
+    }
+
+    /// Answers where it was asked, if that is the room of which the answer is. Anywhere else it is for the asker's eyes only: who reads along there
+    /// may be in none of their rooms.
+    async fn answer_in(&self, context: Context<'_>, here: bool, card: opsroom_domain::card::Card) -> Result<Worked, Failure> {
+        let message = MessageChange {
+            key: MessageKey::answer(&context.request.event),
+            destination: destination(context, !here),
+            card: context.explained(card),
+        };
+        let change = Change {
+            claim: Some(context.request.event.clone()),
+            habit: context.habit.cloned(),
+            messages: vec![message],
+            ..Change::default()
+        };
+        self.write_once(context, change).await
     }
 
     async fn open_room(&self, context: Context<'_>, catalog: &Catalog, open: bool) -> Result<Worked, Failure> {
@@ -89,8 +104,22 @@ impl<W: Ports> Commander<'_, W> {
         let person = &context.asker.person;
         let reader = self.store.reader(person).await?.unwrap_or_else(|| Reader::new(person.clone()));
         let here = keeps_links(&catalog.catalog, &opened, &context.asker.channel);
-        let channels = if here { vec![context.asker.channel.clone()] } else { rooms_of(&reader, catalog, &opened) };
+        let channels = if here { vec![context.asker.channel.clone()] } else { self.rooms_of(&reader, catalog, &opened).await? };
         Ok((!channels.is_empty()).then_some(Rooms { channels, here, reader }))
+    }
+
+    /// The rooms in which a reader was seen, whose links are still kept, and in which they are now, the latest first. Slack is asked, and not what
+    /// it told: one event that is lost would show somebody for good what is said in a private room that they left. If it can't be asked, nothing
+    /// is shown.
+    async fn rooms_of(&self, reader: &Reader, catalog: &Catalog, opened: &OpenedRooms) -> Result<Vec<ChannelId>, Failure> {
+        let rooms = reader.rooms.iter().map(|room| &room.channel);
+        let rooms: Vec<ChannelId> = rooms.filter(|channel| keeps_links(&catalog.catalog, opened, channel)).cloned().collect();
+        if rooms.is_empty() {
+            return Ok(rooms);
+        }
+        let mut present = self.slack.present(&reader.person, &rooms).await?;
+        present.truncate(LOOKED_AT);
+        Ok(present)
     }
 
     async fn no_room(&self, context: Context<'_>, catalog: &Catalog) -> Result<Worked, Failure> {
@@ -158,10 +187,4 @@ impl<W: Ports> Commander<'_, W> {
         self.nudge(&context.request.correlation, &keys).await;
         Ok(worked)
     }
-}
-
-/// The rooms in which a reader was seen and whose links are still kept, the latest first.
-fn rooms_of(reader: &Reader, catalog: &Catalog, opened: &OpenedRooms) -> Vec<ChannelId> {
-    let rooms = reader.rooms.iter().map(|room| &room.channel);
-    rooms.filter(|channel| keeps_links(&catalog.catalog, opened, channel)).take(ROOMS).cloned().collect()
 }
