@@ -85,7 +85,7 @@ impl<W: Ports> Commander<'_, W> {
         let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
         let mut station = before.clone();
         let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Some(Worked::Before)) };
-        let change = self.follows(catalog, rules, &before, station, &of_room, claim, outcome);
+        let change = Change { claim, ..self.follows(catalog, rules, &before, station, &of_room, outcome) };
         let keys = lanes(&change);
         let due = change.due.clone();
         let errands: Vec<ErrandId> =
@@ -111,7 +111,6 @@ impl<W: Ports> Commander<'_, W> {
         before: &Station,
         mut station: Station,
         rules: &StationRules,
-        claim: Option<EventKey>,
         outcome: Outcome,
     ) -> Change {
         let Outcome { effects, mut messages, mut errands, audit } = outcome;
@@ -164,7 +163,7 @@ impl<W: Ports> Commander<'_, W> {
             });
         }
         let dj = DjChange { station: Some(station), errands, counted };
-        Change { claim, dj: Some(Box::new(dj)), messages, due, audit, ..Change::default() }
+        Change { dj: Some(Box::new(dj)), messages, due, audit, ..Change::default() }
     }
 
     /// Sees to an errand at once. A hint: the clock has it, too.
