@@ -355,8 +355,8 @@ pub fn in_the_dj_room(room: &ChannelId) -> Card {
     Card::line(Tone::Plain, Text::plain("That is asked in ").channel(room).then(", where all hear it."))
 }
 
-/// A word of the DJ to the room.
-pub fn dj_word(catalog: &Catalog, note: &Note) -> Card {
+/// A word of the DJ to the room, with the station as it is now.
+pub fn dj_word(catalog: &Catalog, note: &Note, station: &Station, rules: &StationRules, now: Timestamp) -> Card {
     match note {
         Note::Failed { entry, why } => Card::line(
             Tone::Warning,
@@ -379,6 +379,14 @@ pub fn dj_word(catalog: &Catalog, note: &Note) -> Card {
             Tone::Warning,
             Text::plain("The player is off. Songs wait, and it goes on when it is back. ").italic(first_line(why, 150)),
         ),
-        Note::PlayerBack => Card::line(Tone::Good, Text::plain("The player is back, and goes on.")),
+        Note::PlayerBack => {
+            let text = Text::plain("The player is back");
+            let text = match held(catalog, station, rules, now) {
+                Some(why) => text.then(". ").and(why),
+                None if station.playing.is_some() => text.then(", and goes on."),
+                None => text.then("."),
+            };
+            Card::line(Tone::Good, text)
+        }
     }
 }

@@ -125,7 +125,7 @@ impl<W: Ports> Commander<'_, W> {
                 Effect::Say(note) => messages.push(MessageChange {
                     key: MessageKey::dj_word(&station.channel, version, number),
                     destination: Destination::Channel { channel: station.channel.clone(), thread: None },
-                    card: cards::dj_word(&catalog.catalog, &note),
+                    card: cards::dj_word(&catalog.catalog, &note, &station, rules, self.now),
                 }),
             }
         }
