@@ -85,7 +85,7 @@ impl<W: Ports> Commander<'_, W> {
         let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
         let mut station = before.clone();
         let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Some(Worked::Before)) };
-        let change = self.follows(catalog, rules, &before, station, &of_room, claim, outcome);
+        let change = self.follows(catalog, rules, &before, station, claim, outcome);
         let keys = lanes(&change);
         let due = change.due.clone();
         let errands: Vec<ErrandId> =
@@ -110,11 +110,11 @@ impl<W: Ports> Commander<'_, W> {
         of_catalog: &DjRules,
         before: &Station,
         mut station: Station,
-        rules: &StationRules,
         claim: Option<EventKey>,
         outcome: Outcome,
     ) -> Change {
         let Outcome { effects, mut messages, mut errands, audit } = outcome;
+        let rules = &of_catalog.station();
         station.settle(rules, self.now);
         let mut counted = Vec::new();
         let version = station.version + 1;
