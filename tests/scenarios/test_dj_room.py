@@ -92,7 +92,7 @@ def test_a_posted_song_is_really_played(room: Room, player: Player):
     told(room, ts, "One More Time")
     player.plays("One More Time")
     shown = room.message("Now playing: Daft Punk – One More Time", DJ, about="dj/C0DJ/playing/", seconds=60)
-    assert "asked by Dana Deployer" in shown.text and "of 0:20" in shown.text
+    assert "asked by Dana Deployer" in shown.text and "0:20 · ends" in shown.text
     room.sees_all(DJ)
 
 

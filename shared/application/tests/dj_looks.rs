@@ -89,3 +89,38 @@ async fn what_is_sent_late_has_its_time_from_then() {
     world.settle().await;
     assert_eq!(world.player.plays(), Some("Sinnerman"));
 }
+
+#[tokio::test]
+async fn what_is_shown_of_a_song_doesnt_grow_stale() {
+    let mut world = World::new();
+    world.posts("ULEE", "the model").await;
+    assert!(world.shown().contains("\n3:20 · ends (then)\n"), "{}", world.shown());
+    world.until(20).await;
+    world.types("s", "UDANA", "dj stop").await;
+    assert!(world.shown().contains("0:20 of 3:20"), "it stays there: {}", world.shown());
+    world.types("r", "UDANA", "dj resume").await;
+    assert!(world.shown().contains("ends (then)"), "{}", world.shown());
+    world.player.dies();
+    world.posts("UAVERY", "sinnerman").await;
+    let shown = world.shown();
+    assert!(!shown.contains("3:20") && shown.contains("The player is off since"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_player_that_is_back_doesnt_say_that_it_goes_on_if_it_doesnt() {
+    let mut world = World::new();
+    world.posts("ULEE", "the model").await;
+    world.player.dies();
+    world.posts("UAVERY", "sinnerman").await;
+    world.types("s", "UDANA", "dj stop").await;
+    world.player.is_off = false;
+    world.until(900).await;
+    assert_eq!(world.notes()[1..], ["The player is back. Stopped by Dana; dj resume goes on."]);
+
+    let mut world = World::new();
+    world.player.is_off = true;
+    world.posts("ULEE", "xyz").await;
+    world.player.is_off = false;
+    world.until(900).await;
+    assert_eq!(world.notes()[1..], ["The player is back."], "nothing waits");
+}

@@ -362,3 +362,17 @@ async fn what_plays_on_after_a_stop_is_meant_whenever_that_was_said() {
     world.typed_at(at(400), ROOM, "l", "UDANA", "dj skip").await;
     assert_eq!(world.answer("l"), "Skipped.");
 }
+
+#[tokio::test]
+async fn a_reaction_that_is_told_twice_skips_one_song() {
+    let mut world = World::new();
+    world.posts("ULEE", "sinnerman").await;
+    world.posts("UAVERY", "the model").await;
+    let card = world.slack_shows_what_plays();
+    // Slack's clock is ahead of ours.
+    for _ in 0..2 {
+        world.reacts(&card, "UDANA", "fast_forward", 5).await;
+    }
+    assert_eq!(world.player.heard, ["Sinnerman", "The Model"]);
+    assert_eq!(world.player.plays(), Some("The Model"));
+}

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use opsroom_domain::card::{Button, ButtonAction, ButtonStyle, Card, DjPress, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::dj::chart::Month;
-use opsroom_domain::dj::{Entry, HowOver, Note, PlayerState, Refusal, Requested, SkippedBy, Station, StationRules, Track, Wish, quiet};
+use opsroom_domain::dj::{
+    Entry, HowOver, Note, PlayerState, Refusal, Requested, SkippedBy, Sound, Station, StationRules, Track, Wish, quiet,
+};
 use opsroom_domain::ids::ChannelId;
 
 use super::words::{first_line, named};
@@ -36,8 +38,8 @@ pub fn now_playing(catalog: &Catalog, station: &Station, rules: &StationRules, n
         small = small.then(format!(" · 👍 {ups}"));
     }
     card = card.with(Part::Context(small));
-    if let Some(elapsed) = station.elapsed(now) {
-        card = card.with(Part::Text(Text::empty().code(progress(elapsed, playing.entry.track.seconds))));
+    if let Some(progress) = progress(station, now) {
+        card = card.with(Part::Text(progress));
     }
     if let Some(why) = held(catalog, station, rules, now) {
         card = card.with(Part::Text(why));
@@ -118,8 +120,21 @@ pub fn session_over(catalog: &Catalog, station: &Station) -> Card {
     }
 }
 
+/// How far what plays is. Nobody writes the message anew while it plays, so it says when that ends; where it was made silent it stays.
+fn progress(station: &Station, now: Timestamp) -> Option<Text> {
+    let playing = station.playing.as_ref().filter(|_| !station.is_off())?;
+    let (began, seconds) = (playing.began_at?, playing.entry.track.seconds.filter(|seconds| *seconds > 0));
+    if station.seen.as_ref().is_some_and(|seen| seen.sound != Sound::Playing) {
+        return Some(Text::empty().code(bar(station.elapsed(now)?, seconds)));
+    }
+    let Some(seconds) = seconds else { return Some(Text::plain("since ").moment(began)) };
+    let ends = began.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok().filter(|ends| *ends > now);
+    let length = Text::plain(clock(seconds));
+    Some(ends.map_or_else(|| length.clone(), |ends| length.clone().then(" · ends ").moment(ends)))
+}
+
 /// `▬▬▬●▬▬▬▬ 1:05 of 3:45`
-fn progress(elapsed: u32, seconds: Option<u32>) -> String {
+fn bar(elapsed: u32, seconds: Option<u32>) -> String {
     let Some(seconds) = seconds.filter(|seconds| *seconds > 0) else { return clock(elapsed) };
     let at = usize::try_from(elapsed.min(seconds)).unwrap_or(0) * (BAR - 1) / usize::try_from(seconds).unwrap_or(1).max(1);
     let bar: String = (0..BAR).map(|place| if place == at { '●' } else { '▬' }).collect();
@@ -340,8 +355,8 @@ pub fn in_the_dj_room(room: &ChannelId) -> Card {
     Card::line(Tone::Plain, Text::plain("That is asked in ").channel(room).then(", where all hear it."))
 }
 
-/// A word of the DJ to the room.
-pub fn dj_word(catalog: &Catalog, note: &Note) -> Card {
+/// A word of the DJ to the room, with the station as it is now.
+pub fn dj_word(catalog: &Catalog, note: &Note, station: &Station, rules: &StationRules, now: Timestamp) -> Card {
     match note {
         Note::Failed { entry, why } => Card::line(
             Tone::Warning,
@@ -364,6 +379,14 @@ pub fn dj_word(catalog: &Catalog, note: &Note) -> Card {
             Tone::Warning,
             Text::plain("The player is off. Songs wait, and it goes on when it is back. ").italic(first_line(why, 150)),
         ),
-        Note::PlayerBack => Card::line(Tone::Good, Text::plain("The player is back, and goes on.")),
+        Note::PlayerBack => {
+            let text = Text::plain("The player is back");
+            let text = match held(catalog, station, rules, now) {
+                Some(why) => text.then(". ").and(why),
+                None if station.playing.is_some() => text.then(", and goes on."),
+                None => text.then("."),
+            };
+            Card::line(Tone::Good, text)
+        }
     }
 }

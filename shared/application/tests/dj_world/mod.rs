@@ -361,8 +361,9 @@ impl World {
 
 /// Something happens to a message of the room.
 pub fn happens(ts: &str, when: Timestamp, what: PostingChange) -> Request {
+    let event = format!("event/{ts}/{when}/{what:?}");
     let posting = Posting { channel: ROOM.into(), ts: ts.to_owned(), at: when, what };
-    Request { event: "e".into(), correlation: "c".into(), ask: Ask::Posted { posting: Box::new(posting) } }
+    Request { event: event.as_str().into(), correlation: "c".into(), ask: Ask::Posted { posting: Box::new(posting) } }
 }
 
 pub fn ts_of(posting: &Request) -> String {

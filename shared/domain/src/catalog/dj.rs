@@ -63,7 +63,7 @@ pub enum PlayerRule {
 pub struct QuietRule {
     /// From then, as clocks show it: `22:00`.
     pub from: String,
-    /// Until then; earlier than `from` for a stretch over midnight.
+    /// Until then; earlier than `from` for a stretch over midnight, and the same for a whole day.
     pub to: String,
     /// On which days it begins; every day if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

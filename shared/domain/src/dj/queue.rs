@@ -148,9 +148,10 @@ impl Station {
         if self.playing.as_ref().is_some_and(|playing| playing.entry.track.key() == *key) {
             return Err(Refusal::PlaysNow);
         }
-        // What failed may be asked for again: somebody may have mended it.
-        let lately = self.recent.iter().find(|played| played.key == *key && played.how != HowOver::Failed);
-        let lately = lately.map(|played| now.duration_since(played.at)).filter(|ago| *ago < rules.repeat_after);
+        // A station that was written by an older release knows the recent ones only.
+        let recent = self.recent.iter().filter(|played| played.how != HowOver::Failed).map(|played| (&played.key, played.at));
+        let lately = self.lately.iter().map(|known| (&known.key, known.at)).chain(recent).filter(|(known, _)| *known == key);
+        let lately = lately.map(|(_, at)| now.duration_since(at)).min().filter(|ago| *ago < rules.repeat_after);
         lately.map_or(Ok(()), |ago| {
             let again = rules.repeat_after - ago;
             Err(Refusal::Lately { ago: ago.as_mins().max(0), again: (again.as_secs() + 59).div_euclid(60) })

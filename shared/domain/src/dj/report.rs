@@ -6,7 +6,10 @@ use super::chart::{Counted, Month};
 use super::errand::ErrandId;
 use super::player::{PlayerAnswer, PlayerAsk, PlayerStatus, Sound};
 use super::refusal::Refusal;
-use super::station::{Effect, Entry, EntryId, HowOver, MOST_RECENT, Note, Played, PlayerState, Playing, Station, StationRules, Wish};
+use super::station::{
+    Effect, Entry, EntryId, HowOver, LATELY, Lately, MOST_LATELY, MOST_RECENT, Note, Played, PlayerState, Playing, Station, StationRules,
+    Wish,
+};
 use super::track::{cut, shown};
 use super::votes::Votes;
 
@@ -221,6 +224,13 @@ impl Station {
     /// A song was played, in whatever way it ended.
     pub(super) fn remember(&mut self, entry: Entry, how: HowOver, now: Timestamp) {
         let (key, name) = (entry.track.key(), shown(&entry.track.name()));
+        self.lately.retain(|known| now.duration_since(known.at) < LATELY);
+        // What failed may be asked for again: somebody may have mended it.
+        if how != HowOver::Failed {
+            self.lately.retain(|known| known.key != key);
+            self.lately.insert(0, Lately { key: key.clone(), at: now });
+            self.lately.truncate(MOST_LATELY);
+        }
         self.recent.insert(0, Played { id: entry.id, key, name, by: entry.by, at: now, how });
         self.recent.truncate(MOST_RECENT);
     }

@@ -28,6 +28,10 @@ pub const MOST_WISHES: usize = 20;
 pub const MOST_PICKS: usize = 6;
 /// So many votes for messages that aren't songs yet are remembered, and so many songs and messages that were taken back.
 pub const MOST_EARLY: usize = 40;
+/// So many songs are remembered that can't be asked for again yet: as many as are played in a day, the longest time a catalog may say.
+pub const MOST_LATELY: usize = 480;
+/// Nothing is remembered of when a song was played for longer than that.
+pub const LATELY: SignedDuration = SignedDuration::from_hours(24);
 /// Who did something within that time is there.
 pub const PRESENT_FOR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -82,6 +86,9 @@ pub struct Station {
     /// What was played, the latest first.
     #[serde(default)]
     pub recent: Vec<Played>,
+    /// When songs were heard in the last day, the latest first, each once; more of them than of [`Station::recent`], and less of each.
+    #[serde(default)]
+    pub lately: Vec<Lately>,
     /// Who is there, by what they did last, the latest first.
     #[serde(default)]
     pub present: Vec<Present>,
@@ -171,6 +178,15 @@ pub struct Played {
     pub at: Timestamp,
     /// How.
     pub how: HowOver,
+}
+
+/// When a song was heard last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lately {
+    /// What song.
+    pub key: TrackKey,
+    /// When it was over.
+    pub at: Timestamp,
 }
 
 /// How a song ended.
@@ -300,7 +316,7 @@ pub enum Note {
         /// What is known of why.
         why: String,
     },
-    /// It is back, and goes on.
+    /// It is back.
     PlayerBack,
 }
 
@@ -325,6 +341,7 @@ impl Station {
             queue: Vec::new(),
             playing: None,
             recent: Vec::new(),
+            lately: Vec::new(),
             present: Vec::new(),
             served: Vec::new(),
             banned: Vec::new(),

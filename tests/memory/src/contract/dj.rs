@@ -2,7 +2,7 @@
 
 use futures_util::future::join;
 use opsroom_application::ports::{Change, Charted, Commit, DjChange, DjStore, Store};
-use opsroom_domain::dj::station::{EarlyVote, Present};
+use opsroom_domain::dj::station::{EarlyVote, Lately, Present};
 use opsroom_domain::dj::steer::{Steering, Told};
 use opsroom_domain::dj::{
     Banned, Counted, Entry, Errand, For, HowOver, Month, Pick, Played, PlayerAsk, PlayerState, PlayerStatus, Playing, Song, Sound, Station,
@@ -60,6 +60,7 @@ pub fn station() -> Station {
         queue: vec![entry("e-1", "Jóga"), entry("e-2", "Hunter")],
         playing: Some(Playing { entry: stream, began_at: Some(at(5)), skips, again: true }),
         recent: vec![played("e-3", HowOver::Played), played("e-4", HowOver::Skipped), played("e-5", HowOver::Failed)],
+        lately: vec![Lately { key: "k".into(), at: at(3) }],
         present: vec![Present { person: "U1".into(), at: at(9) }],
         served: vec!["U2".into(), "U1".into()],
         banned: vec![Banned { key: TrackKey::from("0123456789abcdef"), name: "{{ x }}".into(), by: "U1".into() }],

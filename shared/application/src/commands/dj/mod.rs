@@ -85,7 +85,7 @@ impl<W: Ports> Commander<'_, W> {
         let before = known.unwrap_or_else(|| Station::new(rules.room.clone()));
         let mut station = before.clone();
         let Some(outcome) = decide(&mut station, &of_room) else { return Ok(Some(Worked::Before)) };
-        let change = Change { claim, ..self.follows(catalog, rules, &before, station, &of_room, outcome) };
+        let change = self.follows(catalog, rules, &before, station, claim, outcome);
         let keys = lanes(&change);
         let due = change.due.clone();
         let errands: Vec<ErrandId> =
@@ -110,10 +110,11 @@ impl<W: Ports> Commander<'_, W> {
         of_catalog: &DjRules,
         before: &Station,
         mut station: Station,
-        rules: &StationRules,
+        claim: Option<EventKey>,
         outcome: Outcome,
     ) -> Change {
         let Outcome { effects, mut messages, mut errands, audit } = outcome;
+        let rules = &of_catalog.station();
         station.settle(rules, self.now);
         let mut counted = Vec::new();
         let version = station.version + 1;
@@ -124,7 +125,7 @@ impl<W: Ports> Commander<'_, W> {
                 Effect::Say(note) => messages.push(MessageChange {
                     key: MessageKey::dj_word(&station.channel, version, number),
                     destination: Destination::Channel { channel: station.channel.clone(), thread: None },
-                    card: cards::dj_word(&catalog.catalog, &note),
+                    card: cards::dj_word(&catalog.catalog, &note, &station, rules, self.now),
                 }),
             }
         }
@@ -163,7 +164,7 @@ impl<W: Ports> Commander<'_, W> {
             });
         }
         let dj = DjChange { station: Some(station), errands, counted };
-        Change { dj: Some(Box::new(dj)), messages, due, audit, ..Change::default() }
+        Change { claim, dj: Some(Box::new(dj)), messages, due, audit, ..Change::default() }
     }
 
     /// Sees to an errand at once. A hint: the clock has it, too.

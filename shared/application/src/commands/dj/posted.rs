@@ -78,7 +78,8 @@ impl<W: Ports> Commander<'_, W> {
                 // A reaction to the message that tells what plays is one to what plays.
                 let shown = self.shown_at(catalog, posting).await?;
                 let (added, at) = (*added, posting.at);
-                self.on_station(request, catalog, rules, None, |station, rules| {
+                // Told twice it isn't one to the song that plays by then, whatever Slack's clock says of when it was.
+                self.on_station(request, catalog, rules, Some(request.event.clone()), |station, rules| {
                     station.saw(by, now);
                     let playing =
                         station.playing.as_ref().map(|playing| (playing.entry.id.clone(), playing.entry.ts.as_deref() == Some(ts)));

@@ -67,9 +67,6 @@ fn check_quiet(found: &mut Findings, dj: &DjRules) {
                 found.add(&["dj", "quiet", &place, field], why.to_string());
             }
         }
-        found.expect(quiet.from != quiet.to, &["dj", "quiet", &place, "to"], || {
-            format!("`{}` is `from`, too; a whole day is `00:00` to `23:59`", quiet.to)
-        });
     }
 }
 
@@ -97,7 +94,8 @@ mod tests {
         let right = [
             r#"{"room": "C1", "player": {"kind": "mpd", "hosts": {"tags": {"Role": "music"}}}}"#,
             r#"{"room": "C1", "player": {"kind": "spotify", "device": "Küche", "market": "DE"}, "cap": 20, "repeat_after_minutes": 0,
-                "quiet": [{"from": "22:00", "to": "07:00"}, {"from": "12:00", "to": "13:00", "days": ["weekdays", "saturday"]}],
+                "quiet": [{"from": "22:00", "to": "07:00"}, {"from": "12:00", "to": "13:00", "days": ["weekdays", "saturday"]},
+                    {"from": "00:00", "to": "00:00", "days": ["sunday"]}],
                 "zone": "Europe/Berlin", "largest_volume": 100}"#,
         ];
         for dj in right {
@@ -109,7 +107,7 @@ mod tests {
     fn what_is_wrong_names_its_field() {
         let found = problems(
             r#"{"room": "C2", "player": {"kind": "mpd", "hosts": {"tags": {}, "unit": "mpd"}}, "cap": 0, "repeat_after_minutes": 1441,
-                "quiet": [{"from": "22", "to": "07:00"}, {"from": "08:00", "to": "08:00"}], "zone": "Europe/Bonn", "largest_volume": 101}"#,
+                "quiet": [{"from": "22", "to": "07:00"}, {"from": "08:00", "to": "24:00"}], "zone": "Europe/Bonn", "largest_volume": 101}"#,
         );
         assert_eq!(
             found,
@@ -122,7 +120,7 @@ mod tests {
                 "dj.largest_volume: 101 percent; it is between 1 and 100",
                 "dj.zone: `Europe/Bonn` is no time zone of the IANA database, such as `Europe/Berlin`",
                 "dj.quiet.0.from: `22` is no time of the day, such as `09:00`",
-                "dj.quiet.1.to: `08:00` is `from`, too; a whole day is `00:00` to `23:59`",
+                "dj.quiet.1.to: `24:00` is no time of the day, such as `09:00`",
             ]
         );
         let found = problems(r#"{"room": "C3", "player": {"kind": "spotify", "device": " ", "market": "de"}}"#);

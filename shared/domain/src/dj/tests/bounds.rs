@@ -1,6 +1,6 @@
 //! A station fits an item of the table (400 KB, "Quotas in Amazon DynamoDB"), however many people write however much.
 
-use super::station::{MOST_BANNED, MOST_EARLY, MOST_PICKS, MOST_PRESENT, MOST_RECENT, MOST_WAITING, MOST_WISHES};
+use super::station::{MOST_BANNED, MOST_EARLY, MOST_LATELY, MOST_PICKS, MOST_PRESENT, MOST_RECENT, MOST_WAITING, MOST_WISHES};
 use super::track::LONGEST_URI;
 use super::votes::MOST_VOTES;
 use super::*;
@@ -29,7 +29,7 @@ fn a_full_station_fits_an_item() {
         }
     }
     assert_eq!(station.banned.len(), MOST_BANNED);
-    for n in 0..2 * MOST_RECENT {
+    for n in 0..MOST_RECENT + MOST_LATELY {
         let wish = Wish { entry: format!("recent-{n}").as_str().into(), ..long_wish(n) };
         station.request(&wish, long(20_000 + n), &rules, at(0)).unwrap();
         station.skip(None, &person("D"), true, at(0), &rules, at(0)).unwrap();
@@ -58,6 +58,7 @@ fn a_full_station_fits_an_item() {
     station.steered("e".into(), PlayerAsk::Status, at(0));
     station.answered(&"e".into(), &PlayerAnswer::Status(status), &rules, at(0));
     assert_eq!((station.queue.len() + usize::from(station.playing.is_some()), station.recent.len()), (MOST_WAITING, MOST_RECENT));
+    assert_eq!(station.lately.len(), MOST_LATELY);
     assert_eq!((station.present.len(), station.early.len(), station.gone.len()), (MOST_PRESENT, MOST_EARLY, MOST_EARLY));
     assert_eq!(station.picks.len(), MOST_PICKS);
     assert!(station.served.len() <= MOST_PRESENT);

@@ -157,3 +157,19 @@ fn what_waits_for_the_player_is_looked_for_once_when_it_is_back() {
     assert_eq!(effects, [Effect::Say(Note::PlayerBack), Effect::Search(wish("a1", "A", 1)), Effect::Search(wish("a2", "A", 1))]);
     assert_eq!(station.player_back(&rules(), at(6)), []);
 }
+
+#[test]
+fn a_song_isnt_played_again_too_soon_however_many_were_played_meanwhile() {
+    let rules = StationRules { repeat_after: SignedDuration::from_hours(24), ..rules() };
+    let mut station = station();
+    let mut hear = |id: &str, title: &str, minute: i64| {
+        let requested = station.request(&wish(id, "A", 60 * minute), track(title), &rules, at(60 * minute));
+        let _nothing_plays = station.skip(None, &person("A"), false, at(60 * minute), &rules, at(60 * minute));
+        requested
+    };
+    for minute in 0..200 {
+        assert_eq!(hear(&format!("r{minute}"), &format!("s{minute}"), minute), Ok(Requested::Now));
+    }
+    assert_eq!(hear("again", "s0", 200), Err(Refusal::Lately { ago: 200, again: 1240 }));
+    assert_eq!(hear("late", "s0", 24 * 60), Ok(Requested::Now));
+}

@@ -61,3 +61,14 @@ fn a_song_is_held_when_they_begin_and_goes_on_when_they_end() {
     look(&mut station, &mut player, &rules, 90);
     assert_eq!((player.sound, player.elapsed, player.heard.len()), (Sound::Playing, 30, 1));
 }
+
+#[test]
+fn from_and_to_the_same_time_is_a_whole_day() {
+    let sunday: &[_] = &[(time(0, 0, 0, 0), time(0, 0, 0, 0), &[Weekday::Sunday][..])];
+    let rules = berlin(sunday);
+    for (moment, quiet) in
+        [("2026-11-28T22:59", false), ("2026-11-28T23:00", true), ("2026-11-29T22:59", true), ("2026-11-29T23:00", false)]
+    {
+        assert_eq!(holds(&rules, utc(moment)), quiet, "{moment}");
+    }
+}

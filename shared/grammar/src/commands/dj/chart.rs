@@ -25,7 +25,7 @@ pub(crate) const TOP: Spec = Spec {
     usage: "dj top [YYYY-MM]",
     examples: &["dj top", "dj top 2026-03"],
     right: Right::Read,
-    how: "Reads the songs of the month that were played most (dynamodb:Query on the index by count).",
+    how: "Reads the month's songs (dynamodb:Query), and sorts them by how often they were played.",
     arguments: |grammar| grammar.arg(positional("month")),
     read: |matches| {
         let month = text(matches, "month").map(|typed| month(&typed)).transpose()?;
