@@ -145,6 +145,24 @@ async fn a_crash_after_the_first_of_two_links_is_made_up_for() {
 }
 
 #[tokio::test]
+async fn nobody_is_mentioned_also_who_is_not_in_the_catalog() {
+    let mut world = world();
+    posts(&world, 0, "USTRANGER", "https://example.com/a").await;
+    posts(&world, 10, "UAVERY", "https://example.com/a").await;
+    assert_eq!(before(&world, 10).as_deref(), Some("Shared by someone (then) · the first post"));
+    world.now = at(60);
+    for (event, line) in [("t1", "bytes top"), ("t2", "bytes search example"), ("t3", "bytes catchup")] {
+        world.types(event, "ULEE", line).await;
+        assert!(world.answer(event).contains("example.com · someone, "), "{line}: {}", world.answer(event));
+    }
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.until(86_400).await;
+    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let digest = world.message(&MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap()));
+    assert!(digest.contains("example.com · someone") && !digest.contains('@'), "{digest}");
+}
+
+#[tokio::test]
 async fn the_best_come_first_by_time_and_tag() {
     let mut world = world();
     posts(&world, -10 * 86_400, "UDANA", "https://example.com/old #rust").await;

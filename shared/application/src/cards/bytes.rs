@@ -4,19 +4,24 @@ use jiff::Timestamp;
 use opsroom_domain::bytes::{Digest, Link, Saved};
 use opsroom_domain::card::{Card, Part, Text, Tone};
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::ids::ChannelId;
+use opsroom_domain::ids::{ChannelId, PersonId};
 
-use super::words::{first_line, named, span};
+use super::words::{first_line, span};
 
 /// So much of a description is shown.
 const DESCRIPTION: usize = 140;
+
+/// Who shared it, by the catalog's name. Whoever isn't in the catalog is somebody: a mention would call them for nothing.
+fn by(catalog: &Catalog, person: &PersonId) -> Text {
+    Text::plain(catalog.people.get(person).map_or("someone", |known| known.name.as_str()))
+}
 
 /// The word under a message with a link that was posted before. A name and no mention: nobody is called for it.
 pub fn posted_before(catalog: &Catalog, earlier: &[Link], page: Option<&str>) -> Card {
     let mut lines = earlier.iter().filter_map(|link| {
         let first = link.first()?;
         let mut text = Text::plain(if earlier.len() > 1 { format!("{}: shared by ", link.name()) } else { "Shared by ".to_owned() });
-        text = text.and(named(catalog, &first.by)).then(" ").moment(first.at);
+        text = text.and(by(catalog, &first.by)).then(" ").moment(first.at);
         Some(text.then(heard(link)))
     });
     let first = lines.next().unwrap_or_default();
@@ -52,7 +57,7 @@ fn entry(catalog: &Catalog, link: &Link, place: usize, now: Timestamp, in_room: 
     }
     let mut small = Text::plain(link.url.host());
     if let Some(first) = link.first() {
-        small = small.then(" · ").and(named(catalog, &first.by)).then(format!(", {} ago", age(now, first.at)));
+        small = small.then(" · ").and(by(catalog, &first.by)).then(format!(", {} ago", age(now, first.at)));
     }
     small = small.then(heard(link));
     if !in_room {
