@@ -6,18 +6,25 @@ use super::link::MOST_TAGS;
 pub const LONGEST_TAG: usize = 40;
 
 /// The tags of a text, in lower case, without `#`, each once, at most [`MOST_TAGS`]. `#` in the middle of a word begins none (`C#`, `a#b`), and
-/// neither does a number alone (`#42` is an issue).
+/// neither does a number alone (`#42` is an issue), or anything in an address.
 pub fn tags(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    for word in text.split_whitespace().filter(|word| !word.contains("://")) {
+        in_word(word, &mut found);
+    }
+    found.truncate(MOST_TAGS);
+    found
+}
+
+fn in_word(word: &str, found: &mut Vec<String>) {
     let mut before = ' ';
-    let mut rest = text;
+    let mut rest = word;
     while let Some(c) = rest.chars().next() {
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
         if c == '#' && !(before.is_alphanumeric() || matches!(before, '_' | '#' | '/' | '&')) {
             let end = rest.find(|c: char| !is_of_tag(c)).unwrap_or(rest.len());
             if let Some(tag) = tag(rest.get(..end).unwrap_or_default())
                 && !found.contains(&tag)
-                && found.len() < MOST_TAGS
             {
                 found.push(tag);
             }
@@ -27,7 +34,6 @@ pub fn tags(text: &str) -> Vec<String> {
         }
         before = c;
     }
-    found
 }
 
 /// A tag as it is kept and asked for, from what stands behind `#`: lower case, without what only ends a sentence. `None` for what is none.
@@ -48,7 +54,7 @@ mod tests {
 
     #[test]
     fn finds_what_people_mean_as_tags() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 13] = [
             ("#rust", &["rust"]),
             ("read this #Rust #async-await now", &["rust", "async-await"]),
             ("(#go) #node.js, #c++!", &["go", "node.js", "c++"]),
@@ -56,6 +62,7 @@ mod tests {
             ("C# and F#, see #42 and #1.2", &[]),
             ("#v2 #2fa", &["v2", "2fa"]),
             ("https://example.com/a#b", &[]),
+            ("https://example.com/-#top (https://example.com/?#go) #rust", &["rust"]),
             ("a#b ##c", &[]),
             ("#größe #日本語", &["größe", "日本語"]),
             ("# rust #", &[]),
