@@ -12,6 +12,8 @@ pub const MOST_SAVED: usize = 300;
 pub const LARGEST_LIST: usize = 250_000;
 /// So many rooms are remembered; the one that was used longest ago is forgotten.
 pub const MOST_ROOMS: usize = 30;
+/// In so many rooms is looked at once, those that the person was in last.
+pub const LOOKED_AT: usize = 5;
 
 /// A reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,12 +58,14 @@ impl Reader {
         Self { person, rooms: Vec::new(), saved: Vec::new(), version: 0 }
     }
 
-    /// They were seen in a room. `false` if that was known.
+    /// They were seen in a room. `false` if that changes nothing: the first few are looked at anyway, so their order isn't worth a write.
     pub fn seen_in(&mut self, channel: &ChannelId) -> bool {
-        if self.rooms.iter().any(|room| room.channel == *channel) {
+        let known = self.rooms.iter().position(|room| room.channel == *channel);
+        if known.is_some_and(|place| place < LOOKED_AT) {
             return false;
         }
-        self.rooms.insert(0, Visited { channel: channel.clone(), caught_up: None });
+        let room = known.map(|place| self.rooms.remove(place));
+        self.rooms.insert(0, room.unwrap_or_else(|| Visited { channel: channel.clone(), caught_up: None }));
         self.rooms.truncate(MOST_ROOMS);
         true
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::link::{LONGEST_TITLE, MOST_POSTS};
 use super::message::{MOST_REACTIONS, moment};
 use super::rank::readable;
-use super::reader::{LARGEST_LIST, MOST_SAVED};
+use super::reader::{LARGEST_LIST, LOOKED_AT, MOST_SAVED};
 use super::words::{self, MOST_WORDS};
 use super::*;
 
@@ -252,6 +252,19 @@ fn a_reader_keeps_a_list_and_comes_further() {
         reader.save(saved(&number.to_string()));
     }
     assert_eq!((reader.rooms.len(), reader.caught_up(&"C39".into()), reader.caught_up(&"C1".into())), (30, Some(at(10)), None));
+}
+
+#[test]
+fn a_room_that_somebody_comes_back_to_is_among_the_first_again() {
+    let mut reader = Reader::new("U1".into());
+    reader.catch_up(&"C0".into(), at(9));
+    for number in 1..=LOOKED_AT {
+        reader.seen_in(&ChannelId::new(format!("C{number}")));
+    }
+    assert_eq!(reader.rooms.iter().position(|room| room.channel == "C0".into()), Some(LOOKED_AT));
+    assert!(reader.seen_in(&"C0".into()) && !reader.seen_in(&"C0".into()));
+    assert_eq!((reader.rooms[0].channel.as_str(), reader.rooms.len()), ("C0", LOOKED_AT + 1));
+    assert_eq!(reader.caught_up(&"C0".into()), Some(at(9)), "and knows how far they had come");
 }
 
 #[test]

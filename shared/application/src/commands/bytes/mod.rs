@@ -7,6 +7,7 @@ mod mine;
 mod news;
 
 use opsroom_domain::audit::{AuditRecord, Outcome};
+use opsroom_domain::bytes::reader::LOOKED_AT;
 use opsroom_domain::bytes::{OpenedRoom, Reader};
 use opsroom_domain::ids::{ChannelId, MessageKey};
 use opsroom_grammar::{Bytes, Reader as For};
@@ -19,9 +20,6 @@ use crate::outgoing::lanes;
 use crate::ports::{BytesChange, BytesStore, Change, Commit, Directory, MessageChange, OpenedRooms, RoomChange, RoomKinds, Store};
 use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
-
-/// In so many rooms is looked at once, those that the person was in last.
-const ROOMS: usize = 5;
 
 /// The rooms that are meant, and who asks.
 struct Rooms {
@@ -103,7 +101,7 @@ impl<W: Ports> Commander<'_, W> {
             return Ok(rooms);
         }
         let mut present = self.slack.present(&reader.person, &rooms).await?;
-        present.truncate(ROOMS);
+        present.truncate(LOOKED_AT);
         Ok(present)
     }
 
