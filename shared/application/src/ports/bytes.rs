@@ -56,7 +56,7 @@ pub struct Shelf {
 pub struct Found {
     /// The links, those that fit best first: those with all the words, by the places in which they stand.
     pub links: Vec<Link>,
-    /// Whether older ones may be missing, because every word stands in more links than one look takes.
+    /// Whether older ones may be missing, because a word stands in more links than one look takes.
     pub cut: bool,
 }
 

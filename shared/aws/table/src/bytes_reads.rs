@@ -192,6 +192,11 @@ fn ranked(lists: &[OfWord]) -> Vec<LinkId> {
     best.into_iter().take(MOST_FOUND).map(|(id, _)| id.clone()).collect()
 }
 
+/// Whether older links may be missing: one with all the words isn't found by those lists that are whole if another ends before it.
+fn misses_older(lists: &[OfWord]) -> bool {
+    lists.iter().any(|list| list.is_cut)
+}
+
 /// The weeks of a span, the latest first.
 fn weeks(from: Timestamp, to: Timestamp) -> Vec<String> {
     let mut weeks = Vec::new();
@@ -273,7 +278,7 @@ impl BytesStore for Records {
         let mut links = self.state.links(channel, &ids).await?;
         links.retain(|link| !link.is_hidden());
         links.sort_by_key(|link| ids.iter().position(|id| *id == link.id));
-        Ok(Found { links, cut: !lists.is_empty() && lists.iter().all(|list| list.is_cut) })
+        Ok(Found { links, cut: misses_older(&lists) })
     }
 
     async fn reader(&self, person: &PersonId) -> Result<Option<Reader>, PortError> {
@@ -336,5 +341,7 @@ mod tests {
         assert_eq!(ids(&apart), ["newest", "newer", "older", "oldest"], "across lists");
         assert_eq!(ids(&[list(&[("twice", 2, "1"), ("once", 2, "2"), ("twice", 2, "3")])]), ["twice", "once"], "a row in two places");
         assert_eq!(ids(&[]), [""; 0]);
+        let cut = |is_cut| OfWord { is_cut, ..list(&[]) };
+        assert!(misses_older(&[cut(false), cut(true)]) && !misses_older(&[cut(false)]) && !misses_older(&[]));
     }
 }

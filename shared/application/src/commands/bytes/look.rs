@@ -128,7 +128,7 @@ impl<W: Ports> Commander<'_, W> {
             in_room: rooms.here,
             none: "Nothing that was shared has such a word in its title, tags, description, address, or in what was said with it.",
             end: if cut {
-                "Each of these words is in very many links: only the newest were looked at. A rarer word finds older ones."
+                "One of these words is in very many links: only the newest of those were looked at. Rarer words alone find older ones."
             } else {
                 ""
             },
