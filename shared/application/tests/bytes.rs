@@ -326,6 +326,25 @@ async fn who_keeps_a_message_before_it_is_known_has_its_link_on_their_list() {
 }
 
 #[tokio::test]
+async fn however_many_links_are_new_each_who_keeps_them_is_read_once() {
+    let calls = async |text: &str| {
+        let world = world();
+        for person in ["UAVERY", "ULEE"] {
+            reacts(&world, 0, person, "bookmark", true, 5).await;
+        }
+        let before = world.store.failures.calls();
+        posts(&world, 0, "UDANA", text).await;
+        let calls = world.store.failures.calls() - before;
+        let on_list = world.store.reader(&"ULEE".into()).await.unwrap().unwrap().saved.len();
+        assert_eq!(on_list, text.split_whitespace().count());
+        calls
+    };
+    let one = calls("https://example.com/a").await;
+    let three = calls("https://example.com/a https://example.com/b https://example.com/c").await;
+    assert_eq!(three, one + 2, "each link is a write of its own");
+}
+
+#[tokio::test]
 async fn every_order_of_what_happened_ends_in_the_same() {
     let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "https://example.com/a #rust") };
     let reply = Written { thread: Some(ts(0)), ..written("ULEE", "thanks") };

@@ -6,11 +6,12 @@ mod release_world;
 
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::PortErrorKind;
-use opsroom_application::request::{Ask, Request};
+use opsroom_application::request::{Ask, Reply, Request};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
 use opsroom_domain::rights::Standing;
+use opsroom_domain::room_message::Destination;
 use opsroom_memory::Moment;
 use release_world::{World, asker, at};
 
@@ -135,6 +136,21 @@ async fn who_has_left_a_room_is_shown_nothing_of_it_anywhere() {
     world.slack.failures.plan("present", PortErrorKind::Throttled, Moment::Before);
     assert_eq!(home(&world, "h2", "UAVERY").await, NOTHING, "where Slack can't be asked, nothing is shown");
     assert!(home(&world, "h3", "UAVERY").await.contains("1. a"), "and who has come back is shown it again");
+}
+
+#[tokio::test]
+async fn a_mention_in_another_channel_shows_no_links_to_those_who_read_along() {
+    let world = world();
+    posts(&world, "CELSE", 0, "UDANA", "a").await;
+    reacts(&world, "CELSE", 0, "UAVERY", "fire").await;
+    for (event, line) in [("m1", "bytes top"), ("m2", "bytes search a1")] {
+        let reply = Reply::Mention { ts: "1.2".into(), thread: None };
+        let ask = Ask::Line { asker: asker("UAVERY"), line: line.into(), at: world.now, reply };
+        world.work(&Request { event: event.into(), correlation: "c".into(), ask }).await.unwrap();
+        let key = MessageKey::answer(&event.into());
+        let to = world.store.look(|state| state.messages[&key].message.destination.clone());
+        assert!(matches!(&to, Destination::Private { person, .. } if *person == "UAVERY".into()), "{line}: {to:?}");
+    }
 }
 
 #[tokio::test]

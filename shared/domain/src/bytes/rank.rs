@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::link::Link;
 use super::message::emoji_name;
 
+/// So many links are shown at most: a message takes fifty blocks (Block Kit), a link takes two, and nobody reads more.
+pub const MOST_SHOWN: usize = 20;
+
 /// How peers' signs count; from the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {

@@ -94,15 +94,20 @@ impl<W: Ports> Commander<'_, W> {
             tags: tags(&written.text),
             voices: message.voices(&rules),
         };
+        let mut links = Vec::new();
         for one in kept.iter().filter(|one| message.links.contains(&one.id)) {
             let known = before(&one.id);
             let mut link = known.cloned().unwrap_or_else(|| Link::new(posting.channel.clone(), one.url.clone()));
             link.unfurled(one.posted.title.as_deref(), one.posted.description.as_deref());
             link.posted(post.clone());
-            // Who put it on their list before it was known what is in the message. Once: they may take it off again.
-            if !already.contains(&one.id) && !self.keep_early(&message, &mut link, &rules).await? {
-                return Ok(None);
-            }
+            links.push((known, link));
+        }
+        // Who put them on their list before it was known what is in the message. Once: they may take them off again.
+        let mut new: Vec<&mut Link> = links.iter_mut().map(|(_, link)| link).filter(|link| !already.contains(&link.id)).collect();
+        if !self.keep_early(&message, &mut new, &rules).await? {
+            return Ok(None);
+        }
+        for (known, link) in links {
             if link.first().is_some_and(|first| first.ts != posting.ts) && !link.is_hidden() {
                 earlier.push(link.clone());
             }
@@ -188,19 +193,25 @@ impl<W: Ports> Commander<'_, W> {
         self.write_kept(request, changes, BytesChange { message: Some(message), reader, ..BytesChange::default() }, Vec::new()).await
     }
 
-    /// Puts a link on the lists of those who reacted so before it was known. `false` if somebody else was faster.
-    async fn keep_early(&self, message: &PostedMessage, link: &mut Link, rules: &Rules) -> Result<bool, Failure> {
+    /// Puts links on the lists of those who reacted so before they were known, all with one write a person. `false` if somebody else was faster.
+    async fn keep_early(&self, message: &PostedMessage, links: &mut [&mut Link], rules: &Rules) -> Result<bool, Failure> {
+        if links.is_empty() {
+            return Ok(true);
+        }
         for (person, at) in message.savers(rules) {
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| Reader::new(person.clone()));
-            reader.seen_in(&link.channel);
-            let saved = saved(link, at);
-            if reader.save(saved) {
+            reader.seen_in(&message.channel);
+            let mut is_new = false;
+            for link in links.iter_mut() {
+                is_new |= reader.save(saved(link, at));
+                link.saved(person);
+            }
+            if is_new {
                 let change = BytesChange { reader: Some(reader), ..BytesChange::default() };
                 if self.store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await? != Commit::Done {
                     return Ok(false);
                 }
             }
-            link.saved(person);
         }
         Ok(true)
     }

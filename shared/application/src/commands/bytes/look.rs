@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use opsroom_domain::bytes::rank::{best, readable};
+use opsroom_domain::bytes::rank::{MOST_SHOWN, best, readable};
 use opsroom_domain::bytes::{Link, words};
 use opsroom_domain::ids::ChannelId;
 
@@ -14,8 +14,6 @@ use crate::ports::{BytesChange, BytesStore, Shelf, Shelved};
 
 /// How many are shown where nobody says how many.
 const USUAL: usize = 10;
-/// A message takes fifty blocks (Block Kit); a link takes two.
-const MOST: usize = 20;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// `top` looks no further back.
@@ -35,7 +33,7 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Worked, Failure> {
         let Some(rooms) = self.rooms(context, catalog).await? else { return self.no_room(context, catalog).await };
         let span = span.unwrap_or(WEEK).min(LONGEST_SPAN);
-        let most = most.unwrap_or(USUAL).clamp(1, MOST);
+        let most = most.unwrap_or(USUAL).clamp(1, MOST_SHOWN);
         let from = self.now.saturating_sub(span).unwrap_or(Timestamp::MIN);
         let Shelved { links: found, .. } = self.on_shelves(&rooms.channels, from, tags).await?;
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, most);
@@ -48,7 +46,7 @@ impl<W: Ports> Commander<'_, W> {
             none: "Nothing was shared in that time.",
             end: "",
         };
-        self.answer(context, cards::links(&catalog.catalog, &list, self.now)).await
+        self.answer_in(context, rooms.here, cards::links(&catalog.catalog, &list, self.now)).await
     }
 
     /// What one has missed, for their eyes only: the best since they last looked, as much as is read in two minutes.
@@ -66,14 +64,14 @@ impl<W: Ports> Commander<'_, W> {
                 }
             }
             let all = found.len();
-            let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST);
+            let mut links = best(found, &catalog.catalog.bytes.rules(), now, MOST_SHOWN);
             links.truncate(readable(&links, READING));
             let left = all - links.len();
             let end = match left {
                 0 if cut => "There are more, which fewer peers spoke for.".to_owned(),
                 0 => "That is all there was.".to_owned(),
                 _ => format!(
-                    "{}{left} more, which fewer peers spoke for: bytes top {MOST} {}",
+                    "{}{left} more, which fewer peers spoke for: bytes top {MOST_SHOWN} {}",
                     if cut { "at least " } else { "" },
                     in_days_short(now.duration_since(since))
                 ),
@@ -133,7 +131,7 @@ impl<W: Ports> Commander<'_, W> {
                 ""
             },
         };
-        self.answer(context, cards::links(&catalog.catalog, &list, self.now)).await
+        self.answer_in(context, rooms.here, cards::links(&catalog.catalog, &list, self.now)).await
     }
 
     /// The links of rooms since a moment.

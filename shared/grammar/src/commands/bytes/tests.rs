@@ -56,15 +56,16 @@ fn the_top_is_of_a_number_a_span_and_tags_in_any_order() {
         ("bytes top #node.js #C++", top(None, None, &["node.js", "c++"])),
         ("bytes top 5 of the last 3 days", top(Some(5), Some(3), &[])),
         ("bytes top of this month tag:c_sharp", top(None, Some(30), &["c_sharp"])),
-        ("bytes top tags:rust,go 25", top(Some(25), None, &["rust", "go"])),
+        ("bytes top tags:rust,go 20", top(Some(20), None, &["rust", "go"])),
         ("bytes top year", top(None, Some(364), &[])),
     ];
     for (line, expected) in cases {
         assert_eq!(bytes(line), expected, "{line}");
     }
     let cases = [
-        ("bytes top 0", "`0` links don't fit; 1 to 25 are shown"),
-        ("bytes top 99999999999999999999999", "`99999999999999999999999` links don't fit; 1 to 25 are shown"),
+        ("bytes top 21", "`21` links don't fit; 1 to 20 are shown"),
+        ("bytes top 0", "`0` links don't fit; 1 to 20 are shown"),
+        ("bytes top 99999999999999999999999", "`99999999999999999999999` links don't fit; 1 to 20 are shown"),
         ("bytes top 5 6", "how many stands twice"),
         ("bytes top 7d 2w", "the span stands twice"),
         ("bytes top 53w", "`53w` is too long; 52w is the most"),

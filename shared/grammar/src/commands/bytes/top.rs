@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use opsroom_domain::bytes::link::MOST_TAGS;
+use opsroom_domain::bytes::rank::MOST_SHOWN;
 use opsroom_domain::bytes::tags::{LONGEST_TAG, tag};
 
 use super::super::{rest_of_line, words};
@@ -10,9 +11,6 @@ use crate::command::Command;
 use crate::duration::parse_duration;
 use crate::mistake::Mistake;
 use crate::registry::{Right, Spec};
-
-/// As many as a message shows and somebody reads.
-const MOST: usize = 25;
 
 /// A week is a partition of the index, and each is a read of its own.
 const LONGEST_SPAN: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
@@ -79,8 +77,8 @@ impl Terms {
             return Err(Mistake::new("that is a channel; a tag that is called like one is written `tag:rust`"));
         }
         if is_number(&lower) {
-            let most = lower.parse().ok().filter(|most| (1..=MOST).contains(most));
-            let most = most.ok_or_else(|| Mistake::new(format!("`{word}` links don't fit; 1 to {MOST} are shown")))?;
+            let most = lower.parse().ok().filter(|most| (1..=MOST_SHOWN).contains(most));
+            let most = most.ok_or_else(|| Mistake::new(format!("`{word}` links don't fit; 1 to {MOST_SHOWN} are shown")))?;
             return once(self.most.replace(most).is_none(), "how many");
         }
         match span(&lower) {
