@@ -456,6 +456,18 @@ async fn who_posted_a_link_hides_it_and_others_need_the_right() {
     world.types("h3", "UDANA", "bytes unhide https://example.com/a").await;
     assert_eq!(world.answer("h3"), "It is shown again.");
     assert!(!link(&world, "https://example.com/a").await.is_hidden());
+    // What others posted, too, isn't for one of them to hide, and what somebody else hid isn't for who posted it to show.
+    posts(&world, 10, "ULEE", "https://example.com/a").await;
+    assert_eq!(world.types("h5", "UAVERY", "bytes hide https://example.com/a").await, Worked::Refused);
+    posts(&world, 20, "UAVERY", "https://example.com/own").await;
+    world.types("h6", "UDANA", "bytes hide https://example.com/own").await;
+    world.types("h7", "UAVERY", "bytes hide https://example.com/own").await;
+    assert_eq!(world.answer("h7"), "It is hidden already.");
+    assert_eq!(world.types("h8", "UAVERY", "bytes unhide https://example.com/own").await, Worked::Refused);
+    assert!(link(&world, "https://example.com/own").await.is_hidden());
+    posts(&world, 30, "UAVERY", "https://example.com/mine").await;
+    world.types("h9", "UAVERY", "bytes hide https://example.com/mine").await;
+    assert_eq!(world.types("h10", "UAVERY", "bytes unhide https://example.com/mine").await, Worked::Done);
     world.types("h4", "UDANA", "bytes hide https://example.com/never").await;
     assert!(world.answer("h4").starts_with("That link was never shared here"), "{}", world.answer("h4"));
 }
