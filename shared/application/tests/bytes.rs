@@ -286,6 +286,29 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
 }
 
 #[tokio::test]
+async fn a_digest_that_cannot_be_made_is_not_the_last_one() {
+    let mut world = world();
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    posts(&world, 10, "UDANA", "https://example.com/a").await;
+    let (task, due) = world.store.look(|state| {
+        let ((due, _), item) = state.due.iter().next().unwrap();
+        (item.task.clone(), *due)
+    });
+    let late = Request { event: "due1".into(), correlation: "c".into(), ask: Ask::Due { task, at: due } };
+    world.now = due;
+    world.store.set_now(due);
+    // Until nobody tries it any more.
+    for _ in 0..3 {
+        world.store.failures.plan("shelf", PortErrorKind::Denied, Moment::Before);
+        assert_eq!(world.work(&late).await, Err(PortErrorKind::Denied));
+    }
+    let next: Timestamp = "2026-09-23T07:00:00Z".parse().unwrap();
+    assert!(world.store.look(|state| state.due.keys().any(|(at, _)| *at == next)), "the next one comes");
+    assert_eq!(world.work(&late).await, Ok(Worked::Done), "and whoever has mended it has this one, too");
+    assert_eq!(world.work(&late).await, Ok(Worked::Before));
+}
+
+#[tokio::test]
 async fn a_reading_list_is_filled_by_word_and_by_emoji() {
     let world = world();
     posts(&world, 0, "UDANA", "https://example.com/a").await;

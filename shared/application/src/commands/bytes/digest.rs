@@ -6,7 +6,7 @@ use opsroom_domain::bytes::rank::best;
 use opsroom_domain::bytes::{Days, Digest, DigestFor, DigestTime};
 use opsroom_domain::card::Card;
 use opsroom_domain::due::{DueItem, DueTask};
-use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::ids::{ChannelId, EventKey, MessageKey, PersonId};
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 use opsroom_grammar::{DigestAt, DigestChange, DigestDays};
@@ -105,10 +105,20 @@ impl<W: Ports> Commander<'_, W> {
         set_at: Timestamp,
         at: Timestamp,
     ) -> Result<Worked, Failure> {
+        let live = |digest: &Digest| digest.set_at == set_at;
+        let Some(time) = self.store.digest(to).await?.filter(live).and_then(|digest| digest.time) else { return Ok(Worked::Before) };
+        // The next one is planned before this one, so that whatever goes wrong here is not the end of all. A missed one isn't made up for: what it
+        // would have brought is in the next.
+        let next = time.next_after(self.now.max(at)).ok();
+        let due = next.map(|at| DueItem { at, task: DueTask::SendDigest { to: to.clone(), set_at } });
+        self.store.commit(Change { claim: Some(request.event.clone()), due: due.into_iter().collect(), ..Change::default() }).await?;
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         for _ in 0..ATTEMPTS {
-            let Some(digest) = self.store.digest(to).await?.filter(|digest| digest.set_at == set_at) else { return Ok(Worked::Before) };
-            let Some(time) = digest.time.clone() else { return Ok(Worked::Before) };
+            let Some(digest) = self.store.digest(to).await?.filter(live) else { return Ok(Worked::Before) };
+            // A later one was sent meanwhile, and this one's links were in it.
+            if digest.sent_at.is_some_and(|sent| sent >= at) {
+                return Ok(Worked::Before);
+            }
             let usual = SignedDuration::from_hours(24 * time.days.covers());
             let earliest = at.saturating_sub(LONGEST).unwrap_or(at);
             let from = digest.sent_at.unwrap_or_else(|| at.saturating_sub(usual).unwrap_or(at)).max(earliest);
@@ -117,8 +127,6 @@ impl<W: Ports> Commander<'_, W> {
                 // Slack posts into the conversation with a member by the member's id ("chat.postMessage").
                 DigestFor::Reader { person } => (self.digest_of_reader(&catalog, person, from).await?, ChannelId::new(person.as_str())),
             };
-            // A missed one isn't made up for: what it would have brought is in this one.
-            let next = time.next_after(self.now.max(at)).ok();
             let message = card.map(|card| MessageChange {
                 key: MessageKey::digest(to, at),
                 destination: Destination::Channel { channel, thread: None },
@@ -127,10 +135,10 @@ impl<W: Ports> Commander<'_, W> {
             // What is posted from now on is the next one's.
             let sent = Digest { sent_at: Some(at.min(self.now)), ..digest };
             let change = Change {
-                claim: Some(request.event.clone()),
+                // Not the request's own, which is taken by the plan.
+                claim: Some(EventKey::new(format!("{}/sent", request.event))),
                 bytes: Some(Box::new(BytesChange { digest: Some(sent), ..BytesChange::default() })),
                 messages: message.into_iter().collect(),
-                due: next.map(|at| DueItem { at, task: DueTask::SendDigest { to: to.clone(), set_at } }).into_iter().collect(),
                 ..Change::default()
             };
             let keys = lanes(&change);
