@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::{BytesChange, BytesStore as _, Change, LinkChange, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};
-use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId, Rules, Voices};
+use opsroom_domain::bytes::{CanonicalUrl, DigestFor, Link, LinkId, Rules, Voices};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
@@ -157,7 +157,7 @@ async fn nobody_is_mentioned_also_who_is_not_in_the_catalog() {
     }
     world.types("d1", "UDANA", "bytes digest daily 09:00").await;
     world.until(86_400).await;
-    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let to = DigestFor::Room { channel: "COPS".into() };
     let digest = world.message(&MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap()));
     assert!(digest.contains("example.com · someone") && !digest.contains('@'), "{digest}");
 }
@@ -221,9 +221,37 @@ async fn nobody_is_told_that_they_have_seen_it_all_where_more_was_shared_than_on
     assert!(world.answer("c2").contains("at least 40 more"), "{}", world.answer("c2"));
     world.types("d1", "UDANA", "bytes digest daily 09:00").await;
     world.until(86_400).await;
-    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let to = DigestFor::Room { channel: "COPS".into() };
     let key = MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap());
     assert!(world.message(&key).contains("7 of more than 60 links since the last digest"), "{}", world.message(&key));
+}
+
+#[tokio::test]
+async fn what_is_worked_off_late_is_news_all_the_same_and_once() {
+    let mut world = world();
+    let digest = |day: &str| MessageKey::digest(&DigestFor::Room { channel: "COPS".into() }, format!("{day}T07:00:00Z").parse().unwrap());
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    // Two were posted before that look: one was worked off a little before it, and nobody could see it yet; the other lay in a queue.
+    world.now = at(-10);
+    posts(&world, -20, "UDANA", "https://example.com/slow").await;
+    world.now = at(300);
+    posts(&world, -50, "UDANA", "https://example.com/late").await;
+    world.types("c2", "UAVERY", "bytes catchup").await;
+    let answer = world.answer("c2");
+    assert!(answer.contains("example.com/slow") && answer.contains("example.com/late"), "{answer}");
+    world.now = at(360);
+    world.types("c3", "UAVERY", "bytes catchup").await;
+    assert!(world.answer("c3").contains("Nothing: you have seen it all."), "{}", world.answer("c3"));
+
+    // The first digest comes at nine on the next day; what was posted just before it and worked off after it is in the second one.
+    let nine = "2026-09-22T07:00:00Z".parse::<Timestamp>().unwrap().as_second() - at(0).as_second();
+    world.until(nine + 30).await;
+    assert!(world.message(&digest("2026-09-22")).contains("all 2 links"), "{}", world.message(&digest("2026-09-22")));
+    posts(&world, nine - 30, "UDANA", "https://example.com/missed").await;
+    world.until(nine + 3 * 86_400).await;
+    assert!(world.message(&digest("2026-09-23")).contains("the one link"), "{}", world.message(&digest("2026-09-23")));
+    assert!(!world.has_message(&digest("2026-09-24")));
 }
 
 #[tokio::test]
@@ -272,7 +300,7 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
     world.until(2 * 86_400).await;
     assert_eq!(digests(&world), ["UAVERY"]);
     let monday: Timestamp = "2026-09-28T07:00:00Z".parse().unwrap();
-    let key = MessageKey::digest(&opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() }, monday);
+    let key = MessageKey::digest(&DigestFor::Room { channel: "COPS".into() }, monday);
     assert!(!world.has_message(&key));
     world.until(monday.as_second() - at(0).as_second() + 1).await;
     assert!(world.message(&key).starts_with("The best of this room\nthe one link since the last digest"), "{}", world.message(&key));

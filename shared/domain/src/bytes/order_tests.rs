@@ -57,8 +57,15 @@ impl Room {
                 for url in urls {
                     let link = Link::new("C0BYTES".into(), url);
                     let voices = message.voices(&rules);
-                    let post =
-                        Post { ts: ts.into(), by: by.clone(), at: moment(ts).unwrap(), text: edit.to_string(), tags: vec![], voices };
+                    let post = Post {
+                        ts: ts.into(),
+                        by: by.clone(),
+                        at: moment(ts).unwrap(),
+                        kept_at: None,
+                        text: edit.to_string(),
+                        tags: vec![],
+                        voices,
+                    };
                     self.links.entry(link.id.clone()).or_insert(link).posted(post);
                 }
                 gone

@@ -33,7 +33,7 @@ fn said(links: &[&str], edited: Option<i64>) -> LinksOf {
 
 fn post(ts: &str, by: &str, weight: i64) -> Post {
     let voices = Voices { weight, ..Voices::default() };
-    Post { ts: ts.to_owned(), by: by.into(), at: moment(ts).unwrap(), text: String::new(), tags: Vec::new(), voices }
+    Post { ts: ts.to_owned(), by: by.into(), at: moment(ts).unwrap(), kept_at: None, text: String::new(), tags: Vec::new(), voices }
 }
 
 fn link(path: &str, ts: &str, weight: i64) -> Link {
@@ -186,6 +186,17 @@ fn an_unfurl_adds_and_never_takes_away() {
 }
 
 #[test]
+fn what_is_kept_once_stays_kept_since_then() {
+    let mut link = link("a", "1790000000.000000", 0);
+    assert_eq!(link.kept_at(), moment("1790000000.000000"), "as it was before that was written down");
+    let late = |second| Post { kept_at: Some(at(second)), ..post("1790000001.000000", "U1", 0) };
+    link.withdrawn("1790000000.000000");
+    link.posted(late(50));
+    link.posted(late(90));
+    assert_eq!(link.kept_at(), Some(at(50)), "an edit makes no news of it");
+}
+
+#[test]
 fn who_keeps_a_link_speaks_for_it() {
     let mut link = link("a", "1790000000.000000", 0);
     assert!(link.saved(&"U1".into()) && !link.saved(&"U1".into()) && link.saved(&"U0DANA".into()));
@@ -244,11 +255,11 @@ fn a_reader_keeps_a_list_and_comes_further() {
 
     assert!(reader.seen_in(&"C1".into()) && !reader.seen_in(&"C1".into()));
     assert_eq!(reader.caught_up(&"C1".into()), None);
-    reader.catch_up(&"C1".into(), at(9));
-    reader.catch_up(&"C1".into(), at(5));
+    reader.catch_up(&"C1".into(), at(9), Vec::new());
+    reader.catch_up(&"C1".into(), at(5), Vec::new());
     assert_eq!(reader.caught_up(&"C1".into()), Some(at(9)), "nobody goes back");
     for number in 0..40 {
-        reader.catch_up(&ChannelId::new(format!("C{number}")), at(10));
+        reader.catch_up(&ChannelId::new(format!("C{number}")), at(10), Vec::new());
         reader.save(saved(&number.to_string()));
     }
     assert_eq!((reader.rooms.len(), reader.caught_up(&"C39".into()), reader.caught_up(&"C1".into())), (30, Some(at(10)), None));
@@ -257,7 +268,7 @@ fn a_reader_keeps_a_list_and_comes_further() {
 #[test]
 fn a_room_that_somebody_comes_back_to_is_among_the_first_again() {
     let mut reader = Reader::new("U1".into());
-    reader.catch_up(&"C0".into(), at(9));
+    reader.catch_up(&"C0".into(), at(9), Vec::new());
     for number in 1..=LOOKED_AT {
         reader.seen_in(&ChannelId::new(format!("C{number}")));
     }

@@ -90,6 +90,7 @@ impl<W: Ports> Commander<'_, W> {
             ts: posting.ts.clone(),
             by: author.clone(),
             at: message.at(),
+            kept_at: Some(self.now),
             text: written.text.clone(),
             tags: tags(&written.text),
             voices: message.voices(&rules),
