@@ -104,7 +104,7 @@ async fn unfurls_edits_and_deletions_are_followed_also_in_the_wrong_order() {
     tell(&world, 0, 9, PostingChange::Written(edited)).await;
     assert!(link(&world, "https://example.com/a").await.is_gone());
     assert!(!link(&world, "https://example.com/b").await.is_gone());
-    tell(&world, 0, 12, PostingChange::Deleted).await;
+    tell(&world, 0, 12, PostingChange::Deleted { thread: None }).await;
     assert!(link(&world, "https://example.com/b").await.is_gone());
     assert_eq!(posts(&world, 0, "UDANA", "https://example.com/a").await, Worked::Before, "what is deleted stays deleted");
     world.types("s1", "UDANA", "bytes search queue").await;
@@ -120,6 +120,27 @@ async fn what_peers_say_before_the_message_is_known_counts() {
     let link = link(&world, "https://example.com/a").await;
     assert_eq!((link.first().unwrap().voices.weight, link.reactions(), link.repliers()), (4, 1, 1));
     assert_eq!(reacts(&world, 0, "UAVERY", "fire", true, 5).await, Worked::Before, "told twice, it counts once");
+}
+
+#[tokio::test]
+async fn a_deleted_reply_is_no_voice_in_whichever_order_it_is_heard_of() {
+    let reply = |second: i64| (second, PostingChange::Written(Written { thread: Some(ts(0)), ..written("ULEE", "thanks!") }));
+    let events = [
+        (0, PostingChange::Written(written("UDANA", "https://example.com/a"))),
+        reply(10),
+        (10, PostingChange::Deleted { thread: Some(ts(0)) }),
+        reply(20),
+    ];
+    for order in orders(events.len()) {
+        let world = world();
+        for event in &order {
+            let (second, what) = &events[*event];
+            tell(&world, *second, 30, what.clone()).await;
+        }
+        assert_eq!(link(&world, "https://example.com/a").await.repliers(), 1, "{order:?}: the other reply is there");
+        tell(&world, 20, 40, PostingChange::Deleted { thread: Some(ts(0)) }).await;
+        assert_eq!(link(&world, "https://example.com/a").await.repliers(), 0, "{order:?}");
+    }
 }
 
 #[tokio::test]
@@ -427,7 +448,7 @@ async fn every_order_of_what_happened_ends_in_the_same() {
 #[tokio::test]
 async fn a_post_that_was_half_done_when_it_was_deleted_or_edited_leaves_no_link_behind() {
     let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "rather https://example.com/c") };
-    for (later, left) in [(PostingChange::Deleted, 0), (PostingChange::Written(edited), 1)] {
+    for (later, left) in [(PostingChange::Deleted { thread: None }, 0), (PostingChange::Written(edited), 1)] {
         let world = world();
         world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
         let both = request(0, 0, PostingChange::Written(written("UDANA", "https://example.com/a https://example.com/b")));

@@ -5,7 +5,7 @@ use jiff::civil::time;
 use proptest::prelude::*;
 
 use super::link::{LONGEST_TITLE, MOST_POSTS};
-use super::message::{MOST_REACTIONS, moment};
+use super::message::{MOST_REACTIONS, MOST_REPLIES, moment};
 use super::rank::readable;
 use super::reader::{LARGEST_LIST, LOOKED_AT, MOST_SAVED};
 use super::words::{self, MOST_WORDS};
@@ -70,10 +70,13 @@ fn a_peer_has_one_voice_and_the_writer_none() {
     for (by, emoji) in [("U1", "thumbsup::skin-tone-2"), ("U1", "fire"), ("U2", "thumbsdown"), ("U3", "tada"), ("U0DANA", "fire")] {
         assert!(message.reacted(&by.into(), emoji, true, at(1)));
     }
-    message.replied(&"U2".into());
-    message.replied(&"U0DANA".into());
+    message.replied("2", Some(&"U2".into()));
+    message.replied("3", Some(&"U0DANA".into()));
     message.written(said(&["a"], None));
     assert_eq!(message.voices(&rules), Voices { weight: 4, reactions: 4, repliers: 1, ..Voices::default() });
+    message.replied("4", Some(&"U2".into()));
+    assert!(!message.replied("2", Some(&"U2".into())) && message.replied("2", None));
+    assert_eq!(message.voices(&rules).repliers, 1, "their other reply is there");
     assert!(message.reacted(&"U1".into(), "fire", false, at(2)));
     assert_eq!(message.voices(&rules).weight, 2, "the next strongest of their emoji counts");
     assert!(!message.reacted(&"U1".into(), "fire", true, at(1)), "a late event brings nothing back");
@@ -143,10 +146,12 @@ fn a_message_stays_within_its_bounds() {
     let mut message = message();
     for person in 0..MOST_REACTIONS * 2 {
         message.reacted(&PersonId::new(format!("U{person}")), "thumbsup", true, at(1));
-        message.replied(&PersonId::new(format!("U{person}")));
+        message.replied(&person.to_string(), Some(&PersonId::new(format!("U{person}"))));
     }
     message.written(LinksOf { by: "U0DANA".into(), links: (0..30).map(|n| id(&n.to_string())).collect(), edited_at: None });
-    assert_eq!((message.reactions.len(), message.repliers.len(), message.links.len()), (MOST_REACTIONS, 100, 10));
+    assert_eq!((message.reactions.len(), message.replies.len(), message.links.len()), (MOST_REACTIONS, MOST_REPLIES, 10));
+    message.replied("0", None);
+    assert!(message.replied("9999", Some(&"U1".into())), "what was deleted makes room");
     message.reacted(&"U0".into(), "thumbsup", false, at(2));
     assert!(message.reacted(&"U9999".into(), "thumbsup", true, at(3)), "what was taken back makes room");
 }
