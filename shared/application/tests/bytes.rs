@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::{BytesChange, BytesStore as _, Change, LinkChange, PortErrorKind, Store as _};
 use opsroom_application::request::{Ask, Request};
-use opsroom_domain::bytes::{CanonicalUrl, Link, LinkId, Rules, Voices};
+use opsroom_domain::bytes::{CanonicalUrl, DigestFor, Link, LinkId, Rules, Voices};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::MessageKey;
 use opsroom_domain::posting::{PostedLink, Posting, PostingChange, Written};
@@ -104,7 +104,7 @@ async fn unfurls_edits_and_deletions_are_followed_also_in_the_wrong_order() {
     tell(&world, 0, 9, PostingChange::Written(edited)).await;
     assert!(link(&world, "https://example.com/a").await.is_gone());
     assert!(!link(&world, "https://example.com/b").await.is_gone());
-    tell(&world, 0, 12, PostingChange::Deleted).await;
+    tell(&world, 0, 12, PostingChange::Deleted { thread: None }).await;
     assert!(link(&world, "https://example.com/b").await.is_gone());
     assert_eq!(posts(&world, 0, "UDANA", "https://example.com/a").await, Worked::Before, "what is deleted stays deleted");
     world.types("s1", "UDANA", "bytes search queue").await;
@@ -120,6 +120,27 @@ async fn what_peers_say_before_the_message_is_known_counts() {
     let link = link(&world, "https://example.com/a").await;
     assert_eq!((link.first().unwrap().voices.weight, link.reactions(), link.repliers()), (4, 1, 1));
     assert_eq!(reacts(&world, 0, "UAVERY", "fire", true, 5).await, Worked::Before, "told twice, it counts once");
+}
+
+#[tokio::test]
+async fn a_deleted_reply_is_no_voice_in_whichever_order_it_is_heard_of() {
+    let reply = |second: i64| (second, PostingChange::Written(Written { thread: Some(ts(0)), ..written("ULEE", "thanks!") }));
+    let events = [
+        (0, PostingChange::Written(written("UDANA", "https://example.com/a"))),
+        reply(10),
+        (10, PostingChange::Deleted { thread: Some(ts(0)) }),
+        reply(20),
+    ];
+    for order in orders(events.len()) {
+        let world = world();
+        for event in &order {
+            let (second, what) = &events[*event];
+            tell(&world, *second, 30, what.clone()).await;
+        }
+        assert_eq!(link(&world, "https://example.com/a").await.repliers(), 1, "{order:?}: the other reply is there");
+        tell(&world, 20, 40, PostingChange::Deleted { thread: Some(ts(0)) }).await;
+        assert_eq!(link(&world, "https://example.com/a").await.repliers(), 0, "{order:?}");
+    }
 }
 
 #[tokio::test]
@@ -153,11 +174,11 @@ async fn nobody_is_mentioned_also_who_is_not_in_the_catalog() {
     world.now = at(60);
     for (event, line) in [("t1", "bytes top"), ("t2", "bytes search example"), ("t3", "bytes catchup")] {
         world.types(event, "ULEE", line).await;
-        assert!(world.answer(event).contains("example.com · someone, 1 min ago"), "{line}: {}", world.answer(event));
+        assert!(world.answer(event).contains("example.com · someone, "), "{line}: {}", world.answer(event));
     }
     world.types("d1", "UDANA", "bytes digest daily 09:00").await;
     world.until(86_400).await;
-    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let to = DigestFor::Room { channel: "COPS".into() };
     let digest = world.message(&MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap()));
     assert!(digest.contains("example.com · someone") && !digest.contains('@'), "{digest}");
 }
@@ -221,9 +242,37 @@ async fn nobody_is_told_that_they_have_seen_it_all_where_more_was_shared_than_on
     assert!(world.answer("c2").contains("at least 40 more"), "{}", world.answer("c2"));
     world.types("d1", "UDANA", "bytes digest daily 09:00").await;
     world.until(86_400).await;
-    let to = opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() };
+    let to = DigestFor::Room { channel: "COPS".into() };
     let key = MessageKey::digest(&to, "2026-09-22T07:00:00Z".parse().unwrap());
     assert!(world.message(&key).contains("7 of more than 60 links since the last digest"), "{}", world.message(&key));
+}
+
+#[tokio::test]
+async fn what_is_worked_off_late_is_news_all_the_same_and_once() {
+    let mut world = world();
+    let digest = |day: &str| MessageKey::digest(&DigestFor::Room { channel: "COPS".into() }, format!("{day}T07:00:00Z").parse().unwrap());
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    world.types("c1", "UAVERY", "bytes catchup").await;
+    // Two were posted before that look: one was worked off a little before it, and nobody could see it yet; the other lay in a queue.
+    world.now = at(-10);
+    posts(&world, -20, "UDANA", "https://example.com/slow").await;
+    world.now = at(300);
+    posts(&world, -50, "UDANA", "https://example.com/late").await;
+    world.types("c2", "UAVERY", "bytes catchup").await;
+    let answer = world.answer("c2");
+    assert!(answer.contains("example.com/slow") && answer.contains("example.com/late"), "{answer}");
+    world.now = at(360);
+    world.types("c3", "UAVERY", "bytes catchup").await;
+    assert!(world.answer("c3").contains("Nothing: you have seen it all."), "{}", world.answer("c3"));
+
+    // The first digest comes at nine on the next day; what was posted just before it and worked off after it is in the second one.
+    let nine = "2026-09-22T07:00:00Z".parse::<Timestamp>().unwrap().as_second() - at(0).as_second();
+    world.until(nine + 30).await;
+    assert!(world.message(&digest("2026-09-22")).contains("all 2 links"), "{}", world.message(&digest("2026-09-22")));
+    posts(&world, nine - 30, "UDANA", "https://example.com/missed").await;
+    world.until(nine + 3 * 86_400).await;
+    assert!(world.message(&digest("2026-09-23")).contains("the one link"), "{}", world.message(&digest("2026-09-23")));
+    assert!(!world.has_message(&digest("2026-09-24")));
 }
 
 #[tokio::test]
@@ -272,7 +321,7 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
     world.until(2 * 86_400).await;
     assert_eq!(digests(&world), ["UAVERY"]);
     let monday: Timestamp = "2026-09-28T07:00:00Z".parse().unwrap();
-    let key = MessageKey::digest(&opsroom_domain::bytes::DigestFor::Room { channel: "COPS".into() }, monday);
+    let key = MessageKey::digest(&DigestFor::Room { channel: "COPS".into() }, monday);
     assert!(!world.has_message(&key));
     world.until(monday.as_second() - at(0).as_second() + 1).await;
     assert!(world.message(&key).starts_with("The best of this room\nthe one link since the last digest"), "{}", world.message(&key));
@@ -283,6 +332,29 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
     posts(&world, 15 * 86_400, "UDANA", "https://example.com/b").await;
     world.until(30 * 86_400).await;
     assert_eq!(digests(&world).iter().filter(|lane| *lane == "COPS").count(), 1);
+}
+
+#[tokio::test]
+async fn a_digest_that_cannot_be_made_is_not_the_last_one() {
+    let mut world = world();
+    world.types("d1", "UDANA", "bytes digest daily 09:00").await;
+    posts(&world, 10, "UDANA", "https://example.com/a").await;
+    let (task, due) = world.store.look(|state| {
+        let ((due, _), item) = state.due.iter().next().unwrap();
+        (item.task.clone(), *due)
+    });
+    let late = Request { event: "due1".into(), correlation: "c".into(), ask: Ask::Due { task, at: due } };
+    world.now = due;
+    world.store.set_now(due);
+    // Until nobody tries it any more.
+    for _ in 0..3 {
+        world.store.failures.plan("shelf", PortErrorKind::Denied, Moment::Before);
+        assert_eq!(world.work(&late).await, Err(PortErrorKind::Denied));
+    }
+    let next: Timestamp = "2026-09-23T07:00:00Z".parse().unwrap();
+    assert!(world.store.look(|state| state.due.keys().any(|(at, _)| *at == next)), "the next one comes");
+    assert_eq!(world.work(&late).await, Ok(Worked::Done), "and whoever has mended it has this one, too");
+    assert_eq!(world.work(&late).await, Ok(Worked::Before));
 }
 
 #[tokio::test]
@@ -376,7 +448,7 @@ async fn every_order_of_what_happened_ends_in_the_same() {
 #[tokio::test]
 async fn a_post_that_was_half_done_when_it_was_deleted_or_edited_leaves_no_link_behind() {
     let edited = Written { edited_at: Some(at(4)), ..written("UDANA", "rather https://example.com/c") };
-    for (later, left) in [(PostingChange::Deleted, 0), (PostingChange::Written(edited), 1)] {
+    for (later, left) in [(PostingChange::Deleted { thread: None }, 0), (PostingChange::Written(edited), 1)] {
         let world = world();
         world.store.failures.plan("commit", PortErrorKind::Transient, Moment::After);
         let both = request(0, 0, PostingChange::Written(written("UDANA", "https://example.com/a https://example.com/b")));
@@ -456,6 +528,18 @@ async fn who_posted_a_link_hides_it_and_others_need_the_right() {
     world.types("h3", "UDANA", "bytes unhide https://example.com/a").await;
     assert_eq!(world.answer("h3"), "It is shown again.");
     assert!(!link(&world, "https://example.com/a").await.is_hidden());
+    // What others posted, too, isn't for one of them to hide, and what somebody else hid isn't for who posted it to show.
+    posts(&world, 10, "ULEE", "https://example.com/a").await;
+    assert_eq!(world.types("h5", "UAVERY", "bytes hide https://example.com/a").await, Worked::Refused);
+    posts(&world, 20, "UAVERY", "https://example.com/own").await;
+    world.types("h6", "UDANA", "bytes hide https://example.com/own").await;
+    world.types("h7", "UAVERY", "bytes hide https://example.com/own").await;
+    assert_eq!(world.answer("h7"), "It is hidden already.");
+    assert_eq!(world.types("h8", "UAVERY", "bytes unhide https://example.com/own").await, Worked::Refused);
+    assert!(link(&world, "https://example.com/own").await.is_hidden());
+    posts(&world, 30, "UAVERY", "https://example.com/mine").await;
+    world.types("h9", "UAVERY", "bytes hide https://example.com/mine").await;
+    assert_eq!(world.types("h10", "UAVERY", "bytes unhide https://example.com/mine").await, Worked::Done);
     world.types("h4", "UDANA", "bytes hide https://example.com/never").await;
     assert!(world.answer("h4").starts_with("That link was never shared here"), "{}", world.answer("h4"));
 }

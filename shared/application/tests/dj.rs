@@ -163,7 +163,7 @@ async fn what_is_deleted_before_it_is_found_comes_to_nothing() {
     let posting = world.posting("UDANA", "sinnerman");
     let ts = ts_of(&posting);
     world.work(&posting).await.unwrap();
-    world.work(&happens(&ts, at(1), PostingChange::Deleted)).await.unwrap();
+    world.work(&happens(&ts, at(1), PostingChange::Deleted { thread: None })).await.unwrap();
     world.settle().await;
     assert_eq!(world.told(&ts), "Nina Simone – Sinnerman: it was taken back before it was found.");
     assert_eq!(world.player.plays(), None);
@@ -171,7 +171,7 @@ async fn what_is_deleted_before_it_is_found_comes_to_nothing() {
     let plays = world.posts("UDANA", "the model").await;
     let waits = world.posts("UDANA", "computer love").await;
     for ts in [&plays, &waits] {
-        world.work(&happens(ts, at(2), PostingChange::Deleted)).await.unwrap();
+        world.work(&happens(ts, at(2), PostingChange::Deleted { thread: None })).await.unwrap();
         world.settle().await;
     }
     assert_eq!((world.player.plays(), world.waiting().len()), (Some("The Model"), 0));

@@ -26,7 +26,11 @@ pub enum PostingChange {
     /// It was written, edited, or Slack has found out what its links lead to.
     Written(Written),
     /// It was deleted.
-    Deleted,
+    Deleted {
+        /// The `ts` of the thread's first message, if it was a reply, as far as Slack says it.
+        #[serde(default)]
+        thread: Option<String>,
+    },
     /// Somebody reacts to it, or no longer does.
     Reacted {
         /// Who, with the team as far as Slack says it.

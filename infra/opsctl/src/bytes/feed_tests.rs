@@ -27,7 +27,7 @@ fn at(hour: i64) -> Timestamp {
 
 fn post(person: &str, hour: i64, text: &str) -> Post {
     let voices = Voices { weight: 3, reactions: 2, ..Voices::default() };
-    Post { ts: format!("{hour}.000100"), by: person.into(), at: at(hour), text: text.into(), tags: Vec::new(), voices }
+    Post { ts: format!("{hour}.000100"), by: person.into(), at: at(hour), kept_at: None, text: text.into(), tags: Vec::new(), voices }
 }
 
 fn link(address: &str, person: &str, hour: i64, text: &str) -> Link {

@@ -24,7 +24,15 @@ async fn post(store: &MemoryStore, path: &str, hours_ago: i64, weight: i64, hidd
     let mut link = Link::new("CBYTES".into(), CanonicalUrl::parse(&format!("https://example.com/{path}")).unwrap());
     let voices = Voices { weight, hidden, ..Voices::default() };
     let at = now() - hours_ago.hours();
-    link.posted(Post { ts: format!("{}.000100", at.as_second()), by: "UDANA".into(), at, text: String::new(), tags: Vec::new(), voices });
+    link.posted(Post {
+        ts: format!("{}.000100", at.as_second()),
+        by: "UDANA".into(),
+        at,
+        kept_at: None,
+        text: String::new(),
+        tags: Vec::new(),
+        voices,
+    });
     let change = BytesChange { links: vec![LinkChange::of(None, link, &Rules::default())], ..BytesChange::default() };
     let written = store.commit(Change { bytes: Some(Box::new(change)), ..Change::default() }).await.unwrap();
     assert_eq!(written, Commit::Done);

@@ -5,6 +5,7 @@ use jiff::tz::{Disambiguation, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
+use super::url::LinkId;
 use crate::ids::{ChannelId, PersonId};
 
 /// Who gets a digest.
@@ -44,9 +45,12 @@ pub struct Digest {
     pub by: PersonId,
     /// When they asked.
     pub set_at: Timestamp,
-    /// When it was last sent.
+    /// What was kept before this was in the last one, or in one before that.
     #[serde(default)]
     pub sent_at: Option<Timestamp>,
+    /// What was in it though it was kept since then.
+    #[serde(default)]
+    pub shown: Vec<LinkId>,
     /// Counts writes. 0 for one that was never written.
     pub version: u64,
 }

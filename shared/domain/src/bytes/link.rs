@@ -57,6 +57,9 @@ pub struct Post {
     pub by: PersonId,
     /// When.
     pub at: Timestamp,
+    /// When it was worked off, which may be much later: news are what wasn't kept before. `None` for what was kept before this was written down.
+    #[serde(default)]
+    pub kept_at: Option<Timestamp>,
     /// What was said with the link, in plain words, cut.
     pub text: String,
     /// The tags in it.
@@ -87,6 +90,11 @@ impl Link {
         self.posts.first()
     }
 
+    /// Since when it could be shown to anybody; `None` if it is gone.
+    pub fn kept_at(&self) -> Option<Timestamp> {
+        self.first().map(|first| first.kept_at.unwrap_or(first.at))
+    }
+
     /// The message in which it is, by its `ts`.
     pub fn post(&self, ts: &str) -> Option<&Post> {
         self.posts.iter().find(|post| post.ts == ts)
@@ -96,6 +104,10 @@ impl Link {
     pub fn posted(&mut self, mut post: Post) {
         post.text = cut(&post.text, LONGEST_DESCRIPTION);
         post.tags.truncate(MOST_TAGS);
+        // An edit, or Slack's unfurl, makes no news of it.
+        if let Some(known) = self.post(&post.ts) {
+            post.kept_at = known.kept_at;
+        }
         self.posts.retain(|known| known.ts != post.ts);
         self.posts.push(post);
         self.posts.sort_by(|a, b| (a.at, &a.ts).cmp(&(b.at, &b.ts)));

@@ -14,8 +14,8 @@ use crate::ids::{ChannelId, PersonId};
 pub const MOST_LINKS: usize = 10;
 /// So many reactions of one message are kept; each is a person and an emoji.
 pub const MOST_REACTIONS: usize = 300;
-/// So many people who replied are kept.
-pub const MOST_REPLIERS: usize = 100;
+/// So many replies are kept.
+pub const MOST_REPLIES: usize = 200;
 
 /// What is known of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +37,12 @@ pub struct PostedMessage {
     /// Who reacts how. Taken-back reactions stay, with the moment, so that a late event can't bring one back.
     #[serde(default)]
     pub reactions: Vec<Reaction>,
-    /// Who replied in its thread.
+    /// Who replied in its thread, as it was written down before replies were: they stay.
     #[serde(default)]
     pub repliers: Vec<PersonId>,
+    /// The replies in its thread. Deleted ones stay, so that a late event can't bring one back.
+    #[serde(default)]
+    pub replies: Vec<Reply>,
     /// Counts writes. 0 for one that was never written.
     pub version: u64,
 }
@@ -55,6 +58,15 @@ pub struct Reaction {
     pub there: bool,
     /// Since when.
     pub at: Timestamp,
+}
+
+/// A reply in a message's thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Its `ts`, which names it.
+    pub ts: String,
+    /// Whose; `None` for one that was deleted.
+    pub by: Option<PersonId>,
 }
 
 /// Which links a message has according to one event.
@@ -97,6 +109,7 @@ impl PostedMessage {
             deleted: false,
             reactions: Vec::new(),
             repliers: Vec::new(),
+            replies: Vec::new(),
             version: 0,
         }
     }
@@ -131,6 +144,7 @@ impl PostedMessage {
         self.edited_at = None;
         self.reactions.clear();
         self.repliers.clear();
+        self.replies.clear();
         std::mem::take(&mut self.links)
     }
 
@@ -165,12 +179,24 @@ impl PostedMessage {
         self.reactions.iter().filter(|known| known.there && known.emoji == emoji).map(|known| (&known.by, known.at)).collect()
     }
 
-    /// Somebody replied. `false` if that changes nothing.
-    pub fn replied(&mut self, by: &PersonId) -> bool {
-        if self.deleted || self.repliers.contains(by) || self.repliers.len() >= MOST_REPLIERS {
+    /// Somebody replied; without `by`, that reply was deleted. `false` if that changes nothing.
+    pub fn replied(&mut self, ts: &str, by: Option<&PersonId>) -> bool {
+        if self.deleted {
             return false;
         }
-        self.repliers.push(by.clone());
+        if let Some(known) = self.replies.iter_mut().find(|known| known.ts == ts) {
+            let is_deleted = by.is_none() && known.by.is_some();
+            if is_deleted {
+                known.by = None;
+            }
+            return is_deleted;
+        }
+        if self.replies.len() >= MOST_REPLIES {
+            // What was deleted is forgotten first.
+            let Some(deleted) = self.replies.iter().position(|known| known.by.is_none()) else { return false };
+            self.replies.remove(deleted);
+        }
+        self.replies.push(Reply { ts: ts.to_owned(), by: by.cloned() });
         true
     }
 
@@ -193,7 +219,11 @@ impl PostedMessage {
                 None => voices.push((&reaction.by, weight)),
             }
         }
-        let repliers = self.repliers.iter().filter(|person| is_peer(person)).count();
+        let mut repliers: Vec<&PersonId> = self.repliers.iter().chain(self.replies.iter().filter_map(|reply| reply.by.as_ref())).collect();
+        repliers.retain(|person| is_peer(person));
+        repliers.sort_unstable();
+        repliers.dedup();
+        let repliers = repliers.len();
         Voices {
             weight: voices.iter().map(|(_, voice)| voice).sum::<i64>() + i64::try_from(repliers).unwrap_or(i64::MAX) * rules.reply,
             reactions: count,

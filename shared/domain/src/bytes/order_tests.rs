@@ -31,7 +31,11 @@ enum Told {
         there: bool,
         when: i64,
     },
-    Replied(&'static str),
+    /// One has one author, who its place says.
+    Replied {
+        reply: usize,
+        there: bool,
+    },
     Deleted,
 }
 
@@ -57,8 +61,15 @@ impl Room {
                 for url in urls {
                     let link = Link::new("C0BYTES".into(), url);
                     let voices = message.voices(&rules);
-                    let post =
-                        Post { ts: ts.into(), by: by.clone(), at: moment(ts).unwrap(), text: edit.to_string(), tags: vec![], voices };
+                    let post = Post {
+                        ts: ts.into(),
+                        by: by.clone(),
+                        at: moment(ts).unwrap(),
+                        kept_at: None,
+                        text: edit.to_string(),
+                        tags: vec![],
+                        voices,
+                    };
                     self.links.entry(link.id.clone()).or_insert(link).posted(post);
                 }
                 gone
@@ -69,8 +80,9 @@ impl Room {
                 }
                 Vec::new()
             }
-            Told::Replied(by) => {
-                if !message.replied(&(*by).into()) {
+            Told::Replied { reply, there } => {
+                let by = PersonId::from(["U1", "U2", "U0DANA", "U1"][*reply]);
+                if !message.replied(&format!("1790000250.00000{reply}"), there.then_some(&by)) {
                     return;
                 }
                 Vec::new()
@@ -102,8 +114,8 @@ fn told() -> impl Strategy<Value = (&'static str, Told)> {
     let emoji = prop_oneof![Just("thumbsup"), Just("+1"), Just("thumbsdown"), Just("fire"), Just("see_no_evil")];
     let told = prop_oneof![
         4 => (0..4_usize).prop_map(|edit| Told::Written { edit }),
-        6 => (people.clone(), emoji, any::<bool>(), 0..6_i64).prop_map(|(by, emoji, there, when)| Told::Reacted { by, emoji, there, when }),
-        2 => people.prop_map(Told::Replied),
+        6 => (people, emoji, any::<bool>(), 0..6_i64).prop_map(|(by, emoji, there, when)| Told::Reacted { by, emoji, there, when }),
+        3 => (0..4_usize, any::<bool>()).prop_map(|(reply, there)| Told::Replied { reply, there }),
         1 => Just(Told::Deleted),
     ];
     (prop_oneof![Just(MESSAGES[0]), Just(MESSAGES[1])], told)

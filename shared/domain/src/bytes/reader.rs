@@ -37,6 +37,9 @@ pub struct Visited {
     pub channel: ChannelId,
     /// Up to when they have caught up; `None` if they never did.
     pub caught_up: Option<Timestamp>,
+    /// What was kept since then and shown to them all the same: what is worked off in that moment may be seen only after it.
+    #[serde(default)]
+    pub shown: Vec<LinkId>,
 }
 
 /// A link on a reader's list. It stays when the link is gone from the room: it is the reader's own.
@@ -65,7 +68,7 @@ impl Reader {
             return false;
         }
         let room = known.map(|place| self.rooms.remove(place));
-        self.rooms.insert(0, room.unwrap_or_else(|| Visited { channel: channel.clone(), caught_up: None }));
+        self.rooms.insert(0, room.unwrap_or_else(|| Visited { channel: channel.clone(), caught_up: None, shown: Vec::new() }));
         self.rooms.truncate(MOST_ROOMS);
         true
     }
@@ -75,12 +78,18 @@ impl Reader {
         self.rooms.iter().find(|room| room.channel == *channel)?.caught_up
     }
 
-    /// They have caught up in a room.
-    pub fn catch_up(&mut self, channel: &ChannelId, at: Timestamp) {
+    /// Whether a link that was kept since they caught up was shown to them then.
+    pub fn was_shown(&self, channel: &ChannelId, link: &LinkId) -> bool {
+        self.rooms.iter().any(|room| room.channel == *channel && room.shown.contains(link))
+    }
+
+    /// They have caught up in a room with all that was kept before `at`, and with these links that were kept since.
+    pub fn catch_up(&mut self, channel: &ChannelId, at: Timestamp, shown: Vec<LinkId>) {
         self.seen_in(channel);
         if let Some(place) = self.rooms.iter().position(|room| room.channel == *channel) {
             let mut room = self.rooms.remove(place);
             room.caught_up = room.caught_up.max(Some(at));
+            room.shown = shown;
             self.rooms.insert(0, room);
         }
     }

@@ -5,7 +5,7 @@ use jiff::civil::time;
 use proptest::prelude::*;
 
 use super::link::{LONGEST_TITLE, MOST_POSTS};
-use super::message::{MOST_REACTIONS, moment};
+use super::message::{MOST_REACTIONS, MOST_REPLIES, moment};
 use super::rank::readable;
 use super::reader::{LARGEST_LIST, LOOKED_AT, MOST_SAVED};
 use super::words::{self, MOST_WORDS};
@@ -33,7 +33,7 @@ fn said(links: &[&str], edited: Option<i64>) -> LinksOf {
 
 fn post(ts: &str, by: &str, weight: i64) -> Post {
     let voices = Voices { weight, ..Voices::default() };
-    Post { ts: ts.to_owned(), by: by.into(), at: moment(ts).unwrap(), text: String::new(), tags: Vec::new(), voices }
+    Post { ts: ts.to_owned(), by: by.into(), at: moment(ts).unwrap(), kept_at: None, text: String::new(), tags: Vec::new(), voices }
 }
 
 fn link(path: &str, ts: &str, weight: i64) -> Link {
@@ -70,10 +70,13 @@ fn a_peer_has_one_voice_and_the_writer_none() {
     for (by, emoji) in [("U1", "thumbsup::skin-tone-2"), ("U1", "fire"), ("U2", "thumbsdown"), ("U3", "tada"), ("U0DANA", "fire")] {
         assert!(message.reacted(&by.into(), emoji, true, at(1)));
     }
-    message.replied(&"U2".into());
-    message.replied(&"U0DANA".into());
+    message.replied("2", Some(&"U2".into()));
+    message.replied("3", Some(&"U0DANA".into()));
     message.written(said(&["a"], None));
     assert_eq!(message.voices(&rules), Voices { weight: 4, reactions: 4, repliers: 1, ..Voices::default() });
+    message.replied("4", Some(&"U2".into()));
+    assert!(!message.replied("2", Some(&"U2".into())) && message.replied("2", None));
+    assert_eq!(message.voices(&rules).repliers, 1, "their other reply is there");
     assert!(message.reacted(&"U1".into(), "fire", false, at(2)));
     assert_eq!(message.voices(&rules).weight, 2, "the next strongest of their emoji counts");
     assert!(!message.reacted(&"U1".into(), "fire", true, at(1)), "a late event brings nothing back");
@@ -143,10 +146,12 @@ fn a_message_stays_within_its_bounds() {
     let mut message = message();
     for person in 0..MOST_REACTIONS * 2 {
         message.reacted(&PersonId::new(format!("U{person}")), "thumbsup", true, at(1));
-        message.replied(&PersonId::new(format!("U{person}")));
+        message.replied(&person.to_string(), Some(&PersonId::new(format!("U{person}"))));
     }
     message.written(LinksOf { by: "U0DANA".into(), links: (0..30).map(|n| id(&n.to_string())).collect(), edited_at: None });
-    assert_eq!((message.reactions.len(), message.repliers.len(), message.links.len()), (MOST_REACTIONS, 100, 10));
+    assert_eq!((message.reactions.len(), message.replies.len(), message.links.len()), (MOST_REACTIONS, MOST_REPLIES, 10));
+    message.replied("0", None);
+    assert!(message.replied("9999", Some(&"U1".into())), "what was deleted makes room");
     message.reacted(&"U0".into(), "thumbsup", false, at(2));
     assert!(message.reacted(&"U9999".into(), "thumbsup", true, at(3)), "what was taken back makes room");
 }
@@ -183,6 +188,17 @@ fn an_unfurl_adds_and_never_takes_away() {
     assert_eq!(link.title, Some(format!("{}…", "👩‍👩‍👧".repeat(LONGEST_TITLE * 4 / 18))));
     link.unfurled(Some(&format!("a{}", "\u{301}".repeat(9000))), None);
     assert_eq!(link.title.as_deref(), Some("…"), "marks without end on one letter");
+}
+
+#[test]
+fn what_is_kept_once_stays_kept_since_then() {
+    let mut link = link("a", "1790000000.000000", 0);
+    assert_eq!(link.kept_at(), moment("1790000000.000000"), "as it was before that was written down");
+    let late = |second| Post { kept_at: Some(at(second)), ..post("1790000001.000000", "U1", 0) };
+    link.withdrawn("1790000000.000000");
+    link.posted(late(50));
+    link.posted(late(90));
+    assert_eq!(link.kept_at(), Some(at(50)), "an edit makes no news of it");
 }
 
 #[test]
@@ -244,11 +260,11 @@ fn a_reader_keeps_a_list_and_comes_further() {
 
     assert!(reader.seen_in(&"C1".into()) && !reader.seen_in(&"C1".into()));
     assert_eq!(reader.caught_up(&"C1".into()), None);
-    reader.catch_up(&"C1".into(), at(9));
-    reader.catch_up(&"C1".into(), at(5));
+    reader.catch_up(&"C1".into(), at(9), Vec::new());
+    reader.catch_up(&"C1".into(), at(5), Vec::new());
     assert_eq!(reader.caught_up(&"C1".into()), Some(at(9)), "nobody goes back");
     for number in 0..40 {
-        reader.catch_up(&ChannelId::new(format!("C{number}")), at(10));
+        reader.catch_up(&ChannelId::new(format!("C{number}")), at(10), Vec::new());
         reader.save(saved(&number.to_string()));
     }
     assert_eq!((reader.rooms.len(), reader.caught_up(&"C39".into()), reader.caught_up(&"C1".into())), (30, Some(at(10)), None));
@@ -257,7 +273,7 @@ fn a_reader_keeps_a_list_and_comes_further() {
 #[test]
 fn a_room_that_somebody_comes_back_to_is_among_the_first_again() {
     let mut reader = Reader::new("U1".into());
-    reader.catch_up(&"C0".into(), at(9));
+    reader.catch_up(&"C0".into(), at(9), Vec::new());
     for number in 1..=LOOKED_AT {
         reader.seen_in(&ChannelId::new(format!("C{number}")));
     }

@@ -150,8 +150,11 @@ pub(super) fn of_reaction(event: &Value, added: bool, around: Around<'_>) -> Opt
 /// Slack tells what was deleted, mostly; an app's own is nobody's loss here.
 fn deleted(ts: String, previous: Option<Value>, channel: ChannelId, around: Around<'_>, at: Timestamp) -> Option<Posting> {
     let previous = previous.and_then(|previous| serde_json::from_value::<Message>(previous).ok());
-    let was_an_apps = previous.is_some_and(|previous| previous.is_an_apps(around));
-    (!was_an_apps).then_some(Posting { channel, ts, at, what: PostingChange::Deleted })
+    if previous.as_ref().is_some_and(|previous| previous.is_an_apps(around)) {
+        return None;
+    }
+    let thread = previous.and_then(|previous| previous.thread_ts).filter(|thread| *thread != ts);
+    Some(Posting { channel, ts, at, what: PostingChange::Deleted { thread } })
 }
 
 fn written(message: &Message, channel: &ChannelId, around: Around<'_>, at: Timestamp) -> Option<Posting> {

@@ -116,6 +116,16 @@ fn an_unfurl_is_the_same_message_with_what_the_links_lead_to() {
 }
 
 #[test]
+fn a_deleted_reply_says_in_which_thread_it_was() {
+    let mut deletion = json!({"type": "message", "subtype": "message_deleted", "channel": "C0BYTES", "deleted_ts": "1790000005.000100", "event_ts": "1790000010.000000",
+        "previous_message": {"type": "message", "user": "U1", "text": "thanks", "ts": "1790000005.000100", "thread_ts": "1790000000.000100"}});
+    let thread = |event: &Value| of_message(event, AROUND).map(|posting| posting.what);
+    assert_eq!(thread(&deletion), Some(PostingChange::Deleted { thread: Some("1790000000.000100".into()) }));
+    deletion["previous_message"]["thread_ts"] = json!("1790000005.000100");
+    assert_eq!(thread(&deletion), Some(PostingChange::Deleted { thread: None }), "the thread's first message is no reply");
+}
+
+#[test]
 fn edits_and_deletions_are_followed() {
     let mut message = typed(&json!([{"type": "rich_text_section", "elements": [{"type": "text", "text": "never mind"}]}]));
     message["edited"] = json!({"user": "U0DANA", "ts": "1790000009.000000"});
@@ -128,7 +138,7 @@ fn edits_and_deletions_are_followed() {
         channel: "C0BYTES".into(),
         ts: "1790000000.000100".into(),
         at: moment("1790000010.000000").unwrap(),
-        what: PostingChange::Deleted,
+        what: PostingChange::Deleted { thread: None },
     };
     let deletion = json!({"type": "message", "subtype": "message_deleted", "channel": "C0BYTES", "deleted_ts": "1790000000.000100", "event_ts": "1790000010.000000", "previous_message": message, "hidden": true});
     assert_eq!(of_message(&deletion, AROUND), Some(gone.clone()));

@@ -33,7 +33,7 @@ pub fn posted(channel: &ChannelId, number: u32, until: Timestamp) -> Result<Chan
         message.reacted(&PersonId::new(format!("U0PEER{peer:02}")), "tada", true, at);
     }
     let text = format!("worth reading for whoever runs {one} #{}", of(&TAGS, number / 3));
-    link.posted(Post { ts, by, at, tags: tags::tags(&text), text, voices: message.voices(&rules) });
+    link.posted(Post { ts, by, at, kept_at: None, tags: tags::tags(&text), text, voices: message.voices(&rules) });
     link.words = words::of_link(&link, &["Dana Deployer"]);
     let bytes = BytesChange { message: Some(message), links: vec![LinkChange::of(None, link, &rules)], ..BytesChange::default() };
     Ok(Change { bytes: Some(Box::new(bytes)), ..Change::default() })

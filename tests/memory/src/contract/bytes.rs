@@ -23,6 +23,7 @@ pub fn link(path: &str, second: i64, title: &str, tags: &[&str], weight: i64) ->
         ts: format!("{second}.000100"),
         by: "U1".into(),
         at: at(second),
+        kept_at: Some(at(second + 1)),
         text: "said with it".into(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         voices: Voices { weight, reactions: 1, ..Voices::default() },
@@ -64,11 +65,19 @@ pub async fn links_and_their_people_come_back_as_they_were_written(store: &(impl
     message.reacted(&"U2".into(), "thumbsup", true, at(12));
     message.written(LinksOf { by: "U1".into(), links: vec![link.id.clone()], edited_at: Some(at(11)) });
     let mut reader = Reader::new("U2".into());
-    reader.catch_up(&channel(), at(20));
+    reader.catch_up(&channel(), at(20), vec![link.id.clone()]);
     reader.save(Saved { url: link.url.clone(), title: None, link: Some((channel(), link.id.clone())), at: at(21) });
     let to = DigestFor::Reader { person: "U2".into() };
     let time = DigestTime { days: Days::Weekdays, time: jiff::civil::time(9, 0, 0, 0), zone: "Europe/Berlin".into() };
-    let digest = Digest { to: to.clone(), time: Some(time), by: "U2".into(), set_at: at(22), sent_at: None, version: 0 };
+    let digest = Digest {
+        to: to.clone(),
+        time: Some(time),
+        by: "U2".into(),
+        set_at: at(22),
+        sent_at: None,
+        shown: vec![link.id.clone()],
+        version: 0,
+    };
     assert_eq!(store.posted(&channel(), "10.000100").await.unwrap(), None);
     assert_eq!(store.reader(&"U2".into()).await.unwrap(), None);
     assert_eq!(store.digest(&to).await.unwrap(), None);

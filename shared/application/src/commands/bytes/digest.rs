@@ -6,18 +6,19 @@ use opsroom_domain::bytes::rank::best;
 use opsroom_domain::bytes::{Days, Digest, DigestFor, DigestTime};
 use opsroom_domain::card::Card;
 use opsroom_domain::due::{DueItem, DueTask};
-use opsroom_domain::ids::{ChannelId, MessageKey, PersonId};
+use opsroom_domain::ids::{ChannelId, EventKey, MessageKey, PersonId};
 use opsroom_domain::rights::{Asker, Wish};
 use opsroom_domain::room_message::Destination;
 use opsroom_grammar::{DigestAt, DigestChange, DigestDays};
 
+use super::news::Fresh;
 use super::{Commander, Context, Ports};
 use crate::cards::{self, List};
 use crate::commands::answer::destination;
 use crate::commands::{Catalog, Worked};
 use crate::failure::Failure;
 use crate::outgoing::lanes;
-use crate::ports::{BytesChange, BytesStore, CatalogStore, Change, Commit, Directory, MessageChange, RoomKinds, Shelved, Store};
+use crate::ports::{BytesChange, BytesStore, CatalogStore, Change, Commit, Directory, MessageChange, RoomKinds, Store};
 use crate::posted::keeps_links;
 use crate::progress::ATTEMPTS;
 use crate::request::Request;
@@ -64,6 +65,7 @@ impl<W: Ports> Commander<'_, W> {
                 by: context.asker.person.clone(),
                 set_at: self.now,
                 sent_at: known.as_ref().and_then(|digest| digest.sent_at),
+                shown: known.as_ref().map(|digest| digest.shown.clone()).unwrap_or_default(),
                 version: known.as_ref().map_or(0, |digest| digest.version),
             };
             let role = if to_room { "subscribe" } else { "their own" };
@@ -105,32 +107,49 @@ impl<W: Ports> Commander<'_, W> {
         set_at: Timestamp,
         at: Timestamp,
     ) -> Result<Worked, Failure> {
+        let live = |digest: &Digest| digest.set_at == set_at;
+        let Some(time) = self.store.digest(to).await?.filter(live).and_then(|digest| digest.time) else { return Ok(Worked::Before) };
+        // The next one is planned before this one, so that whatever goes wrong here is not the end of all. A missed one isn't made up for: what it
+        // would have brought is in the next.
+        let next = time.next_after(self.now.max(at)).ok();
+        let due = next.map(|at| DueItem { at, task: DueTask::SendDigest { to: to.clone(), set_at } });
+        self.store.commit(Change { claim: Some(request.event.clone()), due: due.into_iter().collect(), ..Change::default() }).await?;
         let Some(catalog) = self.catalog.catalog().await? else { return Ok(Worked::Before) };
         for _ in 0..ATTEMPTS {
-            let Some(digest) = self.store.digest(to).await?.filter(|digest| digest.set_at == set_at) else { return Ok(Worked::Before) };
-            let Some(time) = digest.time.clone() else { return Ok(Worked::Before) };
+            let Some(digest) = self.store.digest(to).await?.filter(live) else { return Ok(Worked::Before) };
+            // A later one was sent meanwhile, and this one's links were in it.
+            if digest.sent_at.is_some_and(|sent| sent >= at) {
+                return Ok(Worked::Before);
+            }
             let usual = SignedDuration::from_hours(24 * time.days.covers());
             let earliest = at.saturating_sub(LONGEST).unwrap_or(at);
             let from = digest.sent_at.unwrap_or_else(|| at.saturating_sub(usual).unwrap_or(at)).max(earliest);
-            let (card, channel) = match to {
-                DigestFor::Room { channel } => (self.digest_of_room(&catalog, channel, from).await?, channel.clone()),
+            let (channel, rooms) = match to {
+                DigestFor::Room { channel } => (channel.clone(), self.room_of_digest(&catalog, channel).await?),
                 // Slack posts into the conversation with a member by the member's id ("chat.postMessage").
-                DigestFor::Reader { person } => (self.digest_of_reader(&catalog, person, from).await?, ChannelId::new(person.as_str())),
+                DigestFor::Reader { person } => (ChannelId::new(person.as_str()), self.rooms_of_digest(&catalog, person).await?),
             };
-            // A missed one isn't made up for: what it would have brought is in this one.
-            let next = time.next_after(self.now.max(at)).ok();
-            let message = card.map(|card| MessageChange {
+            let mut fresh = self.fresh(&rooms, from, |link| digest.shown.contains(&link.id)).await?;
+            if let DigestFor::Reader { person } = to {
+                fresh.links.retain(|link| link.first().is_none_or(|first| first.by != *person));
+            }
+            let (until, known) = (fresh.until, std::mem::take(&mut fresh.known));
+            let title = match to {
+                DigestFor::Room { .. } => ("The best of this room", true),
+                DigestFor::Reader { .. } => ("The best of your rooms", false),
+            };
+            let message = self.digest_card(&catalog, fresh, title).map(|card| MessageChange {
                 key: MessageKey::digest(to, at),
                 destination: Destination::Channel { channel, thread: None },
                 card,
             });
             // What is posted from now on is the next one's.
-            let sent = Digest { sent_at: Some(at.min(self.now)), ..digest };
+            let sent = Digest { sent_at: Some(until), shown: known, ..digest };
             let change = Change {
-                claim: Some(request.event.clone()),
+                // Not the request's own, which is taken by the plan.
+                claim: Some(EventKey::new(format!("{}/sent", request.event))),
                 bytes: Some(Box::new(BytesChange { digest: Some(sent), ..BytesChange::default() })),
                 messages: message.into_iter().collect(),
-                due: next.map(|at| DueItem { at, task: DueTask::SendDigest { to: to.clone(), set_at } }).into_iter().collect(),
                 ..Change::default()
             };
             let keys = lanes(&change);
@@ -145,31 +164,27 @@ impl<W: Ports> Commander<'_, W> {
         Err(Failure::Contended(format!("digest for {to}")))
     }
 
-    /// What a room's digest shows; `None` where nothing was shared, or the room is none any more: a digest of nothing is noise.
-    async fn digest_of_room(&self, catalog: &Catalog, channel: &ChannelId, from: Timestamp) -> Result<Option<Card>, Failure> {
-        if !keeps_links(&catalog.catalog, &*self.store.opened().await?, channel) {
-            return Ok(None);
-        }
-        let found = self.on_shelves(std::slice::from_ref(channel), from, &[]).await?;
-        Ok(self.digest_card(catalog, found, ("The best of this room", true)))
+    /// The room of a room's digest; none if it is none any more.
+    async fn room_of_digest(&self, catalog: &Catalog, channel: &ChannelId) -> Result<Vec<ChannelId>, Failure> {
+        let keeps = keeps_links(&catalog.catalog, &*self.store.opened().await?, channel);
+        Ok(if keeps { vec![channel.clone()] } else { Vec::new() })
     }
 
-    async fn digest_of_reader(&self, catalog: &Catalog, person: &PersonId, from: Timestamp) -> Result<Option<Card>, Failure> {
-        let Some(reader) = self.store.reader(person).await? else { return Ok(None) };
+    /// The rooms of a reader's digest.
+    async fn rooms_of_digest(&self, catalog: &Catalog, person: &PersonId) -> Result<Vec<ChannelId>, Failure> {
+        let Some(reader) = self.store.reader(person).await? else { return Ok(Vec::new()) };
         // Whoever has lost their role since asks nothing any more, and so is told nothing.
         let asker =
             Asker { person: person.clone(), team: catalog.catalog.workspace.team.clone(), channel: ChannelId::new(person.as_str()) };
         if catalog.catalog.decide(&asker, self.slack.standing(person).await?, Wish::Read).is_err() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let channels = self.rooms_of(&reader, catalog, &*self.store.opened().await?).await?;
-        let mut found = self.on_shelves(&channels, from, &[]).await?;
-        found.links.retain(|link| link.first().is_none_or(|first| first.by != *person));
-        Ok(self.digest_card(catalog, found, ("The best of your rooms", false)))
+        self.rooms_of(&reader, catalog, &*self.store.opened().await?).await
     }
 
-    fn digest_card(&self, catalog: &Catalog, found: Shelved, (title, in_room): (&str, bool)) -> Option<Card> {
-        let Shelved { links: found, cut } = found;
+    /// What a digest shows; `None` where nothing was shared: a digest of nothing is noise.
+    fn digest_card(&self, catalog: &Catalog, found: Fresh, (title, in_room): (&str, bool)) -> Option<Card> {
+        let Fresh { links: found, cut, .. } = found;
         let all = found.iter().filter(|link| !link.is_hidden()).count();
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, LINKS);
         if links.is_empty() {

@@ -33,7 +33,7 @@ impl<W: Ports> Commander<'_, W> {
         for _ in 0..ATTEMPTS {
             let done = match &posting.what {
                 PostingChange::Written(written) => self.keep_written(request, catalog, posting, written).await?,
-                PostingChange::Deleted => self.keep_deleted(request, catalog, posting).await?,
+                PostingChange::Deleted { thread } => self.keep_deleted(request, catalog, posting, thread.as_deref()).await?,
                 PostingChange::Reacted { by, emoji, added } => self.keep_reaction(request, catalog, posting, (by, emoji, *added)).await?,
             };
             if let Some(worked) = done {
@@ -53,7 +53,7 @@ impl<W: Ports> Commander<'_, W> {
     ) -> Result<Option<Worked>, Failure> {
         let parent = written.thread.as_deref().filter(|thread| *thread != posting.ts);
         if let Some(parent) = parent
-            && self.keep_reply(request, catalog, posting, parent, &written.asker.person).await?.is_none()
+            && self.keep_reply(request, catalog, posting, parent, Some(&written.asker.person)).await?.is_none()
         {
             return Ok(None);
         }
@@ -90,6 +90,7 @@ impl<W: Ports> Commander<'_, W> {
             ts: posting.ts.clone(),
             by: author.clone(),
             at: message.at(),
+            kept_at: Some(self.now),
             text: written.text.clone(),
             tags: tags(&written.text),
             voices: message.voices(&rules),
@@ -118,25 +119,36 @@ impl<W: Ports> Commander<'_, W> {
         self.write_kept(request, changes, BytesChange { message: Some(message), reader, ..BytesChange::default() }, messages).await
     }
 
-    /// Somebody replied in the thread of another message.
+    /// Somebody replied in the thread of another message; without `by`, that reply was deleted.
     async fn keep_reply(
         &self,
         request: &Request,
         catalog: &Catalog,
         posting: &Posting,
         parent: &str,
-        by: &PersonId,
+        by: Option<&PersonId>,
     ) -> Result<Option<Worked>, Failure> {
         let known = self.store.posted(&posting.channel, parent).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), parent));
-        if !message.replied(by) {
+        if !message.replied(&posting.ts, by) {
             return self.settle(catalog, message, &mut |_| {}).await;
         }
         let changes = self.links_heard(catalog, &message, &mut |_| {}).await?;
         self.write_kept(request, changes, BytesChange { message: Some(message), ..BytesChange::default() }, Vec::new()).await
     }
 
-    async fn keep_deleted(&self, request: &Request, catalog: &Catalog, posting: &Posting) -> Result<Option<Worked>, Failure> {
+    async fn keep_deleted(
+        &self,
+        request: &Request,
+        catalog: &Catalog,
+        posting: &Posting,
+        parent: Option<&str>,
+    ) -> Result<Option<Worked>, Failure> {
+        if let Some(parent) = parent
+            && self.keep_reply(request, catalog, posting, parent, None).await?.is_none()
+        {
+            return Ok(None);
+        }
         let known = self.store.posted(&posting.channel, &posting.ts).await?;
         let mut message = known.unwrap_or_else(|| PostedMessage::unknown(posting.channel.clone(), &posting.ts));
         if message.deleted {

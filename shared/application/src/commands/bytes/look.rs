@@ -56,11 +56,11 @@ impl<W: Ports> Commander<'_, W> {
         self.write_own(context, async || {
             let person = &context.asker.person;
             let mut reader = self.store.reader(person).await?.unwrap_or_else(|| rooms.reader.clone());
-            let New { links: found, since, cut } = self.new_to(&reader, &rooms.channels).await?;
+            let New { links: found, since, cut, next } = self.new_to(&reader, &rooms.channels).await?;
             // Where nothing was found among those that were looked at they haven't seen the rest.
             if !(cut && found.is_empty()) {
-                for channel in &rooms.channels {
-                    reader.catch_up(channel, now);
+                for (channel, until, known) in next {
+                    reader.catch_up(&channel, until, known);
                 }
             }
             let all = found.len();

@@ -84,7 +84,8 @@ impl<W: Ports> Commander<'_, W> {
         self.answer_privately(context, cards::saved(&saved, SHOWN, self.now)).await
     }
 
-    /// Shows a link no more, or again. Whoever posted it may do that, and whoever may say what a channel shows.
+    /// Shows a link no more, or again. Whoever alone posted it may do that, and whoever may say what a
+    /// channel shows. What one hid oneself one may show again.
     pub(super) async fn hide(&self, context: Context<'_>, catalog: &Catalog, url: &str, hide: bool) -> Result<Worked, Failure> {
         let url = match CanonicalUrl::parse(url) {
             Ok(url) => url,
@@ -100,7 +101,11 @@ impl<W: Ports> Commander<'_, W> {
                 let word = "That link was never shared here; `bytes search` finds the ones that were.";
                 return self.answer_privately(context, cards::bytes_word(word)).await;
             };
-            let is_theirs = before.posts.iter().any(|post| post.by == *person);
+            // What peers posted, too, is theirs as well, and who hid it had a reason.
+            let is_theirs = match &before.hidden_by {
+                Some(by) if !hide => by == person,
+                _ => before.posts.iter().all(|post| post.by == *person),
+            };
             let standing = self.slack.standing(person).await?;
             let role = match catalog.catalog.decide(context.asker, standing, Wish::Subscribe) {
                 Ok(allowed) => allowed.role.to_string(),
@@ -108,7 +113,7 @@ impl<W: Ports> Commander<'_, W> {
                 Err(denied) => return self.refuse(context, &denied).await,
             };
             let mut after = before.clone();
-            after.hidden_by = hide.then(|| person.clone());
+            after.hidden_by = if hide { after.hidden_by.or_else(|| Some(person.clone())) } else { None };
             let word = match (hide, before.hidden_by.is_some(), after.is_hidden()) {
                 (true, true, _) => "It is hidden already.",
                 (true, false, _) => "It is shown no more; `bytes unhide` with the same address shows it again.",

@@ -57,7 +57,7 @@ impl<W: Ports> Commander<'_, W> {
                 })
                 .await
             }
-            PostingChange::Deleted => {
+            PostingChange::Deleted { .. } => {
                 self.on_station(request, catalog, rules, None, |station, _| match station.withdraw(ts) {
                     Withdrawn::Nothing | Withdrawn::Entry(_) | Withdrawn::Wish(_) => Some(Outcome::default()),
                 })
