@@ -245,7 +245,7 @@ impl World {
 
     /// Somebody deletes a message.
     pub async fn deletes(&mut self, ts: &str) {
-        self.work(&happens(ts, self.now, PostingChange::Deleted)).await.unwrap();
+        self.work(&happens(ts, self.now, PostingChange::Deleted { thread: None })).await.unwrap();
         self.settle().await;
     }
 
