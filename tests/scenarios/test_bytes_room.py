@@ -19,7 +19,10 @@ def name(url: str) -> str:
 
 
 def settled(room: Room) -> None:
-    until("all is worked off", lambda: not any(room.cloud.waiting().values()) and not room.cloud.behind())
+    until(
+        "all is worked off",
+        lambda: not room.events.underway() and not any(room.cloud.waiting().values()) and not room.cloud.behind(),
+    )
 
 
 def ask(room: Room, person: str, line: str, channel: str = BYTES) -> Message:

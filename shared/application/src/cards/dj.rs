@@ -50,7 +50,7 @@ pub fn now_playing(catalog: &Catalog, station: &Station, rules: &StationRules, n
     if next.is_empty() {
         card = card.with(Part::Context(Text::plain("Nothing waits: post a song.")));
     } else {
-        card = card.with(Part::List(next));
+        card = card.with(numbered(next));
         if more > 0 {
             card = card.with(Part::Context(Text::plain(format!("and {more} more: ")).code("dj queue")));
         }
@@ -149,6 +149,11 @@ fn clock(seconds: u32) -> String {
     }
 }
 
+/// Lines that begin with their numbers, and so need no bullets.
+fn numbered(lines: Vec<Text>) -> Part {
+    Part::Text(lines.into_iter().reduce(|above, line| above.then("\n").and(line)).unwrap_or_default())
+}
+
 fn waiting(catalog: &Catalog, place: usize, entry: &Entry) -> Text {
     let text = Text::plain(format!("{place}. ")).bold(entry.track.name()).then(" · ").and(named(catalog, &entry.by));
     let text = match entry.track.seconds {
@@ -180,7 +185,7 @@ pub fn queue(catalog: &Catalog, station: &Station, rules: &StationRules, now: Ti
     }
     let shown: Vec<Text> = order.iter().take(LISTED).enumerate().map(|(place, entry)| waiting(catalog, place + 1, entry)).collect();
     if !shown.is_empty() {
-        card = card.with(Part::List(shown));
+        card = card.with(numbered(shown));
     }
     let time: u64 = order.iter().filter_map(|entry| entry.track.seconds).map(u64::from).sum();
     let mut end = Vec::new();
@@ -220,7 +225,7 @@ pub fn chart(month: Month, songs: &[Charted]) -> Card {
         Text::plain(format!("{}. ", place + 1)).bold(&song.name).then(format!(" · {times}"))
     };
     Card::line(Tone::Plain, Text::empty().bold(format!("The chart of {month}")))
-        .with(Part::List(songs.iter().enumerate().map(line).collect()))
+        .with(numbered(songs.iter().enumerate().map(line).collect()))
 }
 
 /// A wish is being looked for.

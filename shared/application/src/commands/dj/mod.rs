@@ -176,11 +176,13 @@ impl<W: Ports> Commander<'_, W> {
         }
     }
 
-    /// Looks at the player when a song ends, and not at the full minute after it. A hint: the clock has it, too.
+    /// Looks at the player when a song ends, and not at the full minute after it. A hint: the clock has it, too, and what is due at a full
+    /// minute is its alone.
     async fn look_on_time(&self, due: &[DueItem]) {
         for item in due.iter().filter(|item| matches!(item.task, DueTask::LookAtStation { .. })) {
             let delay = item.at.duration_since(self.now);
             if delay < CLOCK
+                && item.at.as_second().rem_euclid(60) != 0
                 && let Err(error) = self.later.send_in(&schedule::request(item), delay).await
             {
                 tracing::warn!(%error, "the end of a song is left to the clock");
