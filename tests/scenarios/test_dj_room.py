@@ -18,8 +18,7 @@ class Player:
     """The music player of the DJ's host, asked by Debian's own client."""
 
     def __init__(self, room: Room):
-        state = Path(room.endpoints["state"]) if "state" in room.endpoints else Path(os.environ["OPSROOM_ENDPOINTS"]).parent
-        self._address = state / "run" / "hosts" / HOST / "mpd.address"
+        self._address = Path(room.endpoints["logs"]).parent / "run" / "hosts" / HOST / "mpd.address"
         self._gateway = room.gateway
 
     def tell(self, *words: str) -> str:

@@ -142,15 +142,25 @@ class Room:
         return answer
 
     def presses(self, person: str, message: Message, label: str) -> None:
-        """Presses a button."""
-        found = [(block, button) for block, button in message.buttons() if button["text"]["text"] == label]
-        assert len(found) == 1, f"{label!r} is no button of {message}"
-        block, button = found[0]
-        container = {"type": "message", "channel": message.channel, "message_ts": message.ts, "ephemeral": bool(message.only_for)}
-        answer = self.page.post(
-            "/actions",
-            {"as": person, "container": container, "block_id": block, "action_id": button["action_id"], "action": button},
-        )
+        """Presses a button. A message that changes while somebody reaches for it is pressed as it is then, as people do."""
+        answer: dict = {}
+
+        def pressed() -> bool:
+            nonlocal answer, message
+            found = [(block, button) for block, button in message.buttons() if button["text"]["text"] == label]
+            assert len(found) == 1, f"{label!r} is no button of {message}"
+            block, button = found[0]
+            container = {"type": "message", "channel": message.channel, "message_ts": message.ts, "ephemeral": bool(message.only_for)}
+            answer = self.page.post(
+                "/actions",
+                {"as": person, "container": container, "block_id": block, "action_id": button["action_id"], "action": button},
+            )
+            if answer.get("error") == "action_not_found" and not message.only_for:
+                message = next(now for now in self.messages(message.channel) if now.ts == message.ts)
+                return False
+            return True
+
+        until(f"{label!r} is pressed", pressed, told=lambda: str(answer))
         assert answer["ok"], answer
 
     def chooses(self, person: str, message: Message, menu: str, value: str) -> dict:
