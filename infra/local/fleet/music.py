@@ -31,7 +31,7 @@ TRACKS = [
     Track("Daft Punk/Discovery/01 One More Time.flac", "Daft Punk", "One More Time", "Discovery", 20),
     Track("Daft Punk/Discovery/04 Harder, Better, Faster, Stronger.flac", "Daft Punk", "Harder, Better, Faster, Stronger", "Discovery", 14),
     Track("Daft Punk/Homework/07 Around the World.flac", "Daft Punk", "Around the World", "Homework", 12),
-    Track("Daft Punk/Alive 2007/05 Around the World.flac", "Daft Punk", "Around the World (Live)", "Alive 2007", 15),
+    Track("Daft Punk/Alive 2007/05 Around the World.flac", "Daft Punk", "Around the World (Live)", "Alive 2007", 45),
     Track("Nina Simone/Feeling Good.flac", "Nina Simone", "Feeling Good", "I Put a Spell on You", 10),
     Track("Nina Simone/Sinnerman.flac", "Nina Simone", "Sinnerman", "Pastel Blues", 18),
     Track("Muse/Feeling Good.flac", "Muse", "Feeling Good", "Origin of Symmetry", 9),
