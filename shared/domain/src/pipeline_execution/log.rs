@@ -54,7 +54,7 @@ pub fn readable(lines: &str) -> String {
 /// A line that is part of no key, masked. Cut behind what is shown, so that a secret that lies across the cut is masked, too.
 fn readable_line(line: &str) -> String {
     let line: String = line.chars().take(2 * LONGEST_LINE).collect();
-    masked(&line)
+    masked_line(&line)
 }
 
 /// Lines without colours and without private keys, which span lines ("RFC 7468", textual encodings). What is shown is often a part: of a key
@@ -146,10 +146,6 @@ fn without_colours(line: &str) -> String {
 
 /// A line that is part of no key, masked to its end, however long it is.
 pub fn masked_line(line: &str) -> String {
-    masked(line)
-}
-
-fn masked(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(letter) = rest.chars().next() {

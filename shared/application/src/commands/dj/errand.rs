@@ -6,16 +6,16 @@ use opsroom_domain::catalog::{DjRules, PlayerRule};
 use opsroom_domain::dj::matching::{Match, meant};
 use opsroom_domain::dj::{Errand, ErrandId, For, PlayerAnswer, PlayerAsk, Station, StationRules, Wish};
 use opsroom_domain::due::{DueItem, DueTask};
-use opsroom_domain::ids::{ChannelId, CommandId, EventKey, HostId};
+use opsroom_domain::ids::{ChannelId, CommandId, HostId};
 
 use super::{LOOK_AFTER, Outcome, about_wish};
 use crate::cards;
 use crate::commands::{Catalog, Commander, Ports, Worked};
 use crate::failure::Failure;
 use crate::player::{answer, order, read};
-use crate::ports::{CatalogStore, Change, Commit, DjChange, DjStore, Hosts, Later, MusicService, OwnDocument, PortErrorKind, Store};
+use crate::ports::{CatalogStore, Change, Commit, DjChange, DjStore, Hosts, MusicService, OwnDocument, PortErrorKind, Store};
 use crate::progress::ATTEMPTS;
-use crate::request::{Ask, Request};
+use crate::request::Request;
 
 /// So long an errand that isn't over is looked at again and again, at that distance.
 const YOUNG: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
@@ -116,7 +116,7 @@ impl<W: Ports> Commander<'_, W> {
         // Its event may have been here already, before anybody could know whose it is.
         match self.heard(&command).await? {
             Some(_) => {
-                self.run_soon(request, errand.id.clone()).await;
+                self.run_in(request, errand.id.clone(), jiff::SignedDuration::ZERO).await;
                 Ok(Worked::Done)
             }
             None => Ok(Worked::Done),
@@ -147,11 +147,7 @@ impl<W: Ports> Commander<'_, W> {
     /// say, and by the clock in any case.
     async fn look_at_errand_again(&self, request: &Request, errand: &Errand) -> Result<Worked, Failure> {
         if self.now.duration_since(errand.at) < YOUNG {
-            let event = EventKey::new(format!("errand/{}/{}", errand.id, self.now.as_millisecond()));
-            let ask = Request { event, correlation: request.correlation.clone(), ask: Ask::RunErrand { errand: errand.id.clone() } };
-            if let Err(error) = self.later.send_in(&ask, AGAIN).await {
-                tracing::warn!(%error, "the player's answer is left to the clock");
-            }
+            self.run_in(request, errand.id.clone(), AGAIN).await;
         }
         self.store.commit(Change { due: look_later(errand, self.now), ..Change::default() }).await?;
         Ok(Worked::Done)

@@ -97,7 +97,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         self.nudge(&request.correlation, &keys).await;
         for errand in errands {
-            self.run_soon(request, errand).await;
+            self.run_in(request, errand, jiff::SignedDuration::ZERO).await;
         }
         self.look_on_time(&due).await;
         Ok(Some(Worked::Done))
@@ -167,12 +167,12 @@ impl<W: Ports> Commander<'_, W> {
         Change { claim, dj: Some(Box::new(dj)), messages, due, audit, ..Change::default() }
     }
 
-    /// Sees to an errand at once. A hint: the clock has it, too.
-    async fn run_soon(&self, request: &Request, errand: ErrandId) {
+    /// Sees to an errand in a moment, or at once. A hint: the clock has it, too.
+    async fn run_in(&self, request: &Request, errand: ErrandId, delay: jiff::SignedDuration) {
         let event = EventKey::new(format!("errand/{errand}/{}", self.now.as_millisecond()));
         let ask = Request { event, correlation: request.correlation.clone(), ask: Ask::RunErrand { errand } };
-        if let Err(error) = self.later.send_in(&ask, jiff::SignedDuration::ZERO).await {
-            tracing::warn!(%error, "the player is asked by the clock");
+        if let Err(error) = self.later.send_in(&ask, delay).await {
+            tracing::warn!(%error, "the errand is left to the clock");
         }
     }
 

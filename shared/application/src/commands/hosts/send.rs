@@ -45,10 +45,7 @@ impl<W: Ports> Commander<'_, W> {
                     }
                     _ => "it was cancelled before it was sent; nothing was done",
                 };
-                let call = self.call(operation);
-                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.to_owned(), call: call.clone() }];
-                self.move_operation(request, id, None, &[], not_sent).await?;
-                return Ok(());
+                return self.was_not_sent(request, operation, why).await;
             }
             if self.now > operation.deadline {
                 // Nobody expects it any more. An automation may have begun: only its token would tell, by beginning one that hasn't.
@@ -58,10 +55,7 @@ impl<W: Ports> Commander<'_, W> {
                     }
                     _ => "it couldn't be sent in time; nothing was done",
                 };
-                let call = self.call(operation);
-                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.to_owned(), call: call.clone() }];
-                self.move_operation(request, id, None, &[], not_sent).await?;
-                return Ok(());
+                return self.was_not_sent(request, operation, why).await;
             }
             let Some(moved) = self.move_operation(request, id, None, &[], |_| vec![Event::Attempted]).await? else { return Ok(()) };
             if moved.before.attempted_at != operation.attempted_at || moved.now.command.is_some() {
@@ -84,12 +78,16 @@ impl<W: Ports> Commander<'_, W> {
             Err(error) => {
                 let Some(why) = why_not_sent(&error, operation) else { return Err(error.into()) };
                 tracing::error!(%error, operation = %id, "it can't be sent");
-                let call = self.call(operation);
-                let not_sent = |_: &Operation| vec![Event::NotSent { why: why.clone(), call: call.clone() }];
-                self.move_operation(request, id, None, &[], not_sent).await?;
-                Ok(())
+                self.was_not_sent(request, operation, &why).await
             }
         }
+    }
+
+    /// It won't be sent any more, and why.
+    async fn was_not_sent(&self, request: &Request, operation: &Operation, why: &str) -> Result<(), Failure> {
+        let call = self.call(operation);
+        let not_sent = |_: &Operation| vec![Event::NotSent { why: why.to_owned(), call: call.clone() }];
+        self.move_operation(request, &operation.id, None, &[], not_sent).await.map(|_| ())
     }
 
     /// What an earlier attempt has sent, if it has. An automation is sent with a token that makes it one.
