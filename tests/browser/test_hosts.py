@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 GROUP = "/services/web-staging"
 HOSTS = ["api-staging-1", "api-staging-2"]
 # A commit, as short as people read it.
-VERSION = r"[0-9a-f]{7} · well again after \d+ s"
+VERSION = r"[0-9a-f]{7} · healthy after \d+ s"
 
 
 def test_a_restart_goes_host_by_host_in_one_message(open_room: Callable):

@@ -41,6 +41,7 @@ def test_a_link_posted_again_is_known_and_peers_rank_it(open_room: Callable):
     dana.say("/ops bytes search tracing tokio")
     expect(dana.answers(since, "tracing tokio").last).to_be_visible()
     dana.say("/ops bytes catchup")
+    expect(dana.answers(since, "What you missed").last).to_be_visible()
     dana.picture("3-search-and-catch-up")
 
 

@@ -25,7 +25,7 @@ def test_it_rolls_over_the_hosts_and_each_comes_back(room: Room, fleet: Fleet):
     for host, name in zip(API_PRODUCTION, ("api-production-1", "api-production-2", "api-production-3"), strict=True):
         assert name in done.text
         assert fleet.documents(host) == [RESTART]
-    assert done.text.count("well again after") == 3
+    assert done.text.count("healthy after") == 3
     # One after the other: SSM is told so, and the hosts' scripts don't overlap.
     (sent,) = [call for call in room.calls("SendCommand") if call["status"] == 200]
     assert sent

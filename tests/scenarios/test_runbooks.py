@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from harness.hosts import API_STAGING, WORKER_STAGING, Fleet
+from harness.message import Message
 from harness.room import DANA, OPS, ROBIN, Room
 from harness.waiting import until
 
@@ -28,18 +29,24 @@ def ends(room: Room, thread: str) -> None:
     room.sees_all(OPS)
 
 
+def runs(room: Room, line: str, title: str, counts: str) -> Message:
+    """Types a line that runs a runbook; its message, once it is over and says so."""
+    before = {message.ts for message in room.sees_all(OPS)}
+    room.types(DANA, line)
+    began = until("its message", lambda: next((m for m in room.messages(OPS) if m.ts not in before and not m.thread), None), 60)
+    done = room.again(began, counts, seconds=120)
+    assert title in done.text, done
+    ends(room, began.ts)
+    return done
+
+
 def test_ansible_says_what_it_would_change_then_changes_it_then_has_nothing_to_do(room: Room, fleet: Fleet):
     for line, title, counts in (
         ("run motd on worker in staging greeting=Hello.there --check", "Dry run of motd on worker", "2 changed"),
         ("run motd on worker in staging greeting=Hello.there", "Ran motd on worker", "2 changed"),
         ("run motd on worker in staging greeting=Hello.there", "Ran motd on worker", "0 changed"),
     ):
-        before = {message.ts for message in room.sees_all(OPS)}
-        room.types(DANA, line)
-        began = until("its message", lambda: next((m for m in room.messages(OPS) if m.ts not in before and not m.thread), None), 60)  # noqa: B023
-        done = room.again(began, counts, seconds=120)
-        assert title in done.text, done
-        ends(room, began.ts)
+        done = runs(room, line, title, counts)
         room.presses(DANA, done, "How?")
         assert "aws ssm send-command" in room.dialog(DANA, "ansible-playbook")
     assert [record["outcome"]["outcome"] for record in room.recorded()] == ["allowed", "ended"] * 3
@@ -51,12 +58,7 @@ def test_puppet_says_what_it_would_change_then_changes_it_then_has_nothing_to_do
         ("run issue on worker in staging", "Ran issue on worker", "1 changed"),
         ("run issue on worker in staging", "Ran issue on worker", "0 changed"),
     ):
-        before = {message.ts for message in room.sees_all(OPS)}
-        room.types(DANA, line)
-        began = until("its message", lambda: next((m for m in room.messages(OPS) if m.ts not in before and not m.thread), None), 60)  # noqa: B023
-        done = room.again(began, counts, seconds=120)
-        assert title in done.text, done
-        ends(room, began.ts)
+        done = runs(room, line, title, counts)
     room.presses(DANA, done, "How?")
     assert "--detailed-exitcodes" in room.dialog(DANA, "puppet")
 

@@ -64,7 +64,7 @@ fn takes(right: Right) -> String {
         Right::Read | Right::TakePart => "any role".to_owned(),
         Right::Own => "any role; it changes only what is known of yourself".to_owned(),
         Right::Subscribe => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Subscribe),
-        Right::Dj => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Dj),
+        Right::Dj => format!("`{}`, in the DJ room", opsroom_domain::rights::Permission::Dj),
         Right::Respond => format!("`{}`, in any channel", opsroom_domain::rights::Permission::Respond),
         Right::Write(permission) => format!("`{permission}`, in a room that allows it"),
     }

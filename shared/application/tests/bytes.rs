@@ -44,8 +44,8 @@ async fn the_best_come_first_by_time_and_tag() {
     world.now = at(0);
     world.types("t1", "UAVERY", "bytes top").await;
     insta::assert_snapshot!(world.answer("t1"), @r"
-    What peers like best
-    of the last 7 days, as peers reacted, replied and kept
+    The best of the last 7 days
+    By reactions, replies and who kept it; what is new counts more
     1. example.com/liked #rust
     example.com · Dana, 1 min ago, 1 reaction
     2. example.com/plain #go
@@ -90,7 +90,7 @@ async fn nobody_is_told_that_they_have_seen_it_all_where_more_was_shared_than_on
         world.answer("c1")
     );
     world.types("c2", "ULEE", "bytes catchup").await;
-    assert!(world.answer("c2").contains("at least 40 more"), "{}", world.answer("c2"));
+    assert!(world.answer("c2").contains("At least 40 more"), "{}", world.answer("c2"));
     world.types("d1", "UDANA", "bytes digest daily 09:00").await;
     world.until(86_400).await;
     let to = DigestFor::Room { channel: "COPS".into() };
@@ -119,10 +119,10 @@ async fn what_is_worked_off_late_is_news_all_the_same_and_once() {
     // The first digest comes at nine on the next day; what was posted just before it and worked off after it is in the second one.
     let nine = "2026-09-22T07:00:00Z".parse::<Timestamp>().unwrap().as_second() - at(0).as_second();
     world.until(nine + 30).await;
-    assert!(world.message(&digest("2026-09-22")).contains("all 2 links"), "{}", world.message(&digest("2026-09-22")));
+    assert!(world.message(&digest("2026-09-22")).contains("All 2 links"), "{}", world.message(&digest("2026-09-22")));
     posts(&world, nine - 30, "UDANA", "https://example.com/missed").await;
     world.until(nine + 3 * 86_400).await;
-    assert!(world.message(&digest("2026-09-23")).contains("the one link"), "{}", world.message(&digest("2026-09-23")));
+    assert!(world.message(&digest("2026-09-23")).contains("The one link"), "{}", world.message(&digest("2026-09-23")));
     assert!(!world.has_message(&digest("2026-09-24")));
 }
 
@@ -175,7 +175,7 @@ async fn a_digest_comes_at_its_hour_once_and_only_if_there_is_something() {
     let key = MessageKey::digest(&DigestFor::Room { channel: "COPS".into() }, monday);
     assert!(!world.has_message(&key));
     world.until(monday.as_second() - at(0).as_second() + 1).await;
-    assert!(world.message(&key).starts_with("The best of this room\nthe one link since the last digest"), "{}", world.message(&key));
+    assert!(world.message(&key).starts_with("The best of this room\nThe one link since the last digest"), "{}", world.message(&key));
     world.until(15 * 86_400).await;
     assert_eq!(digests(&world).iter().filter(|lane| *lane == "COPS").count(), 1, "a digest of nothing is noise");
     world.types("d4", "UDANA", "bytes digest off").await;

@@ -26,7 +26,7 @@ async fn a_posted_song_is_looked_for_queued_and_played() {
     assert_eq!(world.player.plays(), Some("One More Time"));
     let shown = world.shown();
     assert!(shown.starts_with("Now playing: Daft Punk – One More Time\nasked by Dana"), "{shown}");
-    assert!(shown.contains("\n3:20 · ends (then)\n") && shown.contains("Nothing waits: post a song."), "{shown}");
+    assert!(shown.contains("\n3:20 long · until (then)\n") && shown.contains("Nothing waits: post a song."), "{shown}");
     assert_eq!(world.notes(), [""; 0], "what plays is told in one place");
 }
 

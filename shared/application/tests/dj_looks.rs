@@ -94,12 +94,12 @@ async fn what_is_sent_late_has_its_time_from_then() {
 async fn what_is_shown_of_a_song_doesnt_grow_stale() {
     let mut world = World::new();
     world.posts("ULEE", "the model").await;
-    assert!(world.shown().contains("\n3:20 · ends (then)\n"), "{}", world.shown());
+    assert!(world.shown().contains("\n3:20 long · until (then)\n"), "{}", world.shown());
     world.until(20).await;
     world.types("s", "UDANA", "dj stop").await;
     assert!(world.shown().contains("0:20 of 3:20"), "it stays there: {}", world.shown());
     world.types("r", "UDANA", "dj resume").await;
-    assert!(world.shown().contains("ends (then)"), "{}", world.shown());
+    assert!(world.shown().contains("until (then)"), "{}", world.shown());
     world.player.dies();
     world.posts("UAVERY", "sinnerman").await;
     let shown = world.shown();

@@ -234,10 +234,11 @@ async fn a_dj_skips_at_once_and_so_does_who_asked_for_the_song() {
     }
     world.posts("UAVERY", "under pressure").await;
     world.types("s1", "UDANA", "dj skip").await;
-    assert_eq!((world.answer("s1").as_str(), world.player.plays()), ("Skipped.", Some("Under Pressure")));
+    assert_eq!((world.is_answered("s1"), world.player.plays()), (false, Some("Under Pressure")), "the room is told, and that is enough");
     world.types("s2", "UAVERY", "dj skip").await;
     assert_eq!(world.player.plays(), Some("The Model"));
-    assert_eq!(world.notes(), ["Nina Simone – Sinnerman was skipped by Dana.", "Queen – Under Pressure was skipped by who asked for it."]);
+    let notes = ["Nina Simone – Sinnerman was skipped by Dana.", "Queen – Under Pressure was skipped by Avery, who asked for it."];
+    assert_eq!(world.notes(), notes);
 }
 
 #[tokio::test]
@@ -348,7 +349,7 @@ async fn a_line_that_comes_late_is_for_what_played_when_it_was_typed() {
     assert!(world.station().banned.is_empty());
     // Typed while it plays, it is for that song.
     world.typed_at(at(205), ROOM, "l4", "UDANA", "dj skip").await;
-    assert_eq!((world.player.plays(), world.answer("l4").as_str()), (None, "Skipped."));
+    assert_eq!((world.player.plays(), world.is_answered("l4")), (None, false));
 }
 
 #[tokio::test]
@@ -360,7 +361,7 @@ async fn what_plays_on_after_a_stop_is_meant_whenever_that_was_said() {
     world.until(500).await;
     world.types("r", "UDANA", "dj resume").await;
     world.typed_at(at(400), ROOM, "l", "UDANA", "dj skip").await;
-    assert_eq!(world.answer("l"), "Skipped.");
+    assert_eq!(world.notes(), ["Nina Simone – Sinnerman was skipped by Dana."]);
 }
 
 #[tokio::test]

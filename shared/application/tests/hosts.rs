@@ -43,9 +43,9 @@ async fn a_restart_rolls_over_the_hosts_in_one_message() {
     world.show(true, &[Succeeded, Succeeded, Succeeded]);
     world.tell("aws/2", &command, RESTART).await;
     let shown = world.shown("e1");
-    assert!(shown.starts_with("Restarted api in staging\nUnit api, 1 at once · asked by @U1"), "{shown}");
+    assert!(shown.starts_with("Restarted api in staging\nUnit api, 1 at a time · asked by @U1"), "{shown}");
     assert!(shown.contains("3 of 3 hosts"), "{shown}");
-    assert!(shown.contains("api-2:Done 2.0 · well again after 6 s"), "{shown}");
+    assert!(shown.contains("api-2:Done 2.0 · healthy after 6 s"), "{shown}");
     assert!(shown.contains("[Check] [How?]"), "{shown}");
     assert_eq!(world.recorded(), ["allowed", "ended"]);
     assert_eq!(world.store.look(|state| state.messages.len()), 1);

@@ -92,9 +92,9 @@ pub struct List<'a> {
     pub links: &'a [Link],
     /// Whether all are of the room in which it is read.
     pub in_room: bool,
-    /// What there is to say if there are none.
+    /// What there is to say if there are none; backticks enclose code.
     pub none: &'a str,
-    /// What stands at the end, in small print; may be empty.
+    /// What stands at the end, in small print, in which backticks enclose code; may be empty.
     pub end: &'a str,
 }
 
@@ -105,7 +105,7 @@ pub fn links(catalog: &Catalog, list: &List<'_>, now: Timestamp) -> Card {
         card = card.with(Part::Context(Text::plain(list.about)));
     }
     if list.links.is_empty() {
-        return card.with(Part::Text(Text::plain(list.none)));
+        return card.with(Part::Text(Text::sentence(list.none)));
     }
     for (place, link) in list.links.iter().enumerate() {
         for part in entry(catalog, link, place + 1, now, list.in_room) {
@@ -113,7 +113,7 @@ pub fn links(catalog: &Catalog, list: &List<'_>, now: Timestamp) -> Card {
         }
     }
     if !list.end.is_empty() {
-        card = card.with(Part::Context(Text::plain(list.end)));
+        card = card.with(Part::Context(Text::sentence(list.end)));
     }
     card
 }

@@ -66,9 +66,9 @@ pub fn now_playing(catalog: &Catalog, station: &Station, rules: &StationRules, n
     };
     card.with(Part::Buttons(vec![
         button(&skip, DjPress::Skip { song: song.clone() }),
-        button("👍", DjPress::Up { song }),
-        button("🔉", DjPress::Volume { by: -10 }),
-        button("🔊", DjPress::Volume { by: 10 }),
+        button("👍 Like", DjPress::Up { song }),
+        button("🔉 Quieter", DjPress::Volume { by: -10 }),
+        button("🔊 Louder", DjPress::Volume { by: 10 }),
     ]))
 }
 
@@ -130,7 +130,7 @@ fn progress(station: &Station, now: Timestamp) -> Option<Text> {
     let Some(seconds) = seconds else { return Some(Text::plain("since ").moment(began)) };
     let ends = began.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok().filter(|ends| *ends > now);
     let length = Text::plain(clock(seconds));
-    Some(ends.map_or_else(|| length.clone(), |ends| length.clone().then(" · ends ").moment(ends)))
+    Some(ends.map_or_else(|| length.clone(), |ends| length.clone().then(" long · until ").moment(ends)))
 }
 
 /// `▬▬▬●▬▬▬▬ 1:05 of 3:45`
@@ -370,7 +370,7 @@ pub fn dj_word(catalog: &Catalog, note: &Note, station: &Station, rules: &Statio
         Note::Skipped { entry, by } => {
             let text = Text::empty().bold(entry.track.name());
             let text = match by {
-                SkippedBy::Requester => text.then(" was skipped by who asked for it."),
+                SkippedBy::Requester => text.then(" was skipped by ").and(named(catalog, &entry.by)).then(", who asked for it."),
                 SkippedBy::Dj(person) => text.then(" was skipped by ").and(named(catalog, person)).then("."),
                 SkippedBy::Votes(votes) => text.then(format!(" was skipped: {votes} wanted the next song.")),
                 SkippedBy::Ban(person) => text.then(" was banned by ").and(named(catalog, person)).then("."),

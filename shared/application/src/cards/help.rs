@@ -63,7 +63,7 @@ fn one(picking: &Picking<'_>, spec: &'static Spec) -> Card {
         Right::Read | Right::TakePart => "Anybody with a role may.".to_owned(),
         Right::Own => "Anybody with a role may; it changes only what is known of yourself.".to_owned(),
         Right::Subscribe => format!("It takes the permission to {}.", Permission::Subscribe),
-        Right::Dj => format!("It takes the permission to {}, in any channel.", Permission::Dj),
+        Right::Dj => format!("It takes the permission to {}, and the DJ room.", Permission::Dj),
         Right::Respond => format!("It takes the permission to {}, in any channel.", Permission::Respond),
         Right::Write(permission) => format!("It takes the permission to {permission}."),
     };

@@ -16,9 +16,14 @@ use crate::request::{Reply, Request};
 impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked: who mentions the app in a channel is answered in the thread, for all to read.
     pub(super) async fn answer(&self, context: Context<'_>, card: Card) -> Result<Worked, Failure> {
+        self.answer_to(context, card, false).await
+    }
+
+    /// The same, or for the person's eyes only.
+    pub(super) async fn answer_to(&self, context: Context<'_>, card: Card, private: bool) -> Result<Worked, Failure> {
         let message = MessageChange {
             key: MessageKey::answer(&context.request.event),
-            destination: destination(context, false),
+            destination: destination(context, private),
             card: context.explained(card),
         };
         let change = Change {

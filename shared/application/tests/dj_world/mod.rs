@@ -292,6 +292,11 @@ impl World {
         all_words(&self.message(&MessageKey::answer(&event.into())).1)
     }
 
+    /// Whether what somebody asked has an answer of its own.
+    pub fn is_answered(&self, event: &str) -> bool {
+        self.store.look(|state| state.messages.contains_key(&MessageKey::answer(&event.into())))
+    }
+
     /// What stands under a message that asked for a song.
     pub fn told(&self, ts: &str) -> String {
         let (destination, card) = self.message(&MessageKey::song(&ROOM.into(), &entry_of(ts)));

@@ -70,26 +70,27 @@
 //! stands in `MONIT` is a copy that is written in the same transaction and taken away with the one that ends the silence.
 //! Moving the item instead would leave no place at which its version can be guarded.
 
+mod bytes;
+mod dj;
+mod monit;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use opsroom_application::ports::RememberedPush;
-use opsroom_domain::alarm::AlarmKey;
-use opsroom_domain::bytes::{DigestFor, LinkId};
-use opsroom_domain::dj::chart::Month;
-use opsroom_domain::dj::{ErrandId, TrackKey};
 use opsroom_domain::due::DueItem;
 use opsroom_domain::ids::{
-    ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, IncidentId, Login, MessageKey, OperationId, PersonId, PipelineName,
-    RouteId, ServiceName, SilenceId,
+    ChannelId, CommandId, DeploymentId, EnvironmentName, EventKey, Login, MessageKey, OperationId, PersonId, PipelineName, ServiceName,
 };
 use opsroom_domain::lock::LockScope;
-use opsroom_domain::monit::Override;
 use opsroom_domain::pipeline_execution::health::HealthKey;
 use opsroom_domain::pipeline_execution::{BuildSystem, ExecutionKey};
 use opsroom_domain::repository::RepositoryName;
 use opsroom_domain::repository::conversation::ConversationKey;
 use opsroom_domain::subscription::{BuildTarget, Subject};
+
+pub(crate) use bytes::*;
+pub(crate) use dj::*;
+pub(crate) use monit::*;
 
 use crate::items::Item;
 
@@ -111,22 +112,6 @@ pub(crate) const SLOTS: &str = "SLOTS";
 pub(crate) const GATE: &str = "GATE";
 /// The partition of what runs where.
 pub(crate) const ENVIRONMENTS: &str = "ENVIRONMENTS";
-/// The partition of what was said in chat about alarms.
-pub(crate) const MONIT: &str = "MONIT";
-/// Begins the sort keys of routes.
-pub(crate) const ROUTES: &str = "ROUTE#";
-/// Begins the sort keys of silences that have not ended.
-pub(crate) const SILENCES: &str = "SILENCE#";
-/// Begins the sort keys of who stands in.
-pub(crate) const OVERRIDES: &str = "OVERRIDE#";
-/// The partition of the index that lists incidents that are not over.
-pub(crate) const OPEN_INCIDENTS: &str = "INCIDENTS#OPEN";
-/// The partition of the index that lists those that are.
-pub(crate) const CLOSED_INCIDENTS: &str = "INCIDENTS#CLOSED";
-/// The partition of rooms that were made in chat.
-pub(crate) const ROOMS: &str = "ROOMS";
-/// Begins the sort keys of those whose links are kept.
-pub(crate) const OPENED_BYTES: &str = "bytes#";
 /// The partition of due items.
 pub(crate) const DUE: &str = "DUE";
 /// The partition of the audit log.
@@ -137,9 +122,6 @@ pub(crate) const CATALOG: &str = "CATALOG";
 pub(crate) const VERSIONS: &str = "V#";
 
 const MESSAGE: &str = "MSG#";
-
-/// The last millisecond that thirteen digits hold, in the year 2286.
-const LAST_MILLISECOND: i64 = 9_999_999_999_999;
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,90 +139,6 @@ impl Key {
     pub(crate) fn attributes(&self) -> Item {
         Item::from([("pk".to_owned(), AttributeValue::S(self.pk.clone())), ("sk".to_owned(), AttributeValue::S(self.sk.clone()))])
     }
-}
-
-/// A link of a room.
-pub(crate) fn link(channel: &ChannelId, id: &LinkId) -> Key {
-    Key::new(format!("BYTE#{channel}#{id}"), "STATE")
-}
-
-/// The row by which a link is found by the day on which it was first posted.
-pub(crate) fn link_day(channel: &ChannelId, id: &LinkId) -> Key {
-    Key::new(format!("BYTEDAY#{channel}#{id}"), "STATE")
-}
-
-/// The links of a day.
-pub(crate) fn links_of_day(channel: &ChannelId, day: Date) -> String {
-    format!("BYTES#{channel}#{day}")
-}
-
-/// The row by which a link is found by a tag.
-pub(crate) fn link_tag(channel: &ChannelId, id: &LinkId, tag: &str) -> Key {
-    Key::new(format!("BYTETAG#{channel}#{id}"), tag)
-}
-
-/// The links of a week, or those of them with a tag.
-pub(crate) fn links_of_week(channel: &ChannelId, week: &str, tag: Option<&str>) -> String {
-    match tag {
-        None => format!("BYTES#{channel}#{week}"),
-        Some(tag) => format!("BYTES#{channel}#{week}#{tag}"),
-    }
-}
-
-/// The links with a word.
-pub(crate) fn links_with(channel: &ChannelId, word: &str) -> String {
-    format!("BYTEWORD#{channel}#{word}")
-}
-
-/// The row by which a link is found by a word. Time runs backwards in it, so that a query's first page has the newest.
-pub(crate) fn link_word(channel: &ChannelId, word: &str, first: Timestamp, id: &LinkId) -> Key {
-    let backwards = (LAST_MILLISECOND - first.as_millisecond()).clamp(0, LAST_MILLISECOND);
-    Key::new(links_with(channel, word), format!("{backwards:013}#{id}"))
-}
-
-/// A message of a room of bytes.
-pub(crate) fn posted(channel: &ChannelId, ts: &str) -> Key {
-    Key::new(format!("BYTEMSG#{channel}#{ts}"), "STATE")
-}
-
-/// A reader.
-pub(crate) fn reader(person: &PersonId) -> Key {
-    Key::new(format!("READER#{person}"), "STATE")
-}
-
-/// When a digest is sent.
-pub(crate) fn digest(to: &DigestFor) -> Key {
-    Key::new(format!("DIGEST#{to}"), "STATE")
-}
-
-/// A DJ room's station.
-pub(crate) fn station(channel: &ChannelId) -> Key {
-    Key::new(format!("STATION#{channel}"), "STATE")
-}
-
-/// Something that is asked of a player.
-pub(crate) fn errand(id: &ErrandId) -> Key {
-    Key::new(format!("ERRAND#{id}"), "STATE")
-}
-
-/// Which errand a command does.
-pub(crate) fn errand_of(command: &CommandId) -> Key {
-    Key::new(format!("COMMAND#{command}"), "ERRAND")
-}
-
-/// The songs of a month.
-pub(crate) fn chart(channel: &ChannelId, month: Month) -> String {
-    format!("CHART#{channel}#{month}")
-}
-
-/// A song of a month.
-pub(crate) fn charted(channel: &ChannelId, month: Month, key: &TrackKey) -> Key {
-    Key::new(chart(channel, month), key.as_str())
-}
-
-/// A room that was made one in chat.
-pub(crate) fn opened_bytes(channel: &ChannelId) -> Key {
-    Key::new(ROOMS, format!("{OPENED_BYTES}{channel}"))
 }
 
 pub(crate) fn habits(channel: &ChannelId) -> Key {
@@ -389,39 +287,6 @@ pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}$", time(now))
 }
 
-pub(crate) fn alarm(key: &AlarmKey) -> Key {
-    Key::new(format!("ALARM#{}#{}", key.source.as_str(), key.id), "STATE")
-}
-
-pub(crate) fn incident(id: &IncidentId) -> Key {
-    Key::new(format!("INCIDENT#{id}"), "STATE")
-}
-
-pub(crate) fn incident_order(since: Timestamp, id: &IncidentId) -> String {
-    format!("{}#{id}", time(since))
-}
-
-pub(crate) fn group(group: &str) -> Key {
-    Key::new(format!("GROUP#{group}"), "POINTER")
-}
-
-pub(crate) fn silence(id: &SilenceId) -> Key {
-    Key::new(format!("{SILENCES}{id}"), "STATE")
-}
-
-/// Where a silence is listed until it has ended.
-pub(crate) fn listed_silence(id: &SilenceId) -> Key {
-    Key::new(MONIT, format!("{SILENCES}{id}"))
-}
-
-pub(crate) fn route(id: &RouteId) -> Key {
-    Key::new(MONIT, format!("{ROUTES}{id}"))
-}
-
-pub(crate) fn stand_in(stand_in: &Override) -> Key {
-    Key::new(MONIT, format!("{OVERRIDES}{}#{}", stand_in.rotation, time(stand_in.at)))
-}
-
 pub(crate) fn operation(id: &OperationId) -> Key {
     Key::new(format!("OPERATION#{id}"), "STATE")
 }
@@ -440,11 +305,6 @@ pub(crate) fn looked(person: &PersonId) -> Key {
 
 pub(crate) fn unreadables(hour: i64) -> Key {
     Key::new(format!("UNREADABLE#{hour}"), "COUNT")
-}
-
-/// The partition of the index that holds a channel's incidents by their messages' places.
-pub(crate) fn shown_in(channel: &ChannelId) -> String {
-    format!("SHOWN#{channel}")
 }
 
 pub(crate) fn audit(sequence: u64) -> Key {

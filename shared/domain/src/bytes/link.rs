@@ -198,6 +198,8 @@ impl Link {
         let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
         let said = |post: &Post| post.text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ");
         let about = self.description.clone().or_else(|| self.first().map(said));
+        // What introduces an address, or a tag, introduces nothing without it.
+        let about = about.map(|about| about.trim_end_matches([':', ' ']).to_owned());
         about.filter(|about| !about.is_empty())
     }
 

@@ -116,7 +116,7 @@ fn where_it_failed(operation: &Operation) -> Text {
 
 fn asked(operation: &Operation) -> Text {
     let detail = match &operation.what {
-        What::Restart { unit, batch } => Text::plain("Unit ").code(unit).then(format!(", {batch} at once")),
+        What::Restart { unit, batch } => Text::plain("Unit ").code(unit).then(format!(", {batch} at a time")),
         What::Reboot => Text::plain("Stopped and started by AWS-RestartEC2Instance"),
         What::Check => Text::plain(count(operation.hosts.len(), "host")),
         What::Logs(wish) => logs_wish(wish, &operation.work),
@@ -240,7 +240,7 @@ fn done(host: &HostRun, operation: &Operation) -> Text {
     if let Some(report) = &host.report {
         words.extend(report.unit.as_ref().and_then(|unit| unit.version.as_deref()).map(|version| short_revision(version).to_owned()));
         if let (What::Restart { .. }, Some(seconds)) = (&operation.what, report.seconds) {
-            words.push(format!("well again after {seconds:.0} s"));
+            words.push(format!("healthy after {seconds:.0} s"));
         }
     }
     words.extend(counts(host));

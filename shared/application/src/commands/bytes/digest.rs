@@ -192,8 +192,8 @@ impl<W: Ports> Commander<'_, W> {
         }
         let about = match all {
             all if cut => format!("{} of more than {all} links since the last digest", links.len()),
-            1 => "the one link since the last digest".to_owned(),
-            all if all == links.len() => format!("all {all} links since the last digest"),
+            1 => "The one link since the last digest".to_owned(),
+            all if all == links.len() => format!("All {all} links since the last digest"),
             all => format!("{} of {all} links since the last digest", links.len()),
         };
         let list = List { title, about: &about, links: &links, in_room, none: "", end: "" };

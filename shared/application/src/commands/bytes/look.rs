@@ -37,10 +37,10 @@ impl<W: Ports> Commander<'_, W> {
         let from = self.now.saturating_sub(span).unwrap_or(Timestamp::MIN);
         let Shelved { links: found, .. } = self.on_shelves(&rooms.channels, from, tags).await?;
         let links = best(found, &catalog.catalog.bytes.rules(), self.now, most);
-        let about = format!("of the last {}{}, as peers reacted, replied and kept", in_days(span), with_tags(tags));
+        let title = format!("The best of the last {}{}", in_days(span), with_tags(tags));
         let list = List {
-            title: "What peers like best",
-            about: &about,
+            title: &title,
+            about: "By reactions, replies and who kept it; what is new counts more",
             links: &links,
             in_room: rooms.here,
             none: "Nothing was shared in that time.",
@@ -71,19 +71,19 @@ impl<W: Ports> Commander<'_, W> {
                 0 if cut => "There are more, which fewer peers spoke for.".to_owned(),
                 0 => "That is all there was.".to_owned(),
                 _ => format!(
-                    "{}{left} more, which fewer peers spoke for: bytes top {MOST_SHOWN} {}",
-                    if cut { "at least " } else { "" },
+                    "{}{left} more, which fewer peers spoke for: `bytes top {MOST_SHOWN} {}`",
+                    if cut { "At least " } else { "" },
                     in_days_short(now.duration_since(since))
                 ),
             };
-            let about = format!("the best that peers shared in the last {}", cards_age(now.duration_since(since)));
+            let about = format!("The best that peers shared in the last {}", cards_age(now.duration_since(since)));
             let list = List {
                 title: "What you missed",
                 about: &about,
                 links: &links,
                 in_room: rooms.here,
                 none: if cut {
-                    "Nothing among the links that peers like best; there are more: bytes search finds them."
+                    "Nothing among the links that peers like best; there are more: `bytes search` finds them."
                 } else {
                     "Nothing: you have seen it all."
                 },
@@ -118,7 +118,7 @@ impl<W: Ports> Commander<'_, W> {
         }
         links.truncate(USUAL);
         // As they were typed: what is looked for are stems.
-        let about = format!("with {}", typed.split_whitespace().collect::<Vec<_>>().join(" "));
+        let about = format!("Links with {}", typed.split_whitespace().collect::<Vec<_>>().join(" "));
         let list = List {
             title: "What was shared",
             about: &about,

@@ -53,18 +53,7 @@ impl<W: Ports> Commander<'_, W> {
     /// Answers where it was asked, if that is the room of which the answer is. Anywhere else it is for the asker's eyes only: who reads along there
     /// may be in none of their rooms.
     async fn answer_in(&self, context: Context<'_>, here: bool, card: opsroom_domain::card::Card) -> Result<Worked, Failure> {
-        let message = MessageChange {
-            key: MessageKey::answer(&context.request.event),
-            destination: destination(context, !here),
-            card: context.explained(card),
-        };
-        let change = Change {
-            claim: Some(context.request.event.clone()),
-            habit: context.habit.cloned(),
-            messages: vec![message],
-            ..Change::default()
-        };
-        self.write_once(context, change).await
+        self.answer_to(context, card, !here).await
     }
 
     async fn open_room(&self, context: Context<'_>, catalog: &Catalog, open: bool) -> Result<Worked, Failure> {

@@ -60,58 +60,61 @@ impl<W: Ports> Commander<'_, W> {
         self.on_station(context.request, catalog, rules, Some(event.clone()), |station, of_room| {
             station.saw(person, now);
             let mut outcome = Outcome::default();
-            let said: Result<Card, Refusal> = match dj {
+            // What the room is told anyway isn't answered as well.
+            let said: Result<Option<Card>, Refusal> = match dj {
                 Dj::Play { song } => self.song_of_line(rules, song).map(|song| {
                     let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None, slow: false };
                     let card = cards::song_looked_for(&wish.song.words);
                     outcome.errands.push(self.search_for(rules, wish, "asked"));
-                    card
+                    Some(card)
                 }),
                 Dj::Skip => meant(station, InQueue::Playing, at)
                     .and_then(|(id, _)| station.skip(Some(&id), person, is_dj, at, of_room, now))
                     .map(|skip| match skip {
                         Skip::Skipped(effects) => {
                             outcome.effects = effects;
-                            cards::dj_sentence("Skipped.")
+                            None
                         }
-                        Skip::Voted { votes, needed } => cards::skip_voted(votes, needed),
+                        Skip::Voted { votes, needed } => Some(cards::skip_voted(votes, needed)),
                     }),
                 Dj::Up { song } => meant(station, *song, at)
-                    .and_then(|(id, name)| station.up(&id, person, true, at)?.then(|| cards::voted_up(&name)).ok_or(Refusal::Voted)),
+                    .and_then(|(id, name)| station.up(&id, person, true, at)?.then(|| Some(cards::voted_up(&name))).ok_or(Refusal::Voted)),
                 Dj::Remove { place } => meant(station, InQueue::Place(*place), at)
                     .and_then(|(id, _)| station.remove(&id, person, is_dj))
-                    .map(|entry| cards::taken_out(&entry.track.name())),
+                    .map(|entry| Some(cards::taken_out(&entry.track.name()))),
                 Dj::Volume { to } => {
                     let wish = match to {
                         Some(Volume::To(percent)) => Loudness::To(*percent),
                         Some(Volume::By(by)) => Loudness::By(*by),
                         None => Loudness::By(0),
                     };
-                    station.set_volume(wish, of_room).map(cards::volume)
+                    station.set_volume(wish, of_room).map(|percent| Some(cards::volume(percent)))
                 }
-                Dj::Stop => station.stop(person, of_room, now).map(|()| cards::dj_sentence("Stopped. Songs wait; `dj resume` goes on.")),
-                Dj::Resume => station.resume(of_room, now).map(|()| cards::dj_sentence("It goes on.")),
+                Dj::Stop => {
+                    station.stop(person, of_room, now).map(|()| Some(cards::dj_sentence("Stopped. Songs wait; `dj resume` goes on.")))
+                }
+                Dj::Resume => station.resume(of_room, now).map(|()| Some(cards::dj_sentence("It goes on."))),
                 Dj::Ban { song } => {
                     meant(station, *song, at).and_then(|(id, _)| station.ban(&id, person, of_room, now)).map(|(track, effects)| {
                         outcome.effects = effects;
-                        cards::banned(&track.name())
+                        Some(cards::banned(&track.name()))
                     })
                 }
-                Dj::Unban { words } => station.unban(words).map(|banned| cards::unbanned(&banned.name)),
+                Dj::Unban { words } => station.unban(words).map(|banned| Some(cards::unbanned(&banned.name))),
                 Dj::Queue | Dj::NowPlaying | Dj::History | Dj::Top { .. } => return None,
             };
             let (card, refused) = match said {
                 Ok(card) => (card, false),
-                Err(refusal) => (cards::dj_refused(&refusal), true),
+                Err(refusal) => (Some(cards::dj_refused(&refusal)), true),
             };
             if matches!(dj, Dj::Stop | Dj::Resume | Dj::Ban { .. } | Dj::Unban { .. } | Dj::Volume { .. }) && !refused {
                 outcome.audit.push(self.dj_record(context));
             }
-            outcome.messages.push(MessageChange {
+            outcome.messages.extend(card.map(|card| MessageChange {
                 key: MessageKey::answer(event),
                 destination: destination(context, refused),
                 card: context.explained(card),
-            });
+            }));
             Some(outcome)
         })
         .await
