@@ -58,7 +58,7 @@ def test_a_posted_song_plays_and_its_message_tells(open_room: Callable):
     dana.picture("1-playing")
     robin.picture("2-on-a-phone")
     robin.has_room_for_all()
-    playing.get_by_role("button", name="👍").click()
+    playing.get_by_role("button", name="👍 Like").click()
     expect(playing).to_contain_text("👍 1")
     # Dana runs the room.
     playing.get_by_role("button", name="⏭ Skip").click()

@@ -117,8 +117,9 @@ class Cloud:
         messages = tuple(f"MSG#{kind}/" for kind in ("pull", "issue", "discussion", "repository", "run", "parked"))
         table = self.endpoints["table"]
         for item in self.items(table):
-            # What comes due for a deployment stays: an earlier scenario may have left one that has to be brought to its end.
-            is_due = item["pk"] == "DUE" and "#reconcile/" not in item["sk"]
+            # What comes due for a deployment stays: an earlier scenario may have left one that has to be brought to its end. So do the looks at the
+            # player: the DJ's station stays, too, and counts on them.
+            is_due = item["pk"] == "DUE" and not any(kind in item["sk"] for kind in ("#reconcile/", "#station/", "#errand/"))
             # Runs of other systems than CodePipeline have ids of the scenarios' own making, which come again.
             is_told_run = item["pk"].startswith("EXECUTION#") and ":" in item["pk"]
             if is_due or is_told_run or item["pk"].startswith(kinds + messages):
