@@ -7,10 +7,13 @@ use opsroom_aws_hosts::SystemsManager;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::operation::{HostTarget, MOST_HOSTS};
 
-use super::AT_ONCE;
 use super::findings::Findings;
+use super::{AT_ONCE, guards};
 
 const OWN: [OwnDocument; 4] = [OwnDocument::RestartService, OwnDocument::CheckHost, OwnDocument::ReadJournal, OwnDocument::FollowJournal];
+
+/// How a document of the stack's own comes back.
+pub(super) const DEPLOY: &str = "deploy this version's template: sam build && sam deploy";
 
 pub(super) async fn check(config: &SdkConfig, stack: &str, catalog: &Catalog, found: &mut Findings) {
     let places: Vec<_> = catalog.with_hosts().collect();
@@ -21,11 +24,14 @@ pub(super) async fn check(config: &SdkConfig, stack: &str, catalog: &Catalog, fo
     let hosts = SystemsManager::new(config, format!("{stack}-"));
     for which in OWN {
         let name = hosts.document(which);
-        document(found, &name, hosts.shell(&name).await, "deploy this version's template: sam build && sam deploy");
+        document(found, &name, hosts.shell(&name).await, DEPLOY);
     }
     for (runbook, entry) in &catalog.hosts.runbooks {
         let mend = format!("create it, or correct hosts.runbooks.{runbook}.document in the catalog");
-        document(found, entry.document(), hosts.shell(entry.document()).await, &mend);
+        let name = entry.document();
+        if let Some(text) = document(found, name, hosts.shell(name).await, &mend) {
+            guards::check(name, &text, found);
+        }
     }
     let answers: Vec<_> = stream::iter(places)
         .map(|place| {
@@ -48,15 +54,20 @@ pub(super) async fn check(config: &SdkConfig, stack: &str, catalog: &Catalog, fo
     }
 }
 
-fn document(found: &mut Findings, name: &str, answer: Result<String, PortError>, mend: &str) {
+/// Tells whether a document is there, and gives what is written in it.
+pub(super) fn document(found: &mut Findings, name: &str, answer: Result<String, PortError>, mend: &str) -> Option<String> {
     let what = format!("document {name}");
     match answer {
-        Ok(_) => found.good(format!("{what}: there")),
+        Ok(text) => {
+            found.good(format!("{what}: there"));
+            return Some(text);
+        }
         Err(error) if error.kind == PortErrorKind::NotFound => {
             found.wrong(format!("{what}: there is none in this account and region"), mend);
         }
         Err(error) => found.unchecked(what, error.to_string()),
     }
+    None
 }
 
 fn complaint(hosts: &[HostInfo]) -> Option<(String, &'static str)> {

@@ -2,7 +2,9 @@
 
 mod audit;
 mod catalog;
+mod dj;
 mod findings;
+mod guards;
 mod hosts;
 mod people_and_rooms;
 mod pipelines;
@@ -34,7 +36,7 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
             "deploy this version's template: sam build && sam deploy",
         ),
     }
-    let token = bot_token(config, &stack, &mut found).await;
+    let (token, set) = secrets_of(config, &stack, &mut found).await;
     let catalog = catalog::check(config, &stack, &mut found).await;
     let workspace = if let Some(token) = &token {
         slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?
@@ -49,6 +51,9 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
         }
         pipelines::check(config, catalog, &mut found).await;
         hosts::check(config, name, catalog, &mut found).await;
+        if let Some(rules) = &catalog.dj {
+            dj::check(config, name, rules, set.as_deref(), &mut found).await;
+        }
     }
     audit::check(config, &stack, &mut found).await;
     if let Some(topic) = found.unless_failed("alarms", stack.output(output::ALARM_TOPIC)) {
@@ -58,14 +63,15 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
     Ok(found.report())
 }
 
-/// Looks at the secrets, and gives the bot token.
-async fn bot_token(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> Option<String> {
-    let prefix = found.unless_failed("secrets", stack.output(output::SECRETS_PREFIX))?;
+/// Looks at the secrets, and gives the bot token and the names of all that are set.
+async fn secrets_of(config: &SdkConfig, stack: &Stack, found: &mut Findings) -> (Option<String>, Option<Vec<String>>) {
+    let Some(prefix) = found.unless_failed("secrets", stack.output(output::SECRETS_PREFIX)) else { return (None, None) };
     let store = Secrets::new(config, prefix);
-    let set = found.unless_failed("secrets", store.list().await)?;
-    let names: Vec<&str> = set.iter().map(|entry| entry.name.as_str()).collect();
-    secrets::check(&names, found);
-    found.unless_failed("secret slack/bot-token", store.get(BOT_TOKEN).await)?
+    let Some(set) = found.unless_failed("secrets", store.list().await) else { return (None, None) };
+    let names: Vec<String> = set.into_iter().map(|entry| entry.name).collect();
+    secrets::check(&names.iter().map(String::as_str).collect::<Vec<_>>(), found);
+    let token = found.unless_failed("secret slack/bot-token", store.get(BOT_TOKEN).await).flatten();
+    (token, Some(names))
 }
 
 async fn dead_letters(config: &SdkConfig, stack: &Stack, found: &mut Findings) {
