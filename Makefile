@@ -39,12 +39,13 @@ check: $(VENV)/ready $(TOOLS)/bin/cargo-deny ## formatting, lints, dependency wa
 	$(VENV)/bin/cfn-lint template.yaml
 	@echo "make check: all passed"
 
-bench: $(VENV)/ready ## time, memory and size of the release binaries beside two references; a burst of webhooks; a storm of alarms; a room with many links
+bench: $(VENV)/ready ## time, memory and size of the release binaries beside two references; a burst of webhooks; a storm of alarms; a room with many links; the first sign of life
 	cargo build --locked --release $(foreach name,slack-ingress webhook-ingress commands activity alarms delivery schedule bench,-p opsroom-$(name)) -p reference-bare -p reference-sdk
 	$${CARGO_TARGET_DIR:-target}/release/opsroom-bench --write docs/benchmarks.md
 	$(VENV)/bin/python tests/bench/burst.py --write docs/benchmark-burst.md
 	$(VENV)/bin/python tests/bench/storm.py --write docs/benchmark-storm.md
 	$(VENV)/bin/python tests/bench/links.py --write docs/benchmark-bytes.md
+	$(VENV)/bin/python tests/bench/signs.py --write docs/benchmark-signs.md
 
 build: $(VENV)/ready ## build what the local cloud runs
 	@$(LOCAL) build

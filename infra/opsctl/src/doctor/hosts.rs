@@ -1,5 +1,7 @@
 //! Are the documents there that run on hosts, and has every service the hosts that the catalog names by their tags?
 
+use std::collections::BTreeMap;
+
 use aws_config::SdkConfig;
 use futures_util::{StreamExt, stream};
 use opsroom_application::ports::{Agent, HostInfo, Hosts as _, OwnDocument, PortError, PortErrorKind};
@@ -26,9 +28,10 @@ pub(super) async fn check(config: &SdkConfig, stack: &str, catalog: &Catalog, fo
         let name = hosts.document(which);
         document(found, &name, hosts.shell(&name).await, DEPLOY);
     }
-    for (runbook, entry) in &catalog.hosts.runbooks {
+    // Several runbooks may run one document.
+    let documents: BTreeMap<_, _> = catalog.hosts.runbooks.iter().rev().map(|(runbook, entry)| (entry.document(), runbook)).collect();
+    for (name, runbook) in documents {
         let mend = format!("create it, or correct hosts.runbooks.{runbook}.document in the catalog");
-        let name = entry.document();
         if let Some(text) = document(found, name, hosts.shell(name).await, &mend) {
             guards::check(name, &text, found);
         }
