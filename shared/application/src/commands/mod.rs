@@ -68,7 +68,6 @@ pub trait Ports {
         + OperationStore
         + BytesStore
         + DjStore
-        + DjStore
         + RoomKinds;
     /// The catalog.
     type Catalog: CatalogStore;

@@ -29,6 +29,7 @@ mod locks;
 mod monit_overview;
 mod monit_world;
 mod picking;
+mod ports;
 mod release_world;
 mod repository_fate;
 mod rollbacks;

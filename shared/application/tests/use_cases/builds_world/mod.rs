@@ -1,15 +1,16 @@
 //! A team with pipelines, channels that watch them, and the ports in memory.
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
-use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::failure::Failure;
-use opsroom_application::ports::{Change, PortErrorKind, RememberedPush, Store as _};
+use opsroom_application::ports::{Change, RememberedPush, Store as _};
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_domain::author::Author;
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
 use opsroom_domain::pipeline_execution::{
@@ -20,10 +21,6 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
-    MemoryStore,
-};
 
 pub use crate::words::{all_words, words};
 
@@ -54,47 +51,27 @@ pub fn catalog() -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
-    pub alarms: MemoryAlarmQueue,
-    pub later_on: MemoryLater,
-    pub console: Console,
+    ports: MemoryPorts,
     pub catalog: Catalog,
-    pub now: Timestamp,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
-    type Alarms = MemoryAlarmQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
     pub fn new() -> Self {
-        Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog()),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            alarms: MemoryAlarmQueue::default(),
-            later_on: MemoryLater::default(),
-            console: Console { region: "eu-central-1".into() },
-            catalog: catalog(),
-            now: at(0),
-        }
+        Self { ports: MemoryPorts::new(catalog(), at(0)), catalog: catalog() }
     }
 
     pub fn later(&mut self, second: i64) {
@@ -164,27 +141,6 @@ impl World {
             correlation: &"c".into(),
         };
         Box::pin(follower.take_in(key, observations, &[])).await
-    }
-
-    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            alarms: &self.alarms,
-            later: &self.later_on,
-            music: &MemoryMusic,
-            console: &self.console,
-            now: self.now,
-        };
-        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
-            Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
     }
 
     pub fn message(&self, key: &MessageKey) -> (Destination, Card) {

@@ -1,23 +1,20 @@
 //! What deployments need: a catalog, the ports in memory, and what is said of a run.
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
-use opsroom_application::commands::{Commander, Ports, Worked};
-use opsroom_application::ports::{PortErrorKind, Store as _};
+use opsroom_application::ports::Store as _;
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Reply, Request};
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::deployment::Deployment;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
-    MemoryStore,
-};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -44,71 +41,31 @@ pub fn catalog() -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
-    pub alarms: MemoryAlarmQueue,
-    pub later: MemoryLater,
-    pub console: Console,
-    pub now: Timestamp,
+    ports: MemoryPorts,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
-    type Alarms = MemoryAlarmQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
     pub fn new() -> Self {
-        Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog()),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            alarms: MemoryAlarmQueue::default(),
-            later: MemoryLater::default(),
-            console: Console { region: "eu-central-1".into() },
-            now: at(0),
-        }
+        Self { ports: MemoryPorts::new(catalog(), at(0)) }
     }
 
     pub fn later(&mut self, second: i64) {
         self.now = at(second);
         self.store.set_now(self.now);
-    }
-
-    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            alarms: &self.alarms,
-            later: &self.later,
-            music: &MemoryMusic,
-            console: &self.console,
-            now: self.now,
-        };
-        commander.work(request).await.map_err(|failure| match failure {
-            opsroom_application::failure::Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
     }
 
     pub async fn see(&self, observations: &[Observation]) -> Taken {

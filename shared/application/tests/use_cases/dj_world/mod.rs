@@ -2,25 +2,22 @@
 
 mod player;
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
-use opsroom_application::commands::{Commander, Ports, Worked};
-use opsroom_application::failure::Failure;
-use opsroom_application::ports::PortErrorKind;
+use opsroom_application::commands::Worked;
 use opsroom_application::request::{Ask, Reply, Request};
 use opsroom_application::schedule::tick;
 use opsroom_domain::card::{ButtonAction, Card, DjPress, Part};
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::dj::{EntryId, Station};
 use opsroom_domain::ids::{ChannelId, CommandId, EventKey, MessageKey};
 use opsroom_domain::operation::HostStatus;
 use opsroom_domain::posting::{Posting, PostingChange, Written};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic,
-    MemoryPipelines, MemoryStore,
-};
+use opsroom_memory::MemoryCommandQueue;
 pub use player::Player;
 
 pub use crate::words::all_words;
@@ -52,18 +49,9 @@ pub fn catalog(rules: &str) -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
-    pub alarms: MemoryAlarmQueue,
-    pub later_on: MemoryLater,
+    ports: MemoryPorts,
     pub queue: MemoryCommandQueue,
-    pub console: Console,
     pub player: Player,
-    pub now: Timestamp,
     /// What `commands` wants to do after a while. Nothing is lost if that is: it is a hint.
     planned: Vec<(Timestamp, Request)>,
     /// Whether those are lost.
@@ -76,17 +64,18 @@ pub struct World {
     posted: u32,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
-    type Alarms = MemoryAlarmQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
@@ -101,18 +90,9 @@ impl World {
 
     pub fn of(catalog: Catalog) -> Self {
         Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            alarms: MemoryAlarmQueue::default(),
-            later_on: MemoryLater::default(),
+            ports: MemoryPorts::new(catalog, at(0)),
             queue: MemoryCommandQueue::default(),
-            console: Console { region: "eu-central-1".into() },
             player: Player::new(),
-            now: at(0),
             planned: Vec::new(),
             loses_hints: false,
             may_fail: false,
@@ -121,32 +101,12 @@ impl World {
         }
     }
 
-    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            alarms: &self.alarms,
-            later: &self.later_on,
-            music: &MemoryMusic,
-            console: &self.console,
-            now: self.now,
-        };
-        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
-            Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
-    }
-
     /// What `commands` wanted to do at once, and what the player was sent, until nobody wants anything more.
     pub async fn settle(&mut self) {
         for _ in 0..200 {
             let (soon, later): (Vec<_>, Vec<_>) = self.later_on.take().into_iter().partition(|(_, delay)| delay.is_zero());
-            self.planned.extend(later.into_iter().map(|(request, delay)| (self.now + delay, request)));
+            let now = self.now;
+            self.planned.extend(later.into_iter().map(|(request, delay)| (now + delay, request)));
             for (request, _) in &soon {
                 let worked = self.work(request).await;
                 assert!(worked.is_ok() || self.may_fail, "{request:?}: {worked:?}");

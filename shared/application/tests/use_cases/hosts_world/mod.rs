@@ -1,22 +1,18 @@
 //! A small team with hosts, on the ports in memory.
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
-use opsroom_application::commands::{Commander, Ports, Worked};
-use opsroom_application::failure::Failure;
-use opsroom_application::ports::PortErrorKind;
+use opsroom_application::commands::Worked;
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_domain::card::{Button, ButtonAction, Card, Part};
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{CommandId, EventKey, MessageKey, OperationId};
 use opsroom_domain::operation::{HostStatus, Operation};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::{Destination, Shown};
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
-    MemoryStore,
-};
 
 pub use crate::words::words;
 
@@ -56,46 +52,27 @@ pub fn catalog() -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
-    pub alarms: MemoryAlarmQueue,
-    pub later_on: MemoryLater,
-    pub console: Console,
-    pub now: Timestamp,
+    ports: MemoryPorts,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
-    type Alarms = MemoryAlarmQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
     /// Three hosts of `api` in staging.
     pub fn new() -> Self {
-        let world = Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog()),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            alarms: MemoryAlarmQueue::default(),
-            later_on: MemoryLater::default(),
-            console: Console { region: "eu-central-1".into() },
-            now: at(0),
-        };
+        let world = Self { ports: MemoryPorts::new(catalog(), at(0)) };
         for (number, id) in HOSTS.iter().enumerate() {
             world.hosts.add(id, &format!("api-{}", number + 1), &[("service", "api"), ("environment", "staging")]);
         }
@@ -105,27 +82,6 @@ impl World {
     pub fn later(&mut self, second: i64) {
         self.now = at(second);
         self.store.set_now(self.now);
-    }
-
-    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            alarms: &self.alarms,
-            later: &self.later_on,
-            music: &MemoryMusic,
-            console: &self.console,
-            now: self.now,
-        };
-        commander.work(request).await.map_err(|failure| match failure {
-            Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
     }
 
     /// Works off what `commands` wanted to do later, once.

@@ -2,9 +2,12 @@
 
 mod reports;
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
 use opsroom_application::alarms::{Artist, Drawing, Taken, Watcher};
-use opsroom_application::commands::{Commander, Ports, Worked};
+use opsroom_application::commands::Worked;
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::{
     AlarmChore, Change, Mark, Nudge, Outbox as _, PortErrorKind, RememberedPush, Slot, SlotChange, Store as _,
@@ -15,7 +18,6 @@ use opsroom_domain::alarm::AlarmReport;
 use opsroom_domain::author::Author;
 use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{self, Deployment, Phase};
 use opsroom_domain::ids::{DeploymentId, EventKey, IncidentId, MessageKey};
 use opsroom_domain::incident::Incident;
@@ -24,10 +26,7 @@ use opsroom_domain::repository::news::Commit;
 use opsroom_domain::revision::Revision;
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryFiles, MemoryHosts, MemoryLater,
-    MemoryMetrics, MemoryMusic, MemoryPipelines, MemoryPlotter, MemoryStore,
-};
+use opsroom_memory::{MemoryCommandQueue, MemoryFiles, MemoryMetrics, MemoryPlotter};
 
 pub use crate::words::{all_words, words};
 pub use reports::{alarm, firing, from_prometheus, well, with_points};
@@ -75,33 +74,25 @@ pub fn catalog_with(monit: &str) -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
+    ports: MemoryPorts,
     pub metrics: MemoryMetrics,
     pub files: MemoryFiles,
-    pub alarms: MemoryAlarmQueue,
     pub commands: MemoryCommandQueue,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub later_on: MemoryLater,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
-    pub console: Console,
     pub catalog: Option<Catalog>,
-    pub now: Timestamp,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
-    type Alarms = MemoryAlarmQueue;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
@@ -111,20 +102,11 @@ impl World {
 
     pub fn of(catalog: Catalog) -> Self {
         Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog.clone()),
+            ports: MemoryPorts::new(catalog.clone(), at(0)),
             metrics: MemoryMetrics::default(),
             files: MemoryFiles::default(),
-            alarms: MemoryAlarmQueue::default(),
             commands: MemoryCommandQueue::default(),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            later_on: MemoryLater::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            console: Console { region: "eu-central-1".into() },
             catalog: Some(catalog),
-            now: at(0),
         }
     }
 
@@ -190,24 +172,7 @@ impl World {
     }
 
     pub async fn try_work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            later: &self.later_on,
-            music: &MemoryMusic,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            alarms: &self.alarms,
-            console: &self.console,
-            now: self.now,
-        };
-        commander.work(request).await.map_err(|failure| match failure {
-            Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
+        self.ports.work(request).await
     }
 
     pub async fn work(&self, request: &Request) -> Worked {

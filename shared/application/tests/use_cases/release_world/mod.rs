@@ -1,24 +1,22 @@
 //! A team whose production is protected, with its clock, its pipelines and the ports in memory.
 
+use std::ops::{Deref, DerefMut};
+
+use crate::ports::MemoryPorts;
 use jiff::Timestamp;
-use opsroom_application::commands::{Commander, Ports, Worked};
-use opsroom_application::failure::Failure;
-use opsroom_application::ports::{PortErrorKind, Store as _};
+use opsroom_application::commands::Worked;
+use opsroom_application::ports::Store as _;
 use opsroom_application::progress::Follower;
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_application::schedule::tick;
 use opsroom_domain::card::{Button, ButtonAction, Card, Part, Span, Text};
 use opsroom_domain::catalog::Catalog;
-use opsroom_domain::console::Console;
 use opsroom_domain::deployment::{Deployment, Phase};
 use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::approval::Decision;
 use opsroom_domain::pipeline_execution::{Observation, RunStatus, Sighting};
 use opsroom_domain::rights::Asker;
-use opsroom_memory::{
-    MemoryAlarmQueue, MemoryBuildLogs, MemoryCommandQueue, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic,
-    MemoryPipelines, MemoryStore,
-};
+use opsroom_memory::MemoryCommandQueue;
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -58,30 +56,22 @@ pub fn catalog() -> Catalog {
 }
 
 pub struct World {
-    pub store: MemoryStore,
-    pub pipelines: MemoryPipelines,
-    pub logs: MemoryBuildLogs,
-    pub hosts: MemoryHosts,
-    pub alarms: MemoryAlarmQueue,
-    pub later_on: MemoryLater,
-    pub slack: MemoryDirectory,
-    pub delivery: MemoryDeliveryQueue,
+    ports: MemoryPorts,
     pub queue: MemoryCommandQueue,
-    pub console: Console,
-    pub now: Timestamp,
 }
 
-impl Ports for World {
-    type Store = MemoryStore;
-    type Catalog = MemoryStore;
-    type Pipelines = MemoryPipelines;
-    type Logs = MemoryBuildLogs;
-    type Hosts = MemoryHosts;
-    type Alarms = MemoryAlarmQueue;
-    type Later = MemoryLater;
-    type Music = MemoryMusic;
-    type Slack = MemoryDirectory;
-    type Delivery = MemoryDeliveryQueue;
+impl Deref for World {
+    type Target = MemoryPorts;
+
+    fn deref(&self) -> &MemoryPorts {
+        &self.ports
+    }
+}
+
+impl DerefMut for World {
+    fn deref_mut(&mut self) -> &mut MemoryPorts {
+        &mut self.ports
+    }
 }
 
 impl World {
@@ -90,40 +80,7 @@ impl World {
     }
 
     pub fn with(catalog: Catalog) -> Self {
-        Self {
-            store: MemoryStore::at(at(0)).with_catalog(catalog),
-            pipelines: MemoryPipelines::default(),
-            logs: MemoryBuildLogs::default(),
-            hosts: MemoryHosts::default(),
-            alarms: MemoryAlarmQueue::default(),
-            later_on: MemoryLater::default(),
-            slack: MemoryDirectory::default(),
-            delivery: MemoryDeliveryQueue::default(),
-            queue: MemoryCommandQueue::default(),
-            console: Console { region: "eu-central-1".into() },
-            now: at(0),
-        }
-    }
-
-    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
-        let commander = Commander::<Self> {
-            store: &self.store,
-            catalog: &self.store,
-            pipelines: &self.pipelines,
-            logs: &self.logs,
-            hosts: &self.hosts,
-            alarms: &self.alarms,
-            later: &self.later_on,
-            music: &MemoryMusic,
-            slack: &self.slack,
-            delivery: &self.delivery,
-            console: &self.console,
-            now: self.now,
-        };
-        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
-            Failure::Upstream(error) => error.kind,
-            other => panic!("{other}"),
-        })
+        Self { ports: MemoryPorts::new(catalog, at(0)), queue: MemoryCommandQueue::default() }
     }
 
     /// The clock goes on, and what comes due until then is worked off, each at its time.

@@ -1,0 +1,79 @@
+//! The ports in memory that every world has, and the work on a request with them.
+
+use jiff::Timestamp;
+use opsroom_application::commands::{Commander, Ports, Worked};
+use opsroom_application::failure::Failure;
+use opsroom_application::ports::PortErrorKind;
+use opsroom_application::request::Request;
+use opsroom_domain::catalog::Catalog;
+use opsroom_domain::console::Console;
+use opsroom_memory::{
+    MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
+    MemoryStore,
+};
+
+/// The ports, and the clock. Every world holds them, and lends them as its own.
+pub struct MemoryPorts {
+    pub store: MemoryStore,
+    pub pipelines: MemoryPipelines,
+    pub logs: MemoryBuildLogs,
+    pub hosts: MemoryHosts,
+    pub slack: MemoryDirectory,
+    pub delivery: MemoryDeliveryQueue,
+    pub alarms: MemoryAlarmQueue,
+    pub later_on: MemoryLater,
+    pub console: Console,
+    pub now: Timestamp,
+}
+
+impl Ports for MemoryPorts {
+    type Store = MemoryStore;
+    type Catalog = MemoryStore;
+    type Pipelines = MemoryPipelines;
+    type Logs = MemoryBuildLogs;
+    type Hosts = MemoryHosts;
+    type Slack = MemoryDirectory;
+    type Delivery = MemoryDeliveryQueue;
+    type Alarms = MemoryAlarmQueue;
+    type Later = MemoryLater;
+    type Music = MemoryMusic;
+}
+
+impl MemoryPorts {
+    pub fn new(catalog: Catalog, now: Timestamp) -> Self {
+        Self {
+            store: MemoryStore::at(now).with_catalog(catalog),
+            pipelines: MemoryPipelines::default(),
+            logs: MemoryBuildLogs::default(),
+            hosts: MemoryHosts::default(),
+            slack: MemoryDirectory::default(),
+            delivery: MemoryDeliveryQueue::default(),
+            alarms: MemoryAlarmQueue::default(),
+            later_on: MemoryLater::default(),
+            console: Console { region: "eu-central-1".into() },
+            now,
+        }
+    }
+
+    /// Works a request off, as `commands` does.
+    pub async fn work(&self, request: &Request) -> Result<Worked, PortErrorKind> {
+        let commander = Commander::<Self> {
+            store: &self.store,
+            catalog: &self.store,
+            pipelines: &self.pipelines,
+            logs: &self.logs,
+            hosts: &self.hosts,
+            slack: &self.slack,
+            delivery: &self.delivery,
+            alarms: &self.alarms,
+            later: &self.later_on,
+            music: &MemoryMusic,
+            console: &self.console,
+            now: self.now,
+        };
+        Box::pin(commander.work(request)).await.map_err(|failure| match failure {
+            Failure::Upstream(error) => error.kind,
+            other => panic!("{other}"),
+        })
+    }
+}
