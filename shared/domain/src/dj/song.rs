@@ -128,7 +128,7 @@ fn named(link: &PostedLink) -> Option<String> {
     plain(&cut(&artist.map_or_else(|| song.clone(), |artist| format!("{} {song}", artist.trim())), LONGEST_SONG).replace('…', ""))
 }
 
-/// A name without what stands in brackets or after a dash and says nothing of the song: "(Official Video)", "[HD]", "- Remastered 2011".
+/// A name without what stands in brackets or after a dash and says nothing of the song: "(Official Video)", "\[HD\]", "- Remastered 2011".
 pub fn undecorated(name: &str) -> String {
     let mut out = String::new();
     let mut rest = name;
