@@ -252,3 +252,17 @@ async fn who_posted_a_link_hides_it_and_others_need_the_right() {
     world.types("h4", "UDANA", "bytes hide https://example.com/never").await;
     assert!(world.answer("h4").starts_with("That link was never shared here"), "{}", world.answer("h4"));
 }
+
+#[tokio::test]
+async fn what_introduces_an_address_goes_with_it_and_an_emoji_stays() {
+    let mut world = world();
+    posts(&world, -50, "UDANA", "Worth a look: https://example.com/one").await;
+    posts(&world, -40, "UDANA", "Great read :tada: https://example.com/two").await;
+    world.now = at(0);
+    world.types("t1", "UAVERY", "bytes top 2 60h").await;
+    let answer = world.answer("t1");
+    assert!(answer.starts_with("The best of the last 60 hours\n"), "{answer}");
+    assert!(answer.contains("\nWorth a look\n") && answer.contains("\nGreat read :tada:\n"), "{answer}");
+    world.types("t2", "UAVERY", "bytes top 2 30m #zig").await;
+    assert_eq!(world.answer("t2"), "The best of the last 30 minutes with #zig\nNothing was shared in that time.");
+}

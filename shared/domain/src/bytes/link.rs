@@ -196,10 +196,16 @@ impl Link {
     /// where nothing is left of that.
     pub fn about(&self) -> Option<String> {
         let is_shown = |word: &&str| word.starts_with("http://") || word.starts_with("https://") || word.starts_with('#');
-        let said = |post: &Post| post.text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ");
+        // What introduces an address introduces nothing without it: `look:`, but not the emoji `:tada:`.
+        let introduces = |said: &String| said.ends_with(':') && said.rsplit(' ').next().is_some_and(|last| !last.starts_with(':'));
+        let said = |post: &Post| {
+            let mut said = post.text.split_whitespace().filter(|word| !is_shown(word)).collect::<Vec<_>>().join(" ");
+            if introduces(&said) {
+                said.pop();
+            }
+            said
+        };
         let about = self.description.clone().or_else(|| self.first().map(said));
-        // What introduces an address, or a tag, introduces nothing without it.
-        let about = about.map(|about| about.trim_end_matches([':', ' ']).to_owned());
         about.filter(|about| !about.is_empty())
     }
 

@@ -40,7 +40,7 @@ impl<W: Ports> Commander<'_, W> {
         let title = format!("The best of the last {}{}", in_days(span), with_tags(tags));
         let list = List {
             title: &title,
-            about: "By reactions, replies and who kept it; what is new counts more",
+            about: if links.is_empty() { "" } else { "By reactions, replies and who kept it; what is new counts more" },
             links: &links,
             in_room: rooms.here,
             none: "Nothing was shared in that time.",
@@ -154,14 +154,19 @@ fn with_tags(tags: &[String]) -> String {
 
 fn in_days(span: SignedDuration) -> String {
     match span.as_hours() {
+        0 => format!("{} minutes", span.as_mins()),
         1 => "hour".to_owned(),
-        hours @ ..48 => format!("{hours} hours"),
+        hours if hours < 48 || hours % 24 != 0 => format!("{hours} hours"),
         hours => format!("{} days", hours / 24),
     }
 }
 
 fn cards_age(span: SignedDuration) -> String {
-    if span.as_hours() < 1 { "hour".to_owned() } else { in_days(span) }
+    match span.as_hours() {
+        0 => "hour".to_owned(),
+        hours @ 48.. => in_days(SignedDuration::from_hours(hours / 24 * 24)),
+        _ => in_days(span),
+    }
 }
 
 fn in_days_short(span: SignedDuration) -> String {

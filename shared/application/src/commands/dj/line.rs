@@ -60,7 +60,7 @@ impl<W: Ports> Commander<'_, W> {
         self.on_station(context.request, catalog, rules, Some(event.clone()), |station, of_room| {
             station.saw(person, now);
             let mut outcome = Outcome::default();
-            // What the room is told anyway isn't answered as well.
+            // A skip isn't answered as well: the room is told of it, and by whom.
             let said: Result<Option<Card>, Refusal> = match dj {
                 Dj::Play { song } => self.song_of_line(rules, song).map(|song| {
                     let wish = Wish { entry: EntryId::derived_from(event), by: person.clone(), song, at, ts: None, slow: false };
