@@ -9,6 +9,7 @@ use opsroom_domain::dj::{
 };
 use opsroom_domain::ids::ChannelId;
 
+use super::how::explained;
 use super::words::{first_line, named};
 use crate::ports::Charted;
 
@@ -375,7 +376,9 @@ pub fn dj_word(catalog: &Catalog, note: &Note, station: &Station, rules: &Statio
                 SkippedBy::Votes(votes) => text.then(format!(" was skipped: {votes} wanted the next song.")),
                 SkippedBy::Ban(person) => text.then(" was banned by ").and(named(catalog, person)).then("."),
             };
-            Card::line(Tone::Muted, text)
+            let card = Card::line(Tone::Muted, text);
+            // A skip has no other answer; a ban has.
+            if matches!(by, SkippedBy::Ban(_)) { card } else { explained(card, "dj skip") }
         }
         Note::Banned { entry, by } => {
             Card::line(Tone::Muted, Text::empty().bold(entry.track.name()).then(" was banned by ").and(named(catalog, by)).then("."))

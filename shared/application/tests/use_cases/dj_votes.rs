@@ -231,6 +231,7 @@ async fn a_dj_skips_at_once_and_so_does_who_asked_for_the_song() {
     world.posts("UAVERY", "under pressure").await;
     world.types("s1", "UDANA", "dj skip").await;
     assert_eq!((world.is_answered("s1"), world.player.plays()), (false, Some("Under Pressure")), "the room is told, and that is enough");
+    assert_eq!(world.explained_notes(), ["dj skip"], "and can ask how");
     world.types("s2", "UAVERY", "dj skip").await;
     assert_eq!(world.player.plays(), Some("The Model"));
     let notes = ["Nina Simone – Sinnerman was skipped by Dana.", "Queen – Under Pressure was skipped by Avery, who asked for it."];

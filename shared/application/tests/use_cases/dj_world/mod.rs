@@ -307,6 +307,15 @@ impl World {
         keys.iter().map(|key| all_words(&self.message(key).1)).collect()
     }
 
+    /// The lines that the *How?* of what the room was told besides explains.
+    pub fn explained_notes(&self) -> Vec<String> {
+        let cards: Vec<Card> = self.keys("dj/CDJ/word/").iter().map(|key| self.message(key).1).collect();
+        let buttons =
+            cards.iter().flat_map(|card| &card.parts).filter_map(|part| if let Part::Buttons(all) = part { Some(all) } else { None });
+        let line = |action: &ButtonAction| if let ButtonAction::ExplainLine { line } = action { Some(line.clone()) } else { None };
+        buttons.flatten().filter_map(|button| line(&button.action)).collect()
+    }
+
     fn keys(&self, prefix: &str) -> Vec<MessageKey> {
         self.store.look(|state| state.messages.keys().filter(|key| key.as_str().starts_with(prefix)).cloned().collect())
     }
