@@ -39,7 +39,7 @@ class Links(MeasuredCloud):
         """Fills both rooms, and asks the same in each."""
         self.workspace.post("/settings", {"enabled": False})
         few, many = ROOMS
-        self._types("bytes on", "U0DEPLOYER", ROOMS[few])
+        self._asks("bytes on", "U0DEPLOYER", ROOMS[few])
         for links, room in ROOMS.items():
             self._seed(room, links)
         # What a function reads when it starts is no question's.
@@ -84,19 +84,15 @@ class Links(MeasuredCloud):
 
     def _ask(self, line: str, person: str, room: str) -> Message:
         """Types a line and gives its answer, which the person alone sees."""
-        before = {message["ts"] for message in self._private(person, room)}
-        self._types(line, person, room)
-        (answer,) = until(line, lambda: [message for message in self._private(person, room) if message["ts"] not in before], 120)
+        before = {message["ts"] for message in self.private(person, room)}
+        self._asks(line, person, room)
+        (answer,) = until(line, lambda: [message for message in self.private(person, room) if message["ts"] not in before], 120)
         return Message(room, answer, person)
 
-    def _types(self, line: str, person: str, room: str) -> None:
+    def _asks(self, line: str, person: str, room: str) -> None:
         """Types a line and waits for the end of the work on it."""
-        typed = self.page.post("/commands", {"as": person, "channel": room, "command": "/ops", "text": line})
-        assert typed["ok"], typed
+        self.types(line, person, room)
         until("all is worked off", lambda: not any(self.cloud.waiting().values()), 120)
-
-    def _private(self, person: str, room: str) -> list[dict]:
-        return [message for message in self.workspace.get("/history")["channels"][room]["ephemerals"] if message["only_for"] == person]
 
     def _report(self, counts: dict[str, dict[int, Counter]]) -> str:
         few, many = ROOMS

@@ -64,6 +64,15 @@ class MeasuredCloud:
         messages = self.workspace.get("/history")["channels"][channel]["messages"]
         return sorted((one for one in messages if key_of(one)), key=lambda one: one["ts"])
 
+    def types(self, line: str, person: str, channel: str) -> None:
+        """Types `/ops <line>`; fails if Slack shows an error for it."""
+        typed = self.page.post("/commands", {"as": person, "channel": channel, "command": "/ops", "text": line})
+        assert typed["ok"], typed
+
+    def private(self, person: str, channel: str) -> list[dict]:
+        """What one person alone was shown in a channel."""
+        return [message for message in self.workspace.get("/history")["channels"][channel]["ephemerals"] if message["only_for"] == person]
+
     def slack_calls(self) -> Counter:
         """Calls of the Web API by method and outcome."""
         return Counter((call["method"], call["error"] or "ok") for call in self.workspace.get("/calls")["calls"])

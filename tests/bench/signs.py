@@ -7,7 +7,7 @@ the time of the call that opened a dialog. It fails if a sign doesn't come; a ti
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from measured_cloud import MeasuredCloud, written_by
@@ -30,12 +30,12 @@ class Signs(MeasuredCloud):
         self._dana = WebClient(token=endpoints["user_tokens"][DANA], base_url=endpoints["slack_api"])
         acts: dict[str, Callable[[], float]] = {
             "a message by hand (`chat.postMessage`)": self._writes,
-            "`/ops help`: the answer": lambda: self._types("help", self._private),
+            "`/ops help`: the answer": lambda: self._waits("help", self._private),
             "`@ops history`: the answer in the thread": self._mentions,
-            "`/ops deploy web to staging`: its message": lambda: self._types("deploy web to staging", self._posted),
+            "`/ops deploy web to staging`: its message": lambda: self._waits("deploy web to staging", self._posted),
             "*How?* under it: the dialog": self._asks_how,
-            "`/ops restart web in staging`: its message": lambda: self._types("restart web in staging", self._posted),
-            "`/ops check web in staging`: its message": lambda: self._types("check web in staging", self._posted),
+            "`/ops restart web in staging`: its message": lambda: self._waits("restart web in staging", self._posted),
+            "`/ops check web in staging`: its message": lambda: self._waits("check web in staging", self._posted),
         }
         waits: dict[str, list[float]] = {name: [] for name in acts}
         for round_ in range(TIMES + 1):
@@ -57,10 +57,9 @@ class Signs(MeasuredCloud):
         self._dana.chat_postMessage(channel=OPS, text="Is anybody there?")
         return time.time() - sent
 
-    def _types(self, line: str, seen: Callable[[float], float]) -> float:
+    def _waits(self, line: str, seen: Callable[[float], float]) -> float:
         sent = time.time()
-        typed = self.page.post("/commands", {"as": DANA, "channel": OPS, "command": "/ops", "text": line})
-        assert typed["ok"], typed
+        self.types(line, DANA, OPS)
         return until(f"a sign of {line!r}", lambda: seen(sent)) - sent
 
     def _mentions(self) -> float:
@@ -81,16 +80,14 @@ class Signs(MeasuredCloud):
         return until("the dialog", lambda: self._opened(sent)) - sent
 
     def _private(self, since: float) -> float:
-        told = self.workspace.get("/history")["channels"][OPS]["ephemerals"]
-        return min((float(one["ts"]) for one in told if float(one["ts"]) > since), default=0)
+        return _first_after(since, (float(one["ts"]) for one in self.private(DANA, OPS)))
 
     def _posted(self, since: float) -> float:
-        return min((float(one["ts"]) for one in self.messages(OPS) if float(one["ts"]) > since), default=0)
+        return _first_after(since, (float(one["ts"]) for one in self.messages(OPS)))
 
     def _opened(self, since: float) -> float:
         opened = [call for call in self.workspace.get("/calls")["calls"] if call["method"] == "views.open" and call["ok"]]
-        moments = [datetime.fromisoformat(call["time"]).timestamp() for call in opened]
-        return min((moment for moment in moments if moment > since), default=0)
+        return _first_after(since, (datetime.fromisoformat(call["time"]).timestamp() for call in opened))
 
     def _report(self, waits: dict[str, list[float]]) -> str:
         by_hand = statistics.median(next(iter(waits.values())))
@@ -110,6 +107,11 @@ one that isn't counted. Milliseconds are this machine's; a message by hand says 
 A line goes through the door, a queue, `commands`, a queue and `delivery` before it is seen. What the catalog alone answers, such as `help`, the
 door answers itself, and it opens the dialog behind a button: Slack lets a press open one for three seconds only ("Interactivity", `trigger_id`).
 """
+
+
+def _first_after(since: float, moments: Iterable[float]) -> float:
+    """The first of some moments after another; 0 if there is none."""
+    return min((moment for moment in moments if moment > since), default=0)
 
 
 if __name__ == "__main__":

@@ -65,14 +65,13 @@ def quiet(room: Room) -> None:
 
 def skip(room: Room) -> None:
     """Skips what plays, as a DJ; the room is told, and nobody alone. It may have ended just before."""
-    before = {message.ts for message in [*room.messages(DJ), *room.private_messages(DJ, DANA)]}
-    room.types(DANA, "dj skip", DJ)
-
-    def words() -> list[Message]:
+    def words() -> dict[str, Message]:
         messages = [*room.messages(DJ), *room.private_messages(DJ, DANA)]
-        return [m for m in messages if m.ts not in before and ("was skipped by" in m.text or "That isn't done" in m.text)]
+        return {m.ts: m for m in messages if "was skipped by" in m.text or "That isn't done" in m.text}
 
-    for message in until("a word on the skip", words):
+    before = words()
+    room.types(DANA, "dj skip", DJ)
+    for message in until("a word on the skip", lambda: [m for ts, m in words().items() if ts not in before]):
         room.seen.add((message.channel, message.ts))
 
 

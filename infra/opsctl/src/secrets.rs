@@ -15,6 +15,9 @@ const LONGEST: usize = 4096;
 pub(crate) const SIGNING_SECRET: &str = "slack/signing-secret";
 pub(crate) const PREVIOUS_SIGNING_SECRET: &str = "slack/signing-secret-previous";
 pub(crate) const BOT_TOKEN: &str = "slack/bot-token";
+pub(crate) const SPOTIFY_CLIENT_ID: &str = "spotify/client-id";
+pub(crate) const SPOTIFY_CLIENT_SECRET: &str = "spotify/client-secret";
+pub(crate) const SPOTIFY_REFRESH_TOKEN: &str = "spotify/refresh-token";
 
 /// A secret that is set by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,13 +29,13 @@ pub(crate) enum SettableSecret {
     #[value(name = BOT_TOKEN)]
     BotToken,
     /// The id of the app by which Spotify is told what to play (developer.spotify.com: the app's settings)
-    #[value(name = "spotify/client-id")]
+    #[value(name = SPOTIFY_CLIENT_ID)]
     SpotifyClientId,
     /// Its secret (developer.spotify.com: the app's settings)
-    #[value(name = "spotify/client-secret")]
+    #[value(name = SPOTIFY_CLIENT_SECRET)]
     SpotifyClientSecret,
     /// What the account's owner authorized the app with (authorization code flow)
-    #[value(name = "spotify/refresh-token")]
+    #[value(name = SPOTIFY_REFRESH_TOKEN)]
     SpotifyRefreshToken,
     /// Proves that a webhook comes from GitHub (the hook's settings: Secret)
     #[value(name = "webhooks/github")]
@@ -120,9 +123,9 @@ impl SettableSecret {
         match self {
             Self::SigningSecret => SIGNING_SECRET,
             Self::BotToken => BOT_TOKEN,
-            Self::SpotifyClientId => "spotify/client-id",
-            Self::SpotifyClientSecret => "spotify/client-secret",
-            Self::SpotifyRefreshToken => "spotify/refresh-token",
+            Self::SpotifyClientId => SPOTIFY_CLIENT_ID,
+            Self::SpotifyClientSecret => SPOTIFY_CLIENT_SECRET,
+            Self::SpotifyRefreshToken => SPOTIFY_REFRESH_TOKEN,
             Self::Github => "webhooks/github",
             Self::Gitlab => "webhooks/gitlab",
             Self::Circleci => "webhooks/circleci",

@@ -384,4 +384,6 @@ impl Deployment {
 mod tests;
 
 #[cfg(test)]
+mod history_tests;
+#[cfg(test)]
 mod passage_tests;

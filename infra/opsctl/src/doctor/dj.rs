@@ -8,12 +8,14 @@ use opsroom_domain::operation::HostTarget;
 
 use super::findings::Findings;
 use super::hosts::{DEPLOY, document};
+use super::secrets::need;
+use crate::secrets::{SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN};
 
 /// The secrets by which Spotify is told what to play.
-const OF_SPOTIFY: [&str; 3] = ["spotify/client-id", "spotify/client-secret", "spotify/refresh-token"];
+const OF_SPOTIFY: [&str; 3] = [SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET, SPOTIFY_REFRESH_TOKEN];
 
 /// `set` has the names of the secrets that are set.
-pub(super) async fn check(config: &SdkConfig, stack: &str, rules: &DjRules, set: Option<&[String]>, found: &mut Findings) {
+pub(super) async fn check(config: &SdkConfig, stack: &str, rules: &DjRules, set: Option<&[&str]>, found: &mut Findings) {
     match &rules.player {
         PlayerRule::Mpd { hosts: of } => {
             let hosts = SystemsManager::new(config, format!("{stack}-"));
@@ -34,13 +36,9 @@ pub(super) async fn check(config: &SdkConfig, stack: &str, rules: &DjRules, set:
     }
 }
 
-fn spotify(set: &[String], found: &mut Findings) {
+fn spotify(set: &[&str], found: &mut Findings) {
     for name in OF_SPOTIFY {
-        if set.iter().any(|one| one == name) {
-            found.good(format!("secret {name}: set"));
-        } else {
-            found.wrong(format!("secret {name}: not set, so that the DJ can't ask Spotify"), format!("opsctl secrets set {name}"));
-        }
+        need(name, ", so that the DJ can't ask Spotify", set, found);
     }
 }
 
@@ -83,7 +81,7 @@ mod tests {
     #[test]
     fn each_missing_secret_of_spotify_is_named() {
         let mut found = Findings::default();
-        spotify(&["spotify/client-id".to_owned(), "slack/bot-token".to_owned()], &mut found);
+        spotify(&["spotify/client-id", "slack/bot-token"], &mut found);
         let report = found.report();
         assert!(
             report.text.contains("secret spotify/client-secret: not set") && report.text.contains("secret spotify/refresh-token: not set")

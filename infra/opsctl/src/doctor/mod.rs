@@ -37,6 +37,7 @@ pub(crate) async fn run(config: &SdkConfig, name: &str) -> Result<Report, Failur
         ),
     }
     let (token, set) = secrets_of(config, &stack, &mut found).await;
+    let set: Option<Vec<&str>> = set.as_ref().map(|names| names.iter().map(String::as_str).collect());
     let catalog = catalog::check(config, &stack, &mut found).await;
     let workspace = if let Some(token) = &token {
         slack_app::check(stack.slack_api_url(), token, catalog.as_ref(), &mut found).await?

@@ -12,11 +12,7 @@ const SENDERS: &str = "webhooks/";
 /// Judges the secrets by their names; no value is needed for that.
 pub(super) fn check(set: &[&str], found: &mut Findings) {
     for name in [SIGNING_SECRET, BOT_TOKEN] {
-        if set.contains(&name) {
-            found.good(format!("secret {name}: set"));
-        } else {
-            found.wrong(format!("secret {name}: not set"), format!("opsctl secrets set {name}"));
-        }
+        need(name, "", set, found);
     }
     let is_current = |name: &&str| !name.ends_with(BEFORE);
     let senders: Vec<&str> = set.iter().filter_map(|name| name.strip_prefix(SENDERS)).filter(is_current).collect();
@@ -35,6 +31,15 @@ pub(super) fn check(set: &[&str], found: &mut Findings) {
                 format!("opsctl secrets set {current}, or if it sends no more: opsctl secrets retire {before}"),
             );
         }
+    }
+}
+
+/// A secret that has to be set; `else_what` ends the sentence that it isn't.
+pub(super) fn need(name: &str, else_what: &str, set: &[&str], found: &mut Findings) {
+    if set.contains(&name) {
+        found.good(format!("secret {name}: set"));
+    } else {
+        found.wrong(format!("secret {name}: not set{else_what}"), format!("opsctl secrets set {name}"));
     }
 }
 

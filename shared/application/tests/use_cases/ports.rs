@@ -5,12 +5,20 @@ use opsroom_application::commands::{Commander, Ports, Worked};
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::PortErrorKind;
 use opsroom_application::request::Request;
+use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::console::Console;
+use opsroom_domain::ids::MessageKey;
+use opsroom_domain::room_message::Destination;
 use opsroom_memory::{
     MemoryAlarmQueue, MemoryBuildLogs, MemoryDeliveryQueue, MemoryDirectory, MemoryHosts, MemoryLater, MemoryMusic, MemoryPipelines,
     MemoryStore,
 };
+
+/// The clock of the worlds that have no moment of their own.
+pub fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
 
 /// The ports, and the clock. Every world holds them, and lends them as its own.
 pub struct MemoryPorts {
@@ -76,4 +84,53 @@ impl MemoryPorts {
             other => panic!("{other}"),
         })
     }
+
+    pub fn later(&mut self, second: i64) {
+        self.be_at(at(second));
+    }
+
+    pub fn be_at(&mut self, now: Timestamp) {
+        self.now = now;
+        self.store.set_now(now);
+    }
+
+    /// A message as it is to be shown, and where.
+    pub fn message(&self, key: &MessageKey) -> (Destination, Card) {
+        self.store.look(|state| {
+            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
+            (item.message.destination.clone(), item.message.wanted.clone())
+        })
+    }
+
+    pub fn has_message(&self, key: &MessageKey) -> bool {
+        self.store.look(|state| state.messages.contains_key(key))
+    }
+
+    /// What the audit log calls the outcome of each of its entries.
+    pub fn recorded(&self) -> Vec<String> {
+        self.store.look(|state| {
+            let kind = |outcome| serde_json::to_value(outcome).unwrap()["outcome"].as_str().unwrap().to_owned();
+            state.audit.iter().map(|entry| kind(&entry.record.outcome)).collect()
+        })
+    }
 }
+
+/// Lets a world lend its `ports` as its own.
+macro_rules! lends_ports {
+    ($world:ty) => {
+        impl std::ops::Deref for $world {
+            type Target = crate::ports::MemoryPorts;
+
+            fn deref(&self) -> &Self::Target {
+                &self.ports
+            }
+        }
+
+        impl std::ops::DerefMut for $world {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.ports
+            }
+        }
+    };
+}
+pub(crate) use lends_ports;

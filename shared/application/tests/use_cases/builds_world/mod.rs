@@ -1,15 +1,13 @@
 //! A team with pipelines, channels that watch them, and the ports in memory.
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
+pub use crate::ports::at;
+use crate::ports::{MemoryPorts, lends_ports};
 use jiff::Timestamp;
 use opsroom_application::failure::Failure;
 use opsroom_application::ports::{Change, RememberedPush, Store as _};
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_domain::author::Author;
-use opsroom_domain::card::Card;
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::ids::{ChannelId, DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::approval::{Approval, Decision};
@@ -23,10 +21,6 @@ use opsroom_domain::room_message::Destination;
 use opsroom_domain::subscription::{BuildTarget, Occasion, Subject, Subscription, Terms, WatchTerms};
 
 pub use crate::words::{all_words, words};
-
-pub fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
 
 pub fn catalog() -> Catalog {
     serde_json::from_str(
@@ -55,28 +49,11 @@ pub struct World {
     pub catalog: Catalog,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     pub fn new() -> Self {
         Self { ports: MemoryPorts::new(catalog(), at(0)), catalog: catalog() }
-    }
-
-    pub fn later(&mut self, second: i64) {
-        self.now = at(second);
-        self.store.set_now(self.now);
     }
 
     /// Lets a channel watch, from now on.
@@ -143,13 +120,6 @@ impl World {
         Box::pin(follower.take_in(key, observations, &[])).await
     }
 
-    pub fn message(&self, key: &MessageKey) -> (Destination, Card) {
-        self.store.look(|state| {
-            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
-            (item.message.destination.clone(), item.message.wanted.clone())
-        })
-    }
-
     /// What a run's message says in a channel.
     pub fn shown(&self, key: &ExecutionKey, channel: &str) -> String {
         all_words(&self.message(&MessageKey::run(key, &channel.into())).1)
@@ -172,13 +142,6 @@ impl World {
     /// How often messages were changed, together.
     pub fn versions(&self) -> u64 {
         self.store.look(|state| state.messages.values().map(|item| item.message.version).sum())
-    }
-
-    pub fn recorded(&self) -> Vec<String> {
-        self.store.look(|state| {
-            let outcome = |entry: &opsroom_domain::audit::AuditEntry| serde_json::to_value(&entry.record.outcome).unwrap();
-            state.audit.iter().map(outcome).map(|outcome| outcome["outcome"].as_str().unwrap().to_owned()).collect()
-        })
     }
 }
 

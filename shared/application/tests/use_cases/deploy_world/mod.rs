@@ -1,9 +1,7 @@
 //! What deployments need: a catalog, the ports in memory, and what is said of a run.
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
-use jiff::Timestamp;
+pub use crate::ports::at;
+use crate::ports::{MemoryPorts, lends_ports};
 use opsroom_application::ports::Store as _;
 use opsroom_application::progress::{Follower, Taken};
 use opsroom_application::request::{Ask, Reply, Request};
@@ -15,10 +13,6 @@ use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
 use opsroom_domain::pipeline_execution::{ExecutionKey, Observation, RunStatus, Sighting};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Destination;
-
-pub fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
 
 pub fn catalog() -> Catalog {
     // Text, because the order of environments counts and a JSON value would not keep it.
@@ -44,28 +38,11 @@ pub struct World {
     ports: MemoryPorts,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     pub fn new() -> Self {
         Self { ports: MemoryPorts::new(catalog(), at(0)) }
-    }
-
-    pub fn later(&mut self, second: i64) {
-        self.now = at(second);
-        self.store.set_now(self.now);
     }
 
     pub async fn see(&self, observations: &[Observation]) -> Taken {
@@ -94,23 +71,6 @@ impl World {
 
     pub fn answer(&self, event: &str) -> (Destination, Card) {
         self.message(&MessageKey::answer(&event.into()))
-    }
-
-    pub fn message(&self, key: &MessageKey) -> (Destination, Card) {
-        self.store.look(|state| {
-            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
-            (item.message.destination.clone(), item.message.wanted.clone())
-        })
-    }
-
-    pub fn recorded(&self) -> Vec<String> {
-        self.store.look(|state| {
-            state
-                .audit
-                .iter()
-                .map(|entry| serde_json::to_value(&entry.record.outcome).unwrap()["outcome"].as_str().unwrap().to_owned())
-                .collect()
-        })
     }
 }
 

@@ -2,14 +2,12 @@
 
 mod player;
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
+use crate::ports::{MemoryPorts, lends_ports};
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::request::{Ask, Reply, Request};
 use opsroom_application::schedule::tick;
-use opsroom_domain::card::{ButtonAction, Card, DjPress, Part};
+use opsroom_domain::card::{Button, ButtonAction, Card, DjPress, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::dj::{EntryId, Station};
 use opsroom_domain::ids::{ChannelId, CommandId, EventKey, MessageKey};
@@ -64,19 +62,7 @@ pub struct World {
     posted: u32,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     pub fn new() -> Self {
@@ -249,7 +235,7 @@ impl World {
 
     /// Whether what somebody asked has an answer of its own.
     pub fn is_answered(&self, event: &str) -> bool {
-        self.store.look(|state| state.messages.contains_key(&MessageKey::answer(&event.into())))
+        self.has_message(&MessageKey::answer(&event.into()))
     }
 
     /// What stands under a message that asked for a song.
@@ -272,8 +258,7 @@ impl World {
     /// The button of the message that tells what plays whose label begins with this, as it is shown now.
     pub fn button(&self, label: &str) -> DjPress {
         let (_, card) = self.now_playing();
-        let buttons = card.parts.iter().filter_map(|part| if let Part::Buttons(buttons) = part { Some(buttons) } else { None });
-        let meant = buttons.flatten().find(|button| button.label.starts_with(label)).map(|button| button.action.clone());
+        let meant = buttons(&card).find(|button| button.label.starts_with(label)).map(|button| button.action.clone());
         let Some(ButtonAction::Dj { press }) = meant else { panic!("no {label} in {}", all_words(&card)) };
         press
     }
@@ -310,21 +295,12 @@ impl World {
     /// The lines that the *How?* of what the room was told besides explains.
     pub fn explained_notes(&self) -> Vec<String> {
         let cards: Vec<Card> = self.keys("dj/CDJ/word/").iter().map(|key| self.message(key).1).collect();
-        let buttons =
-            cards.iter().flat_map(|card| &card.parts).filter_map(|part| if let Part::Buttons(all) = part { Some(all) } else { None });
         let line = |action: &ButtonAction| if let ButtonAction::ExplainLine { line } = action { Some(line.clone()) } else { None };
-        buttons.flatten().filter_map(|button| line(&button.action)).collect()
+        cards.iter().flat_map(buttons).filter_map(|button| line(&button.action)).collect()
     }
 
     fn keys(&self, prefix: &str) -> Vec<MessageKey> {
         self.store.look(|state| state.messages.keys().filter(|key| key.as_str().starts_with(prefix)).cloned().collect())
-    }
-
-    fn message(&self, key: &MessageKey) -> (Destination, Card) {
-        self.store.look(|state| {
-            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
-            (item.message.destination.clone(), item.message.wanted.clone())
-        })
     }
 }
 
@@ -350,7 +326,10 @@ pub fn entry_of(ts: &str) -> EntryId {
 }
 
 fn presses(card: &Card) -> Vec<DjPress> {
-    let buttons = card.parts.iter().filter_map(|part| if let Part::Buttons(buttons) = part { Some(buttons) } else { None });
     let press = |action: &ButtonAction| if let ButtonAction::Dj { press } = action { Some(press.clone()) } else { None };
-    buttons.flatten().filter_map(|button| press(&button.action)).collect()
+    buttons(card).filter_map(|button| press(&button.action)).collect()
+}
+
+fn buttons(card: &Card) -> impl Iterator<Item = &Button> {
+    card.parts.iter().filter_map(|part| if let Part::Buttons(buttons) = part { Some(buttons) } else { None }).flatten()
 }

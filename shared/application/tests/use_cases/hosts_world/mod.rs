@@ -1,8 +1,7 @@
 //! A small team with hosts, on the ports in memory.
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
+pub use crate::ports::at;
+use crate::ports::{MemoryPorts, lends_ports};
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::request::{Ask, Press, Reply, Request};
@@ -12,15 +11,11 @@ use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{CommandId, EventKey, MessageKey, OperationId};
 use opsroom_domain::operation::{HostStatus, Operation};
 use opsroom_domain::rights::Asker;
-use opsroom_domain::room_message::{Destination, Shown};
+use opsroom_domain::room_message::Shown;
 
 pub use crate::words::words;
 
 pub const HOSTS: [&str; 3] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
-
-pub fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
 
 pub fn catalog() -> Catalog {
     serde_json::from_str(
@@ -55,19 +50,7 @@ pub struct World {
     ports: MemoryPorts,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     /// Three hosts of `api` in staging.
@@ -77,11 +60,6 @@ impl World {
             world.hosts.add(id, &format!("api-{}", number + 1), &[("service", "api"), ("environment", "staging")]);
         }
         world
-    }
-
-    pub fn later(&mut self, second: i64) {
-        self.now = at(second);
-        self.store.set_now(self.now);
     }
 
     /// Works off what `commands` wanted to do later, once.
@@ -133,26 +111,12 @@ impl World {
         item.message.shown = Some(Shown { ts: Some("17.5".into()), version: item.message.version });
     }
 
-    pub fn message(&self, key: &MessageKey) -> (Destination, Card) {
-        self.store.look(|state| {
-            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
-            (item.message.destination.clone(), item.message.wanted.clone())
-        })
-    }
-
     pub fn shown(&self, event: &str) -> String {
         all_words(&self.message(&MessageKey::operation(&id(event))).1)
     }
 
     pub fn answer(&self, event: &str) -> String {
         all_words(&self.message(&MessageKey::answer(&event.into())).1)
-    }
-
-    pub fn recorded(&self) -> Vec<String> {
-        self.store.look(|state| {
-            let kind = |outcome| serde_json::to_value(outcome).unwrap()["outcome"].as_str().unwrap().to_owned();
-            state.audit.iter().map(|entry| kind(&entry.record.outcome)).collect()
-        })
     }
 }
 

@@ -2,9 +2,7 @@
 
 mod reports;
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
+use crate::ports::{MemoryPorts, lends_ports};
 use jiff::Timestamp;
 use opsroom_application::alarms::{Artist, Drawing, Taken, Watcher};
 use opsroom_application::commands::Worked;
@@ -81,19 +79,7 @@ pub struct World {
     pub catalog: Option<Catalog>,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     pub fn new() -> Self {
@@ -111,8 +97,7 @@ impl World {
     }
 
     pub fn later(&mut self, second: i64) {
-        self.now = at(second);
-        self.store.set_now(self.now);
+        self.be_at(at(second));
     }
 
     pub async fn try_take_in(&self, report: &AlarmReport, redelivered: bool) -> Result<Taken, Failure> {

@@ -1,15 +1,15 @@
 //! A team whose production is protected, with its clock, its pipelines and the ports in memory.
 
-use std::ops::{Deref, DerefMut};
-
-use crate::ports::MemoryPorts;
+pub use crate::ports::at;
+use crate::ports::{MemoryPorts, lends_ports};
+use crate::words::words;
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::Store as _;
 use opsroom_application::progress::Follower;
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_application::schedule::tick;
-use opsroom_domain::card::{Button, ButtonAction, Card, Part, Span, Text};
+use opsroom_domain::card::{Button, ButtonAction, Card, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::{Deployment, Phase};
 use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
@@ -17,10 +17,6 @@ use opsroom_domain::pipeline_execution::approval::Decision;
 use opsroom_domain::pipeline_execution::{Observation, RunStatus, Sighting};
 use opsroom_domain::rights::Asker;
 use opsroom_memory::MemoryCommandQueue;
-
-pub fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + second).unwrap()
-}
 
 /// `pay` is protected in production, `api` and `web` are not; `web` can be taken back by its pipeline itself.
 pub fn catalog() -> Catalog {
@@ -60,19 +56,7 @@ pub struct World {
     pub queue: MemoryCommandQueue,
 }
 
-impl Deref for World {
-    type Target = MemoryPorts;
-
-    fn deref(&self) -> &MemoryPorts {
-        &self.ports
-    }
-}
-
-impl DerefMut for World {
-    fn deref_mut(&mut self) -> &mut MemoryPorts {
-        &mut self.ports
-    }
-}
+lends_ports!(World);
 
 impl World {
     pub fn new() -> Self {
@@ -174,18 +158,11 @@ impl World {
     }
 
     pub fn message(&self, key: &MessageKey) -> String {
-        self.store.look(|state| {
-            let item = state.messages.get(key).unwrap_or_else(|| panic!("{key} is not among {:?}", state.messages.keys()));
-            all_words(&item.message.wanted)
-        })
+        all_words(&self.ports.message(key).1)
     }
 
     pub fn card(&self, event: &str) -> String {
         self.message(&MessageKey::deployment(&id(event)))
-    }
-
-    pub fn has_message(&self, key: &MessageKey) -> bool {
-        self.store.look(|state| state.messages.contains_key(key))
     }
 
     /// What was started, with the revision.
@@ -218,17 +195,6 @@ pub fn id(event: &str) -> DeploymentId {
 
 pub fn asker(person: &str) -> Asker {
     Asker { person: person.into(), team: "T1".into(), channel: "COPS".into() }
-}
-
-fn words(text: &Text) -> String {
-    let word = |span: &Span| match span {
-        Span::Plain(text) | Span::Bold(text) | Span::Italic(text) | Span::Code(text) | Span::Link { text, .. } => text.clone(),
-        Span::Person(person) => format!("@{person}"),
-        Span::Channel(channel) => format!("#{channel}"),
-        Span::Everybody => "@channel".to_owned(),
-        Span::Moment(_) => "(then)".to_owned(),
-    };
-    text.0.iter().map(word).collect()
 }
 
 fn all_words(card: &Card) -> String {
