@@ -5,7 +5,6 @@ use crate::ports::{MemoryPorts, lends_ports};
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::request::{Ask, Press, Reply, Request};
-use opsroom_domain::card::{Button, ButtonAction, Card, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::due::DueTask;
 use opsroom_domain::ids::{CommandId, EventKey, MessageKey, OperationId};
@@ -13,7 +12,7 @@ use opsroom_domain::operation::{HostStatus, Operation};
 use opsroom_domain::rights::Asker;
 use opsroom_domain::room_message::Shown;
 
-pub use crate::words::words;
+pub use crate::words::all_words;
 
 pub const HOSTS: [&str; 3] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
 
@@ -131,21 +130,4 @@ pub fn asker(person: &str) -> Asker {
 pub fn line(event: &str, person: &str, line: &str, at: Timestamp) -> Request {
     let reply = Reply::ResponseUrl { url: "https://hooks.slack.com/x".into(), thread: None };
     Request { event: event.into(), correlation: "c".into(), ask: Ask::Line { asker: asker(person), line: line.into(), at, reply } }
-}
-
-pub fn all_words(card: &Card) -> String {
-    // Every answer to a line has a How?; `explained.rs` holds that, and the others need not repeat it.
-    let own = |button: &&Button| !matches!(button.action, ButtonAction::ExplainLine { .. });
-    let part = |part: &Part| match part {
-        Part::Text(text) | Part::Context(text) => words(text),
-        Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
-        Part::Steps(steps) => {
-            steps.iter().map(|step| format!("{}:{:?} {}", step.name, step.state, words(&step.note))).collect::<Vec<_>>().join("\n")
-        }
-        Part::Code(code) => code.clone(),
-        Part::Buttons(buttons) => buttons.iter().filter(own).map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Menus { .. } | Part::Fields(_) | Part::Divider | Part::Image { .. } => String::new(),
-    };
-    let is_seen = |part: &&Part| !matches!(part, Part::Buttons(buttons) if !buttons.iter().any(|button| own(&button)));
-    card.parts.iter().filter(is_seen).map(part).collect::<Vec<_>>().join("\n")
 }

@@ -2,14 +2,13 @@
 
 pub use crate::ports::at;
 use crate::ports::{MemoryPorts, lends_ports};
-use crate::words::words;
+use crate::words::all_words;
 use jiff::Timestamp;
 use opsroom_application::commands::Worked;
 use opsroom_application::ports::Store as _;
 use opsroom_application::progress::Follower;
 use opsroom_application::request::{Ask, Press, Reply, Request};
 use opsroom_application::schedule::tick;
-use opsroom_domain::card::{Button, ButtonAction, Card, Part};
 use opsroom_domain::catalog::Catalog;
 use opsroom_domain::deployment::{Deployment, Phase};
 use opsroom_domain::ids::{DeploymentId, EventKey, MessageKey};
@@ -195,20 +194,4 @@ pub fn id(event: &str) -> DeploymentId {
 
 pub fn asker(person: &str) -> Asker {
     Asker { person: person.into(), team: "T1".into(), channel: "COPS".into() }
-}
-
-fn all_words(card: &Card) -> String {
-    // Every answer to a line has a How?; `explained.rs` holds that, and the others need not repeat it.
-    let own = |button: &&Button| !matches!(button.action, ButtonAction::ExplainLine { .. });
-    let part = |part: &Part| match part {
-        Part::Text(text) | Part::Context(text) => words(text),
-        Part::List(entries) => entries.iter().map(words).collect::<Vec<_>>().join("\n"),
-        Part::Steps(steps) => steps.iter().map(|step| format!("{}:{:?}", step.name, step.state)).collect::<Vec<_>>().join(" "),
-        Part::Code(code) => code.clone(),
-        Part::Buttons(buttons) => buttons.iter().filter(own).map(|button| format!("[{}]", button.label)).collect::<Vec<_>>().join(" "),
-        Part::Image { alt, .. } => alt.clone(),
-        Part::Menus { .. } | Part::Fields(_) | Part::Divider => String::new(),
-    };
-    let is_seen = |part: &&Part| !matches!(part, Part::Buttons(buttons) if !buttons.iter().any(|button| own(&button)));
-    card.parts.iter().filter(is_seen).map(part).collect::<Vec<_>>().join("\n")
 }
